@@ -1,0 +1,104 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// `IMJOY_ONLY=core` or `IMJOY_ONLY=rpc` leaves the layers above out, for quick sanitizer and fuzzing builds.
+let layers = ["core", "rpc", "all"]
+let top = layers.firstIndex(of: Context.environment["IMJOY_ONLY"] ?? "all") ?? 2
+let hasRPC = top >= 1
+let hasHost = top >= 2
+
+let package = Package(
+    name: "imjoy-swift",
+    products: [.library(name: "ImJoyCore", targets: ["ImJoyCore"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: [
+        // Function-pointer types only: OpenBLAS is opened at run time (Documentation/Decisions/0003-openblas.md).
+        .target(name: "COpenBLAS"),
+        .systemLibrary(
+            name: "CLibTIFF", path: "Sources/CTIFF/system", pkgConfig: "libtiff-4",
+            providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
+        .target(name: "CTIFF", dependencies: ["CLibTIFF"], exclude: ["system"]),
+        .systemLibrary(
+            name: "CLibPNG", path: "Sources/CPNG/system", pkgConfig: "libpng",
+            providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .target(name: "CPNG", dependencies: ["CLibPNG"], exclude: ["system"]),
+        .systemLibrary(
+            name: "CYAML", pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        .target(
+            name: "ImJoyCore",
+            dependencies: [
+                "COpenBLAS", "CTIFF", "CPNG", "CYAML",
+                .product(name: "ComplexModule", package: "swift-numerics"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .target(name: "ImJoyTestSupport", dependencies: ["ImJoyCore"], path: "Tests/ImJoyTestSupport"),
+        .testTarget(name: "ImJoyCoreTests", dependencies: ["ImJoyCore", "ImJoyTestSupport"]),
+    ]
+)
+
+if hasRPC {
+    package.products.append(.library(name: "ImJoyRPC", targets: ["ImJoyRPC"]))
+    package.dependencies += [
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ]
+    package.targets += [
+        .target(
+            name: "ImJoyRPC",
+            dependencies: [
+                "ImJoyCore",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .testTarget(name: "ImJoyRPCTests", dependencies: ["ImJoyRPC", "ImJoyTestSupport"]),
+    ]
+}
+
+if hasHost {
+    package.products += [
+        .library(name: "ImJoyHost", targets: ["ImJoyHost"]),
+        .executable(name: "imjoy", targets: ["imjoy"]),
+    ]
+    package.dependencies += [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ]
+    package.targets += [
+        .target(
+            name: "ImJoyHost",
+            dependencies: [
+                "ImJoyCore", "ImJoyRPC",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .executableTarget(
+            name: "imjoy",
+            dependencies: [
+                "ImJoyCore", "ImJoyRPC", "ImJoyHost",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+    ]
+}
+
+// One place for the language settings of every Swift target.
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+for target in package.targets where target.type != .system && !target.name.hasPrefix("C") {
+    target.swiftSettings = (target.swiftSettings ?? []) + swiftSettings
+}

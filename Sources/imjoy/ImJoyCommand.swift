@@ -1,0 +1,2 @@
+import ImJoyCore
+@main struct A { static func main() {} }
