@@ -17,6 +17,7 @@ let package = Package(
     targets: [
         // Function-pointer types only: OpenBLAS is opened at run time (Documentation/Decisions/0003-openblas.md).
         .target(name: "COpenBLAS"),
+        .target(name: "CImJoyShims"),
         .systemLibrary(
             name: "CLibTIFF", path: "Sources/CTIFF/system", pkgConfig: "libtiff-4",
             providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
@@ -31,7 +32,7 @@ let package = Package(
         .target(
             name: "ImJoyCore",
             dependencies: [
-                "COpenBLAS", "CTIFF", "CPNG", "CYAML",
+                "CImJoyShims", "COpenBLAS", "CTIFF", "CPNG", "CYAML",
                 .product(name: "ComplexModule", package: "swift-numerics"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),

@@ -1,0 +1,17 @@
+#define _GNU_SOURCE
+#include "CImJoyShims.h"
+#include <errno.h>
+
+#ifdef __linux__
+#include <fcntl.h>
+#include <sys/mman.h>
+
+int imjoy_memfd_create(const char *name) { return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING); }
+
+int imjoy_memfd_seal(int descriptor) {
+    return fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+}
+#else
+int imjoy_memfd_create(const char *name) { errno = ENOSYS; return -1; }
+int imjoy_memfd_seal(int descriptor) { errno = ENOSYS; return -1; }
+#endif
