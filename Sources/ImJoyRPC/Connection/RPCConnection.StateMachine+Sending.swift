@@ -1,0 +1,173 @@
+internal import OrderedCollections
+
+extension RPCConnection.StateMachine {
+    /// Functions of these names take objects that stay, so the caller lends their functions for many calls.
+    private static let interfaceTakers: Set<String> = ["register", "registerService", "register_service", "export", "on"]
+
+    /// Adds the link's name, without which a plugin drops the message.
+    func outgoing(_ message: RPCMessage) -> RPCMessage {
+        var message = message
+        if let peerID { message["peer_id"] = .string(peerID) }
+        return message
+    }
+
+    /// Encodes a value and, only when that worked, lends what is in it.
+    mutating func encode(
+        _ value: RPCValue, _ body: (inout ImJoyEncoder, RPCValue) throws(RPCError) -> RPCValue
+    ) throws(RPCError) -> RPCValue {
+        var encoder = ImJoyEncoder(peerID: peerID ?? "", knownMethods: exports.knownMethods, limits: limits, makeID: makeID)
+        let encoded = try body(&encoder, value)
+        guard exports.count + encoder.exports.count <= limits.maxExports else {
+            throw RPCError(
+                .overloaded, "\(exports.count) functions and objects are lent out; \(encoder.exports.count) more exceed \(limits.maxExports)")
+        }
+        exports.commit(encoder.exports)
+        return encoded
+    }
+
+    private mutating func encode(_ value: RPCValue) throws(RPCError) -> RPCValue {
+        try encode(value) { (encoder, value) throws(RPCError) in try encoder.encode(value) }
+    }
+
+    private func checkReady() throws(RPCError) {
+        switch phase {
+        case .ready: return
+        case .closed(let reason): throw reason
+        case .listening, .introduced:
+            throw RPCError(.disconnected, "the handshake with the plugin is not complete yet")
+        }
+    }
+
+    /// Calls a function of the far side; `call` is resumed with its answer.
+    mutating func call(
+        _ call: CallID, _ reference: RemoteReference, positional: [RPCValue], named: RPCObject
+    ) throws(RPCError) -> [Action] {
+        try checkReady()
+        var arguments = positional
+        if !named.isEmpty { arguments.append(.object(named)) }
+        var fields: RPCObject
+        switch reference {
+        case .method(let object, let path, let target):
+            fields = [
+                "type": "method", "target_id": target?.value ?? .null, "name": .string(path), "object_id": .string(object),
+            ]
+            fields["args"] =
+                Self.interfaceTakers.contains(path)
+                ? try encode(.array(arguments)) { (encoder, value) throws(RPCError) in try encoder.encodeInterface(value) }
+                : try encode(.array(arguments))
+        case .callback(let id, let target):
+            fields = ["type": "callback", "id": id.value, "target_id": target?.value ?? .null]
+            fields["args"] = try encode(.array(arguments))
+        }
+        let entry = PendingCalls.Entry(call: call, resolve: makeID(), reject: makeID(), name: reference.path)
+        fields["with_kwargs"] = .bool(!named.isEmpty)
+        fields["promise"] = .array([half(entry.resolve, "resolve"), half(entry.reject, "reject")])
+        pending.insert(entry)
+        return [.send(outgoing(RPCMessage(fields)))]
+    }
+
+    private func half(_ id: String, _ name: String) -> RPCValue {
+        [
+            WireTag.type: "callback", WireTag.name: .string(name), WireTag.target: .string(peerID ?? ""),
+            WireTag.value: .string(id),
+        ]
+    }
+
+    /// Stops waiting for a call; false when it has its answer already. A late answer is dropped.
+    mutating func abandon(_ call: CallID) -> Bool { pending.remove(call) != nil }
+
+    /// Ends a served call with its result.
+    mutating func finish(_ call: InboundCall, _ result: Result<RPCValue, RPCError>) -> [Action] {
+        servingCount -= 1
+        if case .closed = phase { return [] }
+        guard let promise = call.promise else {
+            guard case .failure(let error) = result else { return [] }
+            return [.event(.error("\(call.function.name): \(error)"))]
+        }
+        return settle(promise, result)
+    }
+
+    /// Answers through one half of the far side's promise.
+    mutating func settle(_ promise: Promise, _ result: Result<RPCValue, RPCError>) -> [Action] {
+        var value: RPCValue
+        var reference = promise.resolve
+        switch result {
+        case .success(let success):
+            do {
+                value = try encode(success)
+            } catch {
+                reference = promise.reject
+                value = ["_rtype": "error", "_rvalue": .string("the result cannot be sent: \(error.message)")]
+            }
+        case .failure(let error):
+            reference = promise.reject
+            value = ["_rtype": "error", "_rvalue": .string(error.remoteTrace ?? error.description)]
+        }
+        var fields: RPCObject
+        switch reference {
+        case .callback(let id, let target):
+            fields = ["type": "callback", "id": id.value, "target_id": target?.value ?? .null]
+        case .method(let object, let path, let target):
+            fields = [
+                "type": "method", "object_id": .string(object), "name": .string(path), "target_id": target?.value ?? .null,
+            ]
+        }
+        fields["args"] = .array([value])
+        fields["with_kwargs"] = false
+        return [.send(outgoing(RPCMessage(fields)))]
+    }
+
+    /// Resumes `call` once the plugin has taken our interface, or with the reason why it never will.
+    mutating func awaitHandshake(_ call: CallID) -> [Action] {
+        switch phase {
+        case .ready(let peer): return [.resume(call, .success(.object(peer.configuration)))]
+        case .closed(let reason): return [.resume(call, .failure(reason))]
+        case .listening, .introduced:
+            handshakeWaiters.append(call)
+            return []
+        }
+    }
+
+    /// Asks for the plugin's interface; `call` is resumed with it.
+    mutating func requestInterface(_ call: CallID) throws(RPCError) -> [Action] {
+        try checkReady()
+        interfaceWaiters.append(call)
+        return [.send(outgoing(["type": "getInterface"]))]
+    }
+
+    /// Sends code to run; `call` is resumed when it has run.
+    mutating func execute(_ call: CallID, code: RPCObject) throws(RPCError) -> [Action] {
+        try checkReady()
+        let message = executions.add(call, outgoing(["type": "execute", "code": .object(code)]))
+        return message.map { [.send($0)] } ?? []
+    }
+
+    /// Asks the far side to forget an object; `call` is resumed when it has.
+    mutating func dispose(_ call: CallID, objectID: String) throws(RPCError) -> [Action] {
+        try checkReady()
+        let message = disposals.add(call, outgoing(["type": "disposeObject", "object_id": .string(objectID)]))
+        return message.map { [.send($0)] } ?? []
+    }
+
+    /// Says goodbye, when there is somebody to say it to.
+    mutating func sayGoodbye() -> [Action] {
+        guard peerID != nil else { return [] }
+        return [.send(outgoing(["type": "disconnect"]))]
+    }
+
+    /// The link is gone: every wait ends, everything lent is taken back.
+    mutating func disconnect(_ reason: RPCError) -> [Action] {
+        if case .closed = phase { return [] }
+        phase = .closed(reason)
+        let waiters =
+            pending.all + handshakeWaiters + interfaceWaiters + executions.calls + disposals.calls
+        pending = PendingCalls()
+        handshakeWaiters = []
+        interfaceWaiters = []
+        executions.removeAll()
+        disposals.removeAll()
+        exports = ExportTable()
+        remoteInterface = nil
+        return waiters.map { .resume($0, .failure(reason)) } + [.close]
+    }
+}

@@ -1,0 +1,89 @@
+/// A callable reference: a closure of ours on its way out, a function of the far side on its way in.
+///
+/// ```swift
+/// let onProgress = RPCFunction("onProgress") { (done: Double) in print(done) }
+/// try await plugin.run(["image": pixels.rpcValue(), "progress": .function(onProgress)])
+/// ```
+/// A function that is passed as a plain argument of the ImJoy dialect can be called once by the far side; put it into
+/// an object with `"_rintf": true` to let it be called more often.
+public struct RPCFunction: Sendable {
+    enum Kind {
+        case local(LocalFunction)
+        case remote(RemoteReference, any RemoteCaller)
+    }
+    let kind: Kind
+    /// A name for people: logs, error messages.
+    public let name: String
+
+    /// Wraps a closure; the closure's own signature says what it takes.
+    ///
+    /// Missing arguments are null, which optional parameters accept; surplus ones are refused.
+    public init<each A: RPCDecodable, R: RPCEncodable>(
+        _ name: String = "closure", _ body: @escaping @Sendable @concurrent (repeat each A) async throws -> R
+    ) {
+        self.init(raw: name) { arguments in
+            var reader = try ArgumentReader(arguments, of: name)
+            let values = (repeat try reader.read((each A).self))
+            try reader.finish()
+            return try await body(repeat each values).rpcValue()
+        }
+    }
+
+    /// Wraps a closure that returns nothing; the caller gets null.
+    public init<each A: RPCDecodable>(
+        _ name: String = "closure", _ body: @escaping @Sendable @concurrent (repeat each A) async throws -> Void
+    ) {
+        self.init(raw: name) { arguments in
+            var reader = try ArgumentReader(arguments, of: name)
+            let values = (repeat try reader.read((each A).self))
+            try reader.finish()
+            try await body(repeat each values)
+            return .null
+        }
+    }
+
+    /// Wraps a closure that reads its arguments itself: any number of them, or named ones.
+    public init(raw name: String, _ body: @escaping @Sendable @concurrent (RPCArguments) async throws -> RPCValue) {
+        kind = .local(LocalFunction(body))
+        self.name = name
+    }
+
+    package init(_ reference: RemoteReference, name: String, caller: any RemoteCaller) {
+        kind = .remote(reference, caller)
+        self.name = name
+    }
+
+    /// True for a function of the far side.
+    public var isRemote: Bool { if case .remote = kind { true } else { false } }
+
+    /// Calls the function and reads its result as `R`.
+    public func callAsFunction<R: RPCDecodable>(_ arguments: any RPCEncodable...) async throws -> R {
+        try R(rpcValue: try await call(RPCArguments(try arguments.map { try $0.rpcValue() })))
+    }
+
+    /// Calls the function; throws ``RPCError``, or what a local closure throws.
+    @discardableResult
+    public func call(_ arguments: RPCArguments, options: RPCCallOptions = RPCCallOptions()) async throws -> RPCValue {
+        switch kind {
+        case .local(let function): try await function.body(arguments)
+        case .remote(let reference, let caller):
+            try await caller.call(
+                reference, positional: arguments.positional, named: arguments.named, options: options)
+        }
+    }
+}
+
+extension RPCFunction: RPCEncodable, RPCDecodable {
+    public func rpcValue() -> RPCValue { .function(self) }
+    public init(rpcValue: RPCValue) throws {
+        guard case .function(let function) = rpcValue else { throw RPCError.mismatch("a function", rpcValue) }
+        self = function
+    }
+}
+
+/// A closure with an identity, so that the same function sent twice is recognised.
+final class LocalFunction: Sendable {
+    let body: @Sendable @concurrent (RPCArguments) async throws -> RPCValue
+
+    init(_ body: @escaping @Sendable @concurrent (RPCArguments) async throws -> RPCValue) { self.body = body }
+}

@@ -1,0 +1,53 @@
+public import OrderedCollections
+
+/// An object of the far side: functions to call, and the plain values that it had when it was sent.
+///
+/// ```swift
+/// let plugin = try await connection.remoteInterface()
+/// try await plugin.setup()
+/// let count: Int = try await plugin.analysis.count(image, threshold: 0.5)
+/// ```
+/// Names that Swift or this type have taken are reached through the subscript: `plugin["members"]()`.
+@dynamicMemberLookup
+public struct RemoteObject: Sendable {
+    /// Everything in it by name, in the order of the far side.
+    public let members: RPCObject
+    private let objectID: String?
+    private let caller: any RemoteCaller
+
+    package init(members: RPCObject, objectID: String?, caller: any RemoteCaller) {
+        self.members = members
+        self.objectID = objectID
+        self.caller = caller
+    }
+
+    public subscript(dynamicMember name: String) -> RemoteMember { self[name] }
+
+    /// The member `name`, which need not exist until it is called.
+    public subscript(name: String) -> RemoteMember { RemoteMember(root: .remote(self), path: [name]) }
+
+    /// True when there is a function called `name`.
+    public func hasFunction(_ name: String) -> Bool { members[name]?.functionValue != nil }
+
+    /// The plain value called `name`.
+    public func value<T: RPCDecodable>(_ name: String, as type: T.Type = T.self) throws -> T {
+        guard let value = members[name] else { throw RPCError(.notFound, "the object has no member \(name)") }
+        return try T(rpcValue: value)
+    }
+
+    /// Lets the far side forget the object; its functions cannot be called afterwards.
+    ///
+    /// This is never done behind your back: a peer may hand the same function out again under the same name.
+    public func dispose() async throws {
+        guard let objectID else { return }
+        try await caller.dispose(objectID: objectID)
+    }
+}
+
+extension RemoteObject: RPCEncodable, RPCDecodable {
+    public func rpcValue() -> RPCValue { .remote(self) }
+    public init(rpcValue: RPCValue) throws {
+        guard case .remote(let object) = rpcValue else { throw RPCError.mismatch("an object with functions", rpcValue) }
+        self = object
+    }
+}

@@ -1,0 +1,98 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+internal import ImJoyCore
+internal import SystemPackage
+
+/// Blocking reads and writes that another thread can end at once.
+///
+/// The descriptor is made non-blocking, and every wait also watches a pipe that ``interrupt()`` writes to.
+final class InterruptibleDescriptor: Sendable {
+    private let descriptor: FileDescriptor
+    private let wakeReader: FileDescriptor
+    private let wakeWriter: FileDescriptor
+
+    /// Writing to a pipe whose reader is gone must be an error, not the end of the program.
+    private static let ignoresBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
+
+    init(_ descriptor: FileDescriptor) throws {
+        Self.ignoresBrokenPipes
+        self.descriptor = descriptor
+        (wakeReader, wakeWriter) = try FileDescriptor.pipe(options: [.closeOnExec])
+        let flags = fcntl(descriptor.rawValue, F_GETFL)
+        guard flags >= 0, fcntl(descriptor.rawValue, F_SETFL, flags | O_NONBLOCK) >= 0 else {
+            throw Errno(rawValue: errno)
+        }
+    }
+
+    deinit {
+        try? wakeReader.close()
+        try? wakeWriter.close()
+    }
+
+    /// Ends the wait under way and all later ones with `CancellationError`.
+    func interrupt() {
+        withUnsafeBytes(of: UInt8(1)) { _ = try? wakeWriter.write($0) }
+    }
+
+    /// Fills `buffer`; returns fewer bytes only when the stream ends.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        var filled = 0
+        while filled < buffer.count {
+            do {
+                let got = try descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+                if got == 0 { break }
+                filled += got
+            } catch Errno.resourceTemporarilyUnavailable {
+                try wait(for: Int16(POLLIN))
+            }
+        }
+        return filled
+    }
+
+    /// Writes all of `pieces`, gathered into as few system calls as it takes.
+    func write(_ pieces: [SharedBytes]) throws {
+        var index = 0
+        var done = 0
+        while index < pieces.count {
+            do {
+                var written = try write(pieces[index...].prefix(16), skipping: done)
+                while index < pieces.count, written >= pieces[index].count - done {
+                    written -= pieces[index].count - done
+                    done = 0
+                    index += 1
+                }
+                done += written
+            } catch Errno.resourceTemporarilyUnavailable {
+                try wait(for: Int16(POLLOUT))
+            }
+        }
+    }
+
+    /// One `writev`; its vectors point into `pieces`, which stay alive for the call.
+    private func write(_ pieces: ArraySlice<SharedBytes>, skipping done: Int) throws -> Int {
+        var vectors = pieces.map { piece in
+            piece.withUnsafeBytes { iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count) }
+        }
+        vectors[0].iov_base += done
+        vectors[0].iov_len -= done
+        while true {
+            let count = withExtendedLifetime(pieces) { writev(descriptor.rawValue, vectors, Int32(vectors.count)) }
+            if count >= 0 { return count }
+            guard errno == EINTR else { throw Errno(rawValue: errno) }
+        }
+    }
+
+    private func wait(for events: Int16) throws {
+        var watched = [
+            pollfd(fd: descriptor.rawValue, events: events, revents: 0),
+            pollfd(fd: wakeReader.rawValue, events: Int16(POLLIN), revents: 0),
+        ]
+        while poll(&watched, 2, -1) < 0 {
+            guard errno == EINTR else { throw Errno(rawValue: errno) }
+        }
+        if watched[1].revents != 0 { throw CancellationError() }
+    }
+}

@@ -1,0 +1,140 @@
+internal import ImJoyCore
+internal import OrderedCollections
+
+/// Writes values out in the ImJoy dialect (API version 0.2.3): functions become references, arrays and errors tagged
+/// mappings.
+///
+/// Encoding may lend functions and objects to the peer. They are collected in ``exports`` and belong to nobody until
+/// the caller commits them, so a value that cannot be encoded leaves no trace.
+struct ImJoyEncoder {
+    /// What the value being encoded lends to the peer.
+    struct Exports {
+        var callbacks: [(id: String, function: RPCFunction)] = []
+        var objects: [(id: String, members: RPCObject)] = []
+        var methods: [(function: ObjectIdentifier, reference: RPCObject)] = []
+        var count: Int { callbacks.count + objects.count }
+    }
+    private(set) var exports = Exports()
+
+    /// The name of the link, repeated in every reference.
+    let peerID: String
+    /// Functions that the peer already knows as part of an object.
+    let knownMethods: [ObjectIdentifier: RPCObject]
+    let limits: RPCLimits
+    let makeID: () -> String
+
+    /// The object that functions belong to, and the path to the current place inside it.
+    private struct Place {
+        var object: String
+        var path: String
+
+        func appending(_ name: String) -> Place { Place(object: object, path: path.isEmpty ? name : "\(path).\(name)") }
+    }
+
+    /// A value as an argument or a result: functions in it become callbacks.
+    mutating func encode(_ value: RPCValue) throws(RPCError) -> RPCValue {
+        try encode(value, in: nil, depth: 0)
+    }
+
+    /// A value whose functions may be called any number of times.
+    mutating func encodeInterface(_ value: RPCValue) throws(RPCError) -> RPCValue {
+        if case .object(let members) = value { return try openInterface(members, depth: 0) }
+        let place = Place(object: makeID(), path: "")
+        if case .array(let elements) = value {
+            // The members of a list are found by their index.
+            let members = RPCObject(uniqueKeysWithValues: elements.enumerated().map { ("\($0.offset)", $0.element) })
+            exports.objects.append((place.object, members))
+        }
+        return try encode(value, in: place, depth: 0)
+    }
+
+    private mutating func encode(_ value: RPCValue, in place: Place?, depth: Int) throws(RPCError) -> RPCValue {
+        guard depth <= limits.maxDepth else {
+            throw RPCError(.limitExceeded, "the value is nested deeper than \(limits.maxDepth)")
+        }
+        switch value {
+        case .null, .bool, .int, .uint, .double, .string, .bytes: return value
+        case .array(let elements):
+            var encoded: [RPCValue] = []
+            encoded.reserveCapacity(elements.count)
+            for (index, element) in elements.enumerated() {
+                encoded.append(try encode(element, in: place?.appending("\(index)"), depth: depth + 1))
+            }
+            return .array(encoded)
+        case .object(let members):
+            if let place { return try encodeMembers(members, in: place, depth: depth) }
+            if Self.asksForInterface(members) { return try openInterface(members, depth: depth) }
+            return .object(try encodeEach(members, depth: depth))
+        case .remote(let object): return try openInterface(object.members, depth: depth)
+        case .ndarray(let array): return .object(Self.encode(array))
+        case .error(let error): return [WireTag.type: "error", WireTag.value: .string(error.remoteTrace ?? error.message)]
+        case .function(let function): return try encode(function, in: place)
+        case .tagged(let type, let fields):
+            var encoded = fields
+            encoded[WireTag.type] = .string(type)
+            return .object(encoded)
+        }
+    }
+
+    private mutating func encodeEach(_ members: RPCObject, depth: Int) throws(RPCError) -> RPCObject {
+        var encoded = RPCObject(minimumCapacity: members.count)
+        for (name, member) in members { encoded[name] = try encode(member, in: nil, depth: depth + 1) }
+        return encoded
+    }
+
+    /// `_rintf: true` asks for a fresh object, text names it.
+    private static func asksForInterface(_ members: RPCObject) -> Bool {
+        switch members[WireTag.interface] {
+        case .bool(true), .string: true
+        default: false
+        }
+    }
+
+    private mutating func openInterface(_ members: RPCObject, depth: Int) throws(RPCError) -> RPCValue {
+        let id = members[WireTag.interface]?.stringValue ?? makeID()
+        exports.objects.append((id, members))
+        return try encodeMembers(members, in: Place(object: id, path: ""), depth: depth)
+    }
+
+    private mutating func encodeMembers(_ members: RPCObject, in place: Place, depth: Int) throws(RPCError) -> RPCValue {
+        var encoded = RPCObject(minimumCapacity: members.count + 1)
+        var hasFunction = false
+        for (name, member) in members {
+            if name.hasPrefix("_"), name != "__enter__", name != "__exit__" { continue }
+            if case .function = member { hasFunction = true }
+            encoded[name] = try encode(member, in: place.appending(name), depth: depth + 1)
+        }
+        // Only a mapping that holds a function directly is marked; the peer tells objects from data by it.
+        if hasFunction { encoded[WireTag.interface] = .string(place.object) }
+        return .object(encoded)
+    }
+
+    private mutating func encode(_ function: RPCFunction, in place: Place?) throws(RPCError) -> RPCValue {
+        if let place {
+            let reference: RPCObject = [
+                WireTag.type: "interface", WireTag.target: .string(peerID), WireTag.interface: .string(place.object),
+                WireTag.value: .string(place.path),
+            ]
+            if case .local(let local) = function.kind { exports.methods.append((ObjectIdentifier(local), reference)) }
+            return .object(reference)
+        }
+        if case .local(let local) = function.kind, let known = knownMethods[ObjectIdentifier(local)] {
+            return .object(known)
+        }
+        // A function of the far side goes out as one of ours that passes the call on: a peer would look for its own
+        // function in the wrong place if it got its reference back.
+        let id = makeID()
+        exports.callbacks.append((id, function))
+        return [
+            WireTag.type: "callback", WireTag.name: .string(function.name), WireTag.target: .string(peerID),
+            WireTag.value: .string(id),
+        ]
+    }
+
+    private static func encode(_ array: AnyNDArray) -> RPCObject {
+        [
+            WireTag.type: "ndarray", WireTag.value: .bytes(array.bytes),
+            WireTag.shape: .array(array.shape.map { .int(Int64($0)) }), WireTag.dtype: .string(array.dtype.rawValue),
+        ]
+    }
+}
