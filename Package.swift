@@ -34,9 +34,11 @@ let package = Package(
             dependencies: [
                 "CImJoyShims", "COpenBLAS", "CTIFF", "CPNG", "CYAML",
                 .product(name: "ComplexModule", package: "swift-numerics"),
+                .product(name: "RealModule", package: "swift-numerics"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        .target(name: "ImJoyTestSupport", dependencies: ["ImJoyCore"], path: "Tests/ImJoyTestSupport"),
+        .target(name: "ImJoyTestSupport", dependencies: ["ImJoyCore", .product(name: "ComplexModule", package: "swift-numerics")],
+            path: "Tests/ImJoyTestSupport"),
         .testTarget(name: "ImJoyCoreTests", dependencies: ["ImJoyCore", "ImJoyTestSupport"]),
     ]
 )

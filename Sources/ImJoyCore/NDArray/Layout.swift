@@ -24,7 +24,8 @@ package struct Layout: Hashable, Sendable {
     package init(shape: [Int], strides: [Int], offset: Int, elementCapacity: Int) throws(NDArrayError) {
         let count = try Layout.elementCount(of: shape)
         guard strides.count == shape.count else {
-            throw NDArrayError(.invalidShape, "\(strides.count) strides \(strides) for the \(shape.count) axes of shape \(shape)")
+            throw NDArrayError(
+                .invalidShape, "\(strides.count) strides \(strides) for the \(shape.count) axes of shape \(shape)")
         }
         var low = offset
         var high = offset
@@ -38,7 +39,8 @@ package struct Layout: Hashable, Sendable {
         guard count == 0 || (!overflow && low >= 0 && high < elementCapacity) else {
             throw NDArrayError(
                 .outOfBounds,
-                "strides \(strides) of shape \(shape) from element \(offset) leave the \(elementCapacity) elements there are")
+                "strides \(strides) of shape \(shape) from element \(offset) leave the \(elementCapacity) elements there are"
+            )
         }
         self.init(unchecked: shape, strides: strides, offset: offset, count: count)
     }
@@ -66,7 +68,8 @@ package struct Layout: Hashable, Sendable {
     /// The place of the element at `index`, which must have one number per axis, each inside its axis.
     package func position(of index: [Int]) throws(NDArrayError) -> Int {
         guard index.count == rank else {
-            throw NDArrayError(.outOfBounds, "\(index.count) indices \(index) for an array of \(rank) axes, shape \(shape)")
+            throw NDArrayError(
+                .outOfBounds, "\(index.count) indices \(index) for an array of \(rank) axes, shape \(shape)")
         }
         var position = offset
         for axis in shape.indices {
@@ -79,7 +82,8 @@ package struct Layout: Hashable, Sendable {
     package func resolvedIndex(_ index: Int, axis: Int) throws(NDArrayError) -> Int {
         let length = shape[axis]
         guard index >= -length, index < length else {
-            throw NDArrayError(.outOfBounds, "index \(index) is outside axis \(axis) of length \(length) (shape \(shape))")
+            throw NDArrayError(
+                .outOfBounds, "index \(index) is outside axis \(axis) of length \(length) (shape \(shape))")
         }
         return index < 0 ? index + length : index
     }

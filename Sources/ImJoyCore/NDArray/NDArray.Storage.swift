@@ -32,7 +32,8 @@ package final class NDStorage: @unchecked Sendable {
     /// A fresh, uninitialised heap block of a size that a file or peer named.
     package convenience init(claimedByteCount byteCount: Int) throws(NDArrayError) {
         guard byteCount >= 0, let block = HeapBlock.take(byteCount: byteCount) else {
-            throw NDArrayError(.outOfMemory, "no memory for an array of \(byteCount) bytes; read a part of it, or free memory")
+            throw NDArrayError(
+                .outOfMemory, "no memory for an array of \(byteCount) bytes; read a part of it, or free memory")
         }
         self.init(block, byteCount: byteCount)
     }

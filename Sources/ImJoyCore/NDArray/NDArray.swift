@@ -69,9 +69,12 @@ public struct NDArray<Element: NDElement>: Sendable {
 
     /// Makes sure that this value alone holds its memory, so that it may be written.
     package mutating func makeUnique() {
-        if !isKnownUniquelyReferenced(&storage) || !storage.isOurs || !layout.hasDistinctElements {
-            self = copied()
-        }
+        if !isReusable() { self = copied() }
+    }
+
+    /// True when the memory is ours and nobody else's, so that it may be written.
+    package mutating func isReusable() -> Bool {
+        isKnownUniquelyReferenced(&storage) && storage.isOurs && layout.hasDistinctElements
     }
 
     /// The memory for writing; call ``makeUnique()`` first.
@@ -89,9 +92,22 @@ extension Layout {
         Layout(unchecked: shape, strides: rowMajorStrides(shape), offset: 0, count: count)
     }
 
-    /// False for broadcast views, where one element of memory stands for many and must not be written through.
+    /// False for views where one element of memory stands for many, as in broadcast ones: they must not be written.
+    ///
+    /// The test is that a step along an axis leaves behind everything that the axes with smaller steps reach. Odd
+    /// layouts that fail it although no elements coincide are merely copied before they are written.
     package var hasDistinctElements: Bool {
-        for axis in shape.indices where shape[axis] > 1 && strides[axis] == 0 { return false }
+        if isContiguous { return true }
+        for axis in shape.indices where shape[axis] > 1 {
+            var reach = 0
+            for other in shape.indices where other != axis && shape[other] > 1 {
+                let (step, otherStep) = (strides[axis].magnitude, strides[other].magnitude)
+                if otherStep < step || (otherStep == step && other > axis) {
+                    reach += (shape[other] - 1) * Int(otherStep)
+                }
+            }
+            if reach >= strides[axis].magnitude { return false }
+        }
         return true
     }
 }
