@@ -60,9 +60,7 @@ package enum Files {
     /// What a system call or a file operation says went wrong.
     package static func reason(_ error: any Error) -> String {
         if let error = error as? Errno { return "\(error)" }
-        if let error = error as? CocoaError, let underlying = error.userInfo[NSUnderlyingErrorKey] as? any Error {
-            return "\(underlying)"
-        }
+        if let error = error as? CocoaError, let underlying = error.underlying { return "\(underlying)" }
         return "\(error)"
     }
 }

@@ -86,7 +86,7 @@ struct SupervisedProcess: Sendable {
                 case .exited(let status): .exited(Int(status))
                 case .signaled(let signal): .killed(signal: Int(signal))
                 }
-            return (run.closureOutput, ending)
+            return (run.closureResult, ending)
         } catch {
             throw HostError(
                 .environment, "\(interpreter) could not be started: \(error)",

@@ -58,7 +58,7 @@ struct CommandRunner: Sendable {
             let result = try await Subprocess.run(
                 .path(program), arguments: Arguments(arguments), output: .string(limit: 1 << 16), error: .discarded)
             guard result.terminationStatus.isSuccess else { return [] }
-            return (result.standardOutput ?? "").split(separator: "\n").map(String.init)
+            return result.standardOutput.split(separator: "\n").map(String.init)
         } catch {
             throw HostError(.environment, "\(program) cannot be run: \(error)")
         }

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import ImJoyCore
+internal import SystemPackage
 
 /// What an environment must hold: an interpreter and packages. Equal specifications share one environment.
 struct EnvironmentSpecification: Sendable, Hashable {
