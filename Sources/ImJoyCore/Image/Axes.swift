@@ -80,5 +80,17 @@ public struct PixelSize: Hashable, Sendable {
             return unit / count
         }
         self.init(x: size(xPerUnit), y: size(yPerUnit), z: nil, validating: ())
+        x = x.map(Self.rounded)
+        y = y.map(Self.rounded)
+    }
+
+    /// Seven digits: resolutions are fractions made from single-precision numbers, which have no more.
+    static func rounded(_ size: Double) -> Double {
+        guard size > 1e-30, size < 1e30 else { return size }
+        var scale = 1.0
+        while size * scale < 1e6 { scale *= 10 }
+        var shrink = 1.0
+        while size / shrink >= 1e7 { shrink *= 10 }
+        return (size * scale / shrink).rounded() / scale * shrink
     }
 }

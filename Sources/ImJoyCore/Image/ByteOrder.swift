@@ -21,14 +21,4 @@ enum ByteOrderLoops {
             offset += size
         }
     }
-
-    /// Exchanges the two halves of every 8-byte piece.
-    static func exchangeHalves(_ buffer: UnsafeMutableRawBufferPointer) {
-        var offset = 0
-        while offset + 8 <= buffer.count {
-            let value = buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            buffer.storeBytes(of: value << 32 | value >> 32, toByteOffset: offset, as: UInt64.self)
-            offset += 8
-        }
-    }
 }

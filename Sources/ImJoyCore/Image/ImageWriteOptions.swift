@@ -8,6 +8,8 @@ public struct ImageWriteOptions: Hashable, Sendable {
     /// Packing of TIFF pixels. PNG is always deflated, NPY never.
     public var compression: Compression
     /// Store differences between neighbours (TIFF with LZW or deflate): smaller for most pictures.
+    ///
+    /// Left out where there is none: complex numbers, and floats in the byte order that is not this machine's.
     public var usesPredictor: Bool
     /// The side of square TIFF tiles in pixels, a multiple of 16; nil for strips.
     public var tileSize: Int?

@@ -36,7 +36,7 @@ struct TIFFPageEncoder {
                             writeCopy(
                                 pixels, start: start, rows: rows, columnBytes: columns * pixelBytes,
                                 chunkRows: options.tileSize ?? rows, chunkRowBytes: chunkWidth * pixelBytes,
-                                exchangesHalves: needsSwap && dtype == .complex64, index, handle)
+                                index, handle)
                         }
                     guard isWritten else { return false }
                     index += 1
@@ -49,7 +49,7 @@ struct TIFFPageEncoder {
     /// Copies a part of the page into a chunk of its own; the rest of a tile at the edge is zero.
     private mutating func writeCopy(
         _ pixels: SharedBytes, start: Int, rows: Int, columnBytes: Int, chunkRows: Int, chunkRowBytes: Int,
-        exchangesHalves: Bool, _ index: Int, _ handle: borrowing TIFFHandle
+        _ index: Int, _ handle: borrowing TIFFHandle
     ) -> Bool {
         let rowBytes = plan.width * (chunkRowBytes / (options.tileSize ?? plan.width))
         scratch = [UInt8](repeating: 0, count: chunkRows * chunkRowBytes)
@@ -62,8 +62,6 @@ struct TIFFPageEncoder {
                 }
             }
         }
-        // libtiff reverses complex numbers as a whole; exchanging their parts first makes up for that.
-        if exchangesHalves { scratch.withUnsafeMutableBytes { ByteOrderLoops.exchangeHalves($0) } }
         var isWritten = false
         scratch.withUnsafeMutableBytes { isWritten = handle.writeStrile(index, from: $0) }
         return isWritten

@@ -84,7 +84,7 @@ struct TIFFReader: ImageDecoder {
     ) -> PixelSize? {
         let x = chain.fraction(.xResolution, page: page)
         let y = chain.fraction(.yResolution, page: page)
-        func inverse(_ value: Double?, _ unit: Double) -> Double? { value.map { unit / $0 } }
+        func inverse(_ value: Double?, _ unit: Double) -> Double? { value.map { PixelSize.rounded(unit / $0) } }
         switch description {
         case .ome(let metadata) where metadata.pixelSize != nil: return metadata.pixelSize
         case .shaped(let metadata) where metadata.pixelSize != nil: return metadata.pixelSize
@@ -161,7 +161,5 @@ struct TIFFReader: ImageDecoder {
             var decoder = TIFFPageDecoder(page, into: part)
             try decoder.decode(handle)
         }
-        // libtiff reverses complex numbers as a whole, which also exchanges their two parts.
-        if info.dtype == .complex64, info.byteOrder != .native { ByteOrderLoops.exchangeHalves(whole) }
     }
 }

@@ -100,8 +100,10 @@ struct TIFFWriter {
             case .packbits: TIFFCompression.packbits
             }
         handle.set(.compression, number16: Int(value))
-        let canPredict = options.compression == .lzw || options.compression == .deflate
-        if options.usesPredictor, canPredict, !image.dtype.isComplex {
+        let isPacked = options.compression == .lzw || options.compression == .deflate
+        // libtiff 4.5 swaps the bytes of floats before it takes them apart, which spoils them in the other byte order.
+        let canPredict = image.dtype.isFloatingPoint ? options.byteOrder == .native : !image.dtype.isComplex
+        if options.usesPredictor, isPacked, canPredict {
             handle.set(.predictor, number16: image.dtype.isFloatingPoint ? 3 : 2)
         }
     }
