@@ -1,0 +1,9 @@
+/// Writes NumPy's array files: version 1, row-major, this machine's byte order.
+///
+/// The format has no place for axes, pixel size or names.
+enum NPYWriter {
+    static func write(_ image: Image, to sink: inout ImageSink) throws(ImageError) {
+        let header = NPYHeader(dtype: image.dtype, shape: image.shape)
+        try sink.write([SharedBytes(copying: header.encoded()), image.pixels.bytes])
+    }
+}
