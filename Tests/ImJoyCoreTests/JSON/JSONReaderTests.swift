@@ -160,7 +160,7 @@ struct JSONReaderTests {
 struct JSONWriterTests {
     @Test func `compact and pretty text read back as the same value`() {
         let value: ManifestValue = [
-            "name": "A \"quoted\"\n\u{1}é😀", "list": [1, 2.5, nil, true, [], [:]], "nested": ["k": -1e-7],
+            "name": "A \"quoted\"\n\u{1}é😀", "list": [1, 2.5, .null, true, [], [:]], "nested": ["k": -1e-7],
         ]
         for style in [ManifestValue.JSONStyle.compact, .pretty] {
             var reader = JSONReader(Array(value.json(style).utf8))
