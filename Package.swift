@@ -40,9 +40,13 @@ let package = Package(
                 .product(name: "RealModule", package: "swift-numerics"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        .target(name: "ImJoyTestSupport", dependencies: ["ImJoyCore", .product(name: "ComplexModule", package: "swift-numerics")],
+        .target(
+            name: "ImJoyTestSupport",
+            dependencies: ["ImJoyCore", .product(name: "ComplexModule", package: "swift-numerics")],
             path: "Tests/ImJoyTestSupport"),
-        .testTarget(name: "ImJoyCoreTests", dependencies: ["ImJoyCore", "ImJoyTestSupport"]),
+        .testTarget(
+            name: "ImJoyCoreTests", dependencies: ["ImJoyCore", "ImJoyTestSupport"],
+            exclude: ["Fixtures"]),
     ]
 )
 

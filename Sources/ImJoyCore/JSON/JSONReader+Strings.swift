@@ -208,12 +208,12 @@ extension JSONReader {
             }
             switch current {
             case UInt8(ascii: "\\"): readEscape(into: &value)
-            case 0x0A:
-                value.append(current)
-                position += 1
             case 0x0A where quote != UInt8(ascii: "`"), 0x0D where peek() == 0x0A && quote != UInt8(ascii: "`"):
                 return ScannedString(
                     value: String(decoding: value, as: UTF8.self), start: start, end: position, isClosed: false)
+            case 0x0A:
+                value.append(current)
+                position += 1
             case 0..<0x20:
                 reportControlCharacter()
                 value.append(current)

@@ -70,6 +70,7 @@ struct JSONReader {
         _ severity: ManifestDiagnostic.Severity, _ code: ManifestDiagnostic.Code, _ range: Range<Int>,
         _ message: String, hint: String? = nil
     ) {
+        guard !isStopped else { return }
         guard problems.count < limits.problems else {
             stop()
             return

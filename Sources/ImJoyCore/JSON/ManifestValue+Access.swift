@@ -32,10 +32,9 @@ extension ManifestValue {
     }
 }
 
-extension ManifestValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+extension ManifestValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-    public init(nilLiteral: ()) { self.init(.null) }
     public init(booleanLiteral value: Bool) { self.init(.bool(value)) }
     public init(integerLiteral value: Int) { self.init(value) }
     public init(floatLiteral value: Double) { self.init(value) }
@@ -47,6 +46,9 @@ extension ManifestValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, E
 }
 
 extension ManifestValue {
+    /// `null` without a place; there is no `nil` literal, which optionals would swallow.
+    public static var null: ManifestValue { ManifestValue(.null) }
+
     public init(_ value: Bool) { self.init(.bool(value)) }
     public init(_ value: Int) { self.init(.number(ManifestNumber(value))) }
     public init(_ value: Double) { self.init(.number(ManifestNumber(value))) }

@@ -15,6 +15,12 @@ public enum EnvironmentEntry: Sendable, Equatable {
     public struct Variable: Sendable, Hashable {
         public let name: String
         public let value: String
+
+        /// Makes a variable.
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     static let types = ["gputil", "variable", "binder"]

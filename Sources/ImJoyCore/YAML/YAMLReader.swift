@@ -66,6 +66,7 @@ struct YAMLReader {
         _ severity: ManifestDiagnostic.Severity, _ code: ManifestDiagnostic.Code, _ range: Range<Int>,
         _ message: String, hint: String? = nil
     ) {
+        guard !isStopped else { return }
         guard problems.count < limits.problems else { return stop() }
         problems.append(SourceProblem(severity, code, range, message, hint: hint))
     }
