@@ -34,7 +34,7 @@ extension ManifestValue {
     /// - Parameter array: makes the stand-in for an n-d array or for bytes.
     public init?(_ value: RPCValue, array: (AnyNDArray) -> ManifestValue) {
         switch value {
-        case .null: self = nil
+        case .null: self = .null
         case .bool(let flag): self.init(flag)
         case .int(let number): self.init(.number(ManifestNumber(.integer(number), text: "\(number)")))
         case .uint(let number): self.init(.number(ManifestNumber(.unsigned(number), text: "\(number)")))
@@ -45,7 +45,7 @@ extension ManifestValue {
             self = array(flat)
         case .ndarray(let pixels): self = array(pixels)
         case .error(let error): self = ["error": ManifestValue(error.message)]
-        case .array(let elements): self.init(.list(elements.map { ManifestValue($0, array: array) ?? nil }))
+        case .array(let elements): self.init(.list(elements.map { ManifestValue($0, array: array) ?? .null }))
         case .object(let members), .tagged(_, let members): self.init(Self.object(members, array))
         case .remote(let object): self.init(Self.object(object.members, array))
         case .function: return nil

@@ -100,7 +100,7 @@ struct PluginAPI: Sendable {
 
     private func readConfig(_ name: String) throws -> RPCValue {
         guard isField(name) else { return try settings.value(name) }
-        return RPCValue(manifest.fields[String(name.dropFirst())] ?? nil)
+        return RPCValue(manifest.fields[String(name.dropFirst())] ?? .null)
     }
 
     private var constants: [(String, RPCValue)] {

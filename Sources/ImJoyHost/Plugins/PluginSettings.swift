@@ -23,11 +23,11 @@ final class PluginSettings: Sendable {
     }
 
     func value(_ name: String) throws -> RPCValue {
-        try state.withLock { state in RPCValue(try load(&state)[name] ?? nil) }
+        try state.withLock { state in RPCValue(try load(&state)[name] ?? .null) }
     }
 
     func set(_ name: String, _ value: RPCValue) throws {
-        guard let stored = ManifestValue(value, array: { _ in nil }), !Self.holdsArrays(value) else {
+        guard let stored = ManifestValue(value, array: { _ in .null }), !Self.holdsArrays(value) else {
             throw RPCError(.invalidArgument, "setConfig keeps numbers, text, lists and mappings, not \(value.kindName)")
         }
         try state.withLock { state in
