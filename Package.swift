@@ -37,9 +37,21 @@ let package = Package(
                 .product(name: "RealModule", package: "swift-numerics"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        .target(name: "ImJoyTestSupport", dependencies: ["ImJoyCore", .product(name: "ComplexModule", package: "swift-numerics")],
+        .target(
+            name: "ImJoyTestSupport",
+            dependencies: [
+                "ImJoyCore",
+                .product(name: "ComplexModule", package: "swift-numerics"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             path: "Tests/ImJoyTestSupport"),
-        .testTarget(name: "ImJoyCoreTests", dependencies: ["ImJoyCore", "ImJoyTestSupport"]),
+        .testTarget(
+            name: "ImJoyCoreTests",
+            dependencies: [
+                "ImJoyCore", "ImJoyTestSupport",
+                .product(name: "ComplexModule", package: "swift-numerics"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
     ]
 )
 
