@@ -42,10 +42,19 @@ let package = Package(
             ]),
         .target(
             name: "ImJoyTestSupport",
-            dependencies: ["ImJoyCore", .product(name: "ComplexModule", package: "swift-numerics")],
+            dependencies: [
+                "ImJoyCore",
+                .product(name: "ComplexModule", package: "swift-numerics"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             path: "Tests/ImJoyTestSupport"),
         .testTarget(
-            name: "ImJoyCoreTests", dependencies: ["ImJoyCore", "ImJoyTestSupport"],
+            name: "ImJoyCoreTests",
+            dependencies: [
+                "ImJoyCore", "ImJoyTestSupport",
+                .product(name: "ComplexModule", package: "swift-numerics"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             exclude: ["Fixtures"]),
     ]
 )

@@ -51,6 +51,16 @@ extension NDArray where Element: NDReal {
         try reduced(reduction) { ReductionKernels.fold(fold, base, reduction, widening: type, into: $0) }
     }
 
+    // Wrapping arithmetic in 64 bits has the right low bits for every integer type.
+    fileprivate func widened(_ fold: NumberFold, _ reduction: Reduction) throws(NDArrayError) -> NDArray<Int64> {
+        try reduced(reduction) { ReductionKernels.fold(fold, base, reduction, widening: Int64.self, into: $0) }
+    }
+
+    /// The low 64 bits of the sum of integers.
+    package func widenedSum() -> Int64 {
+        orTrap { () throws(NDArrayError) in try widened(.sum, Reduction(layout)).item }
+    }
+
     /// The mean of all elements in double precision, whatever the type; NaN for an empty array.
     public func mean(as type: Double.Type) -> Double {
         sum(as: type) / Double(count)
@@ -146,11 +156,6 @@ extension NDArray where Element: NDInteger {
 
     private func total<A: NDInteger>(_ fold: NumberFold, _ type: A.Type) -> A {
         orTrap { () throws(NDArrayError) in A(truncatingIfNeeded: try widened(fold, Reduction(layout)).item) }
-    }
-
-    // Wrapping arithmetic in 64 bits has the right low bits for every integer type.
-    private func widened(_ fold: NumberFold, _ reduction: Reduction) throws(NDArrayError) -> NDArray<Int64> {
-        try reduced(reduction) { ReductionKernels.fold(fold, base, reduction, widening: Int64.self, into: $0) }
     }
 }
 
