@@ -3,6 +3,7 @@
 #endif
 internal import ImJoyCore
 internal import ImJoyHost
+internal import SystemPackage
 
 /// Why a command ends without success: a sentence for standard error and the exit status.
 struct CommandFailure: Error {
@@ -52,6 +53,11 @@ struct CommandFailure: Error {
 /// Lines for people and logs; results go to standard output.
 enum StandardError {
     static func write(_ line: String) {
-        fputs(line + "\n", stderr)
+        put(line + "\n")
+    }
+
+    /// Writes as it is; nobody can be told when standard error is closed.
+    static func put(_ text: String) {
+        _ = try? FileDescriptor.standardError.writeAll(text.utf8)
     }
 }

@@ -22,9 +22,11 @@ enum ImJoyVersion {
 enum Main {
     static func main() async {
         do {
-            var command = try ImJoyCommand.parseAsRoot()
-            guard var work = command as? any AsyncParsableCommand else { return try command.run() }
-            try await Interruption.cancelling { try await work.run() }
+            try await Interruption.cancelling {
+                var command = try ImJoyCommand.parseAsRoot()
+                guard var work = command as? any AsyncParsableCommand else { return try command.run() }
+                try await work.run()
+            }
         } catch let failure as CommandFailure {
             failure.exit()
         } catch is CancellationError {

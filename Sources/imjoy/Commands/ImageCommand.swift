@@ -45,13 +45,20 @@ extension ImageCommand {
         @Argument(help: ArgumentHelp("The file to write: tif, png or npy.", valueName: "target"))
         var target: String
 
-        @Option(help: "The element type of the result, such as uint8 or float32.")
+        @Option(help: "The element type of the result, such as uint8 or float32.", transform: dtype(named:))
         var dtype: DType?
 
         @Option(
             parsing: .upToNextOption,
             help: ArgumentHelp("Two values that become 0 and the largest value of the result's type (1 for floats).", valueName: "min max"))
         var scale: [Double] = []
+
+        private static func dtype(named name: String) throws -> DType {
+            guard let dtype = DType(rawValue: name) else {
+                throw ValidationError("`\(name)` is none of \(DType.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            return dtype
+        }
 
         func validate() throws {
             guard scale.isEmpty || (scale.count == 2 && scale[0] != scale[1] && scale.allSatisfy(\.isFinite)) else {
@@ -79,5 +86,3 @@ extension ImageCommand {
         }
     }
 }
-
-extension DType: ExpressibleByArgument {}

@@ -54,7 +54,7 @@ enum ImageScaling {
     /// `low` becomes 0 and `high` the largest value of `dtype` (1 for floats); what lies outside is clamped.
     static func scale(_ pixels: AnyNDArray, from low: Double, to high: Double, as dtype: DType) throws -> AnyNDArray {
         let unit = (try pixels.cast(to: Double.self) - low) / (high - low)
-        let clamped = unit.clipped(0, 1)
+        let clamped = unit.clipped(to: 0...1)
         guard let top = largest(dtype) else { return try AnyNDArray(clamped).cast(to: dtype) }
         // Casts cut fractions off; half a step more makes that rounding.
         return try AnyNDArray(clamped * top + 0.5).cast(to: dtype)

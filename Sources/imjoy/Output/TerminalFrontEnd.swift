@@ -60,7 +60,7 @@ final class TerminalFrontEnd: HostFrontEnd {
 
     private func clear(_ state: inout State) {
         guard state.isShowing else { return }
-        fputs("\r\u{1b}[2K", stderr)
+        StandardError.put("\r\u{1b}[2K")
         state.isShowing = false
     }
 
@@ -75,7 +75,7 @@ final class TerminalFrontEnd: HostFrontEnd {
             line += String(repeating: " ", count: 4 - percent.count) + percent + " % "
         }
         line += Self.printable(state.status)
-        fputs("\r\u{1b}[2K" + line.prefix(width - 1), stderr)
+        StandardError.put("\r\u{1b}[2K" + line.prefix(width - 1))
         state.isShowing = true
     }
 
