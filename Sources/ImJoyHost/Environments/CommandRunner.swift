@@ -25,23 +25,20 @@ struct CommandRunner: Sendable {
         environment["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
         environment["PIP_NO_INPUT"] = "1"
         environment["PYTHONUNBUFFERED"] = "1"
-        // The output goes where the errors go; a shell is the shortest way to say so.
         let command = SupervisedProcess.Command(
-            program: "/bin/sh", arguments: ["-c", "exec \"$0\" \"$@\" 1>&2", program.string] + arguments,
-            environment: environment, workFolder: folder, hasNullInput: true, unlessDone: unlessDone)
+            program: program, arguments: arguments, environment: environment, workFolder: folder, hasNullInput: true,
+            unlessDone: unlessDone)
+        let tell: @Sendable (String) -> Void = { line in
+            tail.append(line)
+            onLine(line)
+        }
         let (result, ending) = try await SupervisedProcess.run(
             command, supervisor: files.supervisor, interpreter: interpreter,
-            onLine: { line in
-                tail.append(line)
-                onLine(line)
-            },
+            onLine: tell,
             { process in
-                // Nothing comes from it but its end.
-                defer {
-                    try? process.input.close()
-                    try? process.output.close()
-                }
-                try await EndOfStream.wait(process.output)
+                // The input stays open as long as the program has not closed its output, which it does by ending.
+                await LogReader(process.output, onLine: tell).finish()
+                try process.input.close()
             })
         try Task.checkCancellation()
         try result.get()
