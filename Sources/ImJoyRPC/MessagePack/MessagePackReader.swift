@@ -8,6 +8,8 @@ internal import OrderedCollections
 package struct MessagePackReader {
     private var reader: ByteReader
     private let limits: RPCLimits
+    /// Values that may still be claimed. A list takes all its elements when its length is read, so that lists inside
+    /// lists cannot claim the same memory again and again.
     private var valuesLeft: Int
 
     package init(_ bytes: SharedBytes, limits: RPCLimits = .default) {
@@ -43,10 +45,6 @@ package struct MessagePackReader {
     private mutating func read(depth: Int) throws -> RPCValue {
         guard depth <= limits.maxDepth else {
             throw RPCError(.limitExceeded, "values are nested deeper than \(limits.maxDepth) at offset \(reader.offset)")
-        }
-        valuesLeft -= 1
-        guard valuesLeft >= 0 else {
-            throw RPCError(.limitExceeded, "more than \(limits.maxValues) values in one message")
         }
         typealias Format = MessagePackFormat
         let first = try reader.readByte()
@@ -98,7 +96,7 @@ package struct MessagePackReader {
     }
 
     private mutating func readArray(_ count: Int, _ depth: Int) throws -> RPCValue {
-        try check(count, bytesEach: 1, "list")
+        try claim(count, each: 1, "list")
         var elements: [RPCValue] = []
         elements.reserveCapacity(count)
         for _ in 0..<count { elements.append(try read(depth: depth + 1)) }
@@ -106,7 +104,7 @@ package struct MessagePackReader {
     }
 
     private mutating func readMap(_ count: Int, _ depth: Int) throws -> RPCValue {
-        try check(count, bytesEach: 2, "mapping")
+        try claim(count, each: 2, "mapping")
         var members = RPCObject(minimumCapacity: count)
         for _ in 0..<count {
             let start = reader.offset
@@ -132,12 +130,14 @@ package struct MessagePackReader {
         }
     }
 
-    private func check(_ count: Int, bytesEach: Int, _ what: String) throws {
-        guard count <= valuesLeft, count <= reader.remaining / bytesEach else {
+    /// Checks a claim of `count` members made of `each` values, each of which takes a byte at least.
+    private mutating func claim(_ count: Int, each: Int, _ what: String) throws {
+        guard count <= valuesLeft / each, count <= reader.remaining / each else {
             throw RPCError(
                 .limitExceeded,
                 "a \(what) at offset \(reader.offset) claims \(count) members, with \(reader.remaining) bytes and \(valuesLeft) values left")
         }
+        valuesLeft -= count * each
     }
 
     private mutating func readExtension(_ count: Int) throws -> RPCValue {

@@ -16,6 +16,8 @@ internal import OrderedCollections
 package enum PipeFrame {
     package static let prefixLength = 8
     static let alignment = 64
+    /// Levels that a frame and a message put around a value, and arrays into it, beyond ``RPCLimits/maxDepth``.
+    static let envelopeDepth = 8
     /// Shorter byte strings stay in the header: a buffer of their own would cost more than it saves.
     static let smallestBuffer = 1024
 
@@ -119,7 +121,9 @@ package enum PipeFrame {
             throw RPCError(.protocolViolation, "a frame of \(frame.count) bytes says it has \(prefix.frameLength)")
         }
         let headerEnd = prefixLength + prefix.headerLength
-        let header = try MessagePackReader.decode(frame.slice(prefixLength..<headerEnd), limits: limits)
+        var headerLimits = limits
+        headerLimits.maxDepth += envelopeDepth
+        let header = try MessagePackReader.decode(part(prefixLength..<headerEnd, of: frame), limits: headerLimits)
         guard case .array(let parts) = header, parts.count == 2, let table = parts[0].arrayValue else {
             throw RPCError(.protocolViolation, "a frame header is \(header.kindName), not [buffers, message]")
         }
@@ -129,19 +133,29 @@ package enum PipeFrame {
             guard let path = entry[0].arrayValue, let length = entry[1].intValue, length >= 0, !path.isEmpty else {
                 throw RPCError(.protocolViolation, "a buffer is described as \(entry), not [path, length]")
             }
+            guard path.count <= headerLimits.maxDepth else {
+                throw RPCError(.limitExceeded, "the path of a buffer has \(path.count) steps; \(headerLimits.maxDepth) are allowed")
+            }
             guard length <= frame.count - start else {
                 throw RPCError(.protocolViolation, "a buffer at \(start) claims \(length) bytes of a frame of \(frame.count)")
             }
-            places.insert(frame.slice(start..<start + length), at: path[...])
+            try places.insert(part(start..<start + length, of: frame), at: path[...])
             start = min(padded(start + length), frame.count)
         }
         guard start == frame.count else {
-            throw RPCError(.protocolViolation, "\(frame.count - start) bytes of a frame belong to no buffer")
+            throw RPCError(
+                .protocolViolation, "the content of a frame ends at \(start), the frame itself at \(frame.count)")
         }
         guard case .object(let fields) = try places.fill(parts[1]) else {
             throw RPCError(.protocolViolation, "a message is \(parts[1].kindName), not a mapping")
         }
         return RPCMessage(fields)
+    }
+
+    /// A slice of the frame; a small part is copied, because a slice would keep the whole frame in memory.
+    private static func part(_ range: Range<Int>, of frame: SharedBytes) -> SharedBytes {
+        let slice = frame.slice(range)
+        return range.count < frame.count / 4 ? slice.compacted() : slice
     }
 
     /// Buffers by their places, as a tree, so that filling them in touches every value at most once.
@@ -158,9 +172,12 @@ package enum PipeFrame {
             }
         }
 
-        mutating func insert(_ buffer: SharedBytes, at path: ArraySlice<RPCValue>) {
-            guard let first = path.first else { return bytes = buffer }
-            children[Self.step(first), default: BufferPlaces()].insert(buffer, at: path.dropFirst())
+        mutating func insert(_ buffer: SharedBytes, at path: ArraySlice<RPCValue>) throws(RPCError) {
+            guard let first = path.first else {
+                guard bytes == nil else { throw RPCError(.protocolViolation, "two buffers have the same path") }
+                return bytes = buffer
+            }
+            try children[Self.step(first), default: BufferPlaces()].insert(buffer, at: path.dropFirst())
         }
 
         func fill(_ value: RPCValue) throws(RPCError) -> RPCValue {
