@@ -26,7 +26,9 @@ package struct MessagePackReader {
         var reader = MessagePackReader(bytes, limits: limits)
         let value = try reader.read()
         guard reader.reader.isAtEnd else {
-            throw RPCError(.protocolViolation, "\(reader.reader.remaining) bytes follow the value that ends at offset \(reader.offset)")
+            throw RPCError(
+                .protocolViolation,
+                "\(reader.reader.remaining) bytes follow the value that ends at offset \(reader.offset)")
         }
         return value
     }
@@ -44,7 +46,8 @@ package struct MessagePackReader {
 
     private mutating func read(depth: Int) throws -> RPCValue {
         guard depth <= limits.maxDepth else {
-            throw RPCError(.limitExceeded, "values are nested deeper than \(limits.maxDepth) at offset \(reader.offset)")
+            throw RPCError(
+                .limitExceeded, "values are nested deeper than \(limits.maxDepth) at offset \(reader.offset)")
         }
         typealias Format = MessagePackFormat
         let first = try reader.readByte()
@@ -82,7 +85,9 @@ package struct MessagePackReader {
         case Format.ext16: return try readExtension(Int(try reader.readBigEndian(UInt16.self)))
         case Format.ext32: return try readExtension(Int(try reader.readBigEndian(UInt32.self)))
         default:
-            throw RPCError(.protocolViolation, "byte 0x\(String(first, radix: 16)) at offset \(reader.offset - 1) starts no MessagePack value")
+            throw RPCError(
+                .protocolViolation,
+                "byte 0x\(String(first, radix: 16)) at offset \(reader.offset - 1) starts no MessagePack value")
         }
     }
 
@@ -135,7 +140,8 @@ package struct MessagePackReader {
         guard count <= valuesLeft / each, count <= reader.remaining / each else {
             throw RPCError(
                 .limitExceeded,
-                "a \(what) at offset \(reader.offset) claims \(count) members, with \(reader.remaining) bytes and \(valuesLeft) values left")
+                "a \(what) at offset \(reader.offset) claims \(count) members, with \(reader.remaining) bytes and \(valuesLeft) values left"
+            )
         }
         valuesLeft -= count * each
     }

@@ -83,7 +83,9 @@ final class InterruptibleDescriptor: Sendable {
     /// One `writev`; its vectors point into `pieces`, which stay alive for the call.
     private func write(_ pieces: ArraySlice<SharedBytes>, skipping done: Int) throws -> Int {
         var vectors = pieces.map { piece in
-            piece.withUnsafeBytes { iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count) }
+            piece.withUnsafeBytes {
+                iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count)
+            }
         }
         vectors[0].iov_base += done
         vectors[0].iov_len -= done

@@ -33,16 +33,20 @@ package enum PipeFrame {
                 frameLength = Int(try reader.readLittleEndian(UInt32.self))
                 headerLength = Int(try reader.readLittleEndian(UInt32.self))
             } catch {
-                throw RPCError(.protocolViolation, "a frame prefix of \(bytes.count) bytes, \(PipeFrame.prefixLength) are needed")
+                throw RPCError(
+                    .protocolViolation, "a frame prefix of \(bytes.count) bytes, \(PipeFrame.prefixLength) are needed")
             }
             guard frameLength <= limits.maxFrameBytes, headerLength <= limits.maxHeaderBytes else {
                 throw RPCError(
                     .limitExceeded,
-                    "a frame claims \(frameLength) bytes with a header of \(headerLength); at most \(limits.maxFrameBytes) and \(limits.maxHeaderBytes) are allowed")
+                    "a frame claims \(frameLength) bytes with a header of \(headerLength); at most \(limits.maxFrameBytes) and \(limits.maxHeaderBytes) are allowed"
+                )
             }
             guard headerLength >= 1, headerLength <= frameLength - PipeFrame.prefixLength else {
                 throw RPCError(
-                    .protocolViolation, "a frame of \(frameLength) bytes cannot hold a header of \(headerLength); the stream holds something else than frames")
+                    .protocolViolation,
+                    "a frame of \(frameLength) bytes cannot hold a header of \(headerLength); the stream holds something else than frames"
+                )
             }
         }
     }
@@ -60,7 +64,8 @@ package enum PipeFrame {
         guard header.count <= limits.maxHeaderBytes, total <= min(limits.maxFrameBytes, Int(UInt32.max)) else {
             throw RPCError(
                 .limitExceeded,
-                "the message takes \(total) bytes with a header of \(header.count); at most \(min(limits.maxFrameBytes, Int(UInt32.max))) and \(limits.maxHeaderBytes) can be sent. Send large arrays in parts")
+                "the message takes \(total) bytes with a header of \(header.count); at most \(min(limits.maxFrameBytes, Int(UInt32.max))) and \(limits.maxHeaderBytes) can be sent. Send large arrays in parts"
+            )
         }
         var head = ByteWriter(reserving: start)
         head.appendLittleEndian(UInt32(total))
@@ -92,7 +97,9 @@ package enum PipeFrame {
             case .array(let elements):
                 var stripped: [RPCValue] = []
                 stripped.reserveCapacity(elements.count)
-                for (index, element) in elements.enumerated() { stripped.append(strip(element, at: .int(Int64(index)))) }
+                for (index, element) in elements.enumerated() {
+                    stripped.append(strip(element, at: .int(Int64(index))))
+                }
                 return .array(stripped)
             case .object(let members):
                 var stripped = RPCObject(minimumCapacity: members.count)
@@ -134,10 +141,13 @@ package enum PipeFrame {
                 throw RPCError(.protocolViolation, "a buffer is described as \(entry), not [path, length]")
             }
             guard path.count <= headerLimits.maxDepth else {
-                throw RPCError(.limitExceeded, "the path of a buffer has \(path.count) steps; \(headerLimits.maxDepth) are allowed")
+                throw RPCError(
+                    .limitExceeded, "the path of a buffer has \(path.count) steps; \(headerLimits.maxDepth) are allowed"
+                )
             }
             guard length <= frame.count - start else {
-                throw RPCError(.protocolViolation, "a buffer at \(start) claims \(length) bytes of a frame of \(frame.count)")
+                throw RPCError(
+                    .protocolViolation, "a buffer at \(start) claims \(length) bytes of a frame of \(frame.count)")
             }
             try places.insert(part(start..<start + length, of: frame), at: path[...])
             start = min(padded(start + length), frame.count)
