@@ -35,9 +35,9 @@ package struct TestLink: Sendable {
     /// What carries the bytes, when something stands between the ends: outgoing, then incoming.
     package var feeds: [DripFeed] = []
 
-    /// Pipes; a style puts a feed between the ends.
+    /// Pipes; a style puts a feed between the ends, and the limits are those of our end.
     package static func pipes(
-        through outgoing: DripFeed.Style? = nil, and incoming: DripFeed.Style? = nil
+        through outgoing: DripFeed.Style? = nil, and incoming: DripFeed.Style? = nil, limits: RPCLimits = .default
     ) throws -> TestLink {
         var feeds: [DripFeed] = []
         func way(_ style: DripFeed.Style?) throws -> (read: FileDescriptor, write: FileDescriptor) {
@@ -50,7 +50,7 @@ package struct TestLink: Sendable {
         let out = try way(outgoing)
         let back = try way(incoming)
         return TestLink(
-            here: PipeTransport(input: back.read, output: out.write),
+            here: PipeTransport(input: back.read, output: out.write, limits: limits),
             there: PipeTransport(input: out.read, output: back.write), feeds: feeds)
     }
 }
