@@ -75,7 +75,20 @@ if hasRPC {
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        .testTarget(name: "ImJoyRPCTests", dependencies: ["ImJoyRPC", "ImJoyTestSupport"]),
+        .target(
+            name: "ImJoyRPCTestSupport",
+            dependencies: [
+                "ImJoyCore", "ImJoyRPC",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ], path: "Tests/ImJoyRPCTestSupport"),
+        .testTarget(
+            name: "ImJoyRPCTests",
+            dependencies: [
+                "ImJoyCore", "ImJoyRPC", "ImJoyRPCTestSupport", "ImJoyTestSupport",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
     ]
 }
 

@@ -8,12 +8,13 @@ struct ExportTable {
     private(set) var knownMethods: [ObjectIdentifier: RPCObject] = [:]
 
     var count: Int { callbacks.count + objects.count }
-    var callbackCount: Int { callbacks.count }
-    var objectIDs: Set<String> { Set(objects.keys) }
 
     mutating func commit(_ exports: ImJoyEncoder.Exports) {
         for (id, function) in exports.callbacks { callbacks[id] = function }
-        for (id, members) in exports.objects { objects[id] = members }
+        for (id, members) in exports.objects {
+            _ = dispose(id)
+            objects[id] = members
+        }
         for (function, reference) in exports.methods { knownMethods[function] = reference }
     }
 
@@ -46,10 +47,13 @@ struct ExportTable {
         return function
     }
 
-    /// Forgets an object; false when there is none of that name.
-    mutating func dispose(_ id: String) -> Bool {
-        guard objects.removeValue(forKey: id) != nil else { return false }
+    /// Forgets an object and returns it in a table of its own; nil when there is none of that name.
+    mutating func dispose(_ id: String) -> ExportTable? {
+        guard let members = objects.removeValue(forKey: id) else { return nil }
+        // A reference that outlived its closure would be taken for that of the next closure at the same address.
         knownMethods = knownMethods.filter { $0.value[WireTag.interface]?.stringValue != id }
-        return true
+        var disposed = ExportTable()
+        disposed.objects[id] = members
+        return disposed
     }
 }

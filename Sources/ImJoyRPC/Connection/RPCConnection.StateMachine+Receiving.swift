@@ -26,12 +26,12 @@ extension RPCConnection.StateMachine {
         case "imjoyRPCReady": return [.send(initialize(message))]
         case "initialized": return try initialized(message)
         case "interfaceSetAsRemote": return interfaceAcknowledged()
-        case "setInterface": return try setInterface(message, caller: caller)
+        case "setInterface": return setInterface(message, caller: caller)
         case "getInterface": return try sendInterface()
         case "method", "callback": return receiveCall(message, caller: caller)
         case "executed": return answerSerial(\.executions, message)
         case "disposed": return answerSerial(\.disposals, message)
-        case "disposeObject": return [.send(dispose(message))]
+        case "disposeObject": return dispose(message)
         case "log": return [.event(.log(Self.text(message["message"])))]
         case "error":
             lastErrorText = Self.text(message["message"])
@@ -65,18 +65,33 @@ extension RPCConnection.StateMachine {
         guard let id = message["peer_id"].stringValue, !id.isEmpty else {
             return disconnect(RPCError(.protocolViolation, "the plugin's `initialized` message has no peer_id"))
         }
-        // A plugin that reconnects starts again from here.
+        // A plugin that reconnects starts again from here. Under a new name it is a new one, which knows nothing of
+        // what the old one was asked and lent.
+        let hasRestarted = peerID.map { $0 != id } ?? false
+        let losses = hasRestarted ? forgetPeer() : []
         phase = .introduced(RPCPeer(id: id, configuration: message["config"].objectValue ?? [:]))
-        return try sendInterface()
+        return losses + (try sendInterface())
+    }
+
+    private mutating func forgetPeer() -> [Action] {
+        let waiters = pending.all + interfaceWaiters + executions.calls + disposals.calls
+        let old = exports
+        pending = PendingCalls()
+        interfaceWaiters = []
+        executions.removeAll()
+        disposals.removeAll()
+        exports = ExportTable()
+        let reason = RPCError(.disconnected, "the plugin has started again")
+        return waiters.map { .resume($0, .failure(reason)) } + [.release(old)]
     }
 
     private mutating func sendInterface() throws(RPCError) -> [Action] {
         guard peerID != nil else { throw RPCError(.protocolViolation, "the handshake has not begun") }
-        if let old = apiObjectID { _ = exports.dispose(old) }
-        let id = makeID()
+        // The same name each time, so that what the plugin has taken before stays valid.
+        let id = apiObjectID ?? makeID()
+        apiObjectID = id
         var members = api
         members[WireTag.interface] = .string(id)
-        apiObjectID = id
         let encoded = try encode(.object(members)) { (encoder, value) throws(RPCError) in
             try encoder.encodeInterface(value)
         }
@@ -90,19 +105,26 @@ extension RPCConnection.StateMachine {
         return handshakeWaiters.map { .resume($0, .success(.object(peer.configuration))) }
     }
 
-    private mutating func setInterface(_ message: RPCMessage, caller: any RemoteCaller) throws(RPCError) -> [Action] {
-        let api = try ImJoyDecoder(caller: caller, limits: limits).decode(message["api"])
-        let interface: RemoteObject
-        switch api {
-        case .remote(let object): interface = object
-        // An interface whose functions all lie deeper carries no mark of its own.
-        case .object(let members): interface = RemoteObject(members: members, objectID: nil, caller: caller)
-        default: throw RPCError(.protocolViolation, "an interface that is \(api.kindName)")
-        }
-        remoteInterface = interface
+    private mutating func setInterface(_ message: RPCMessage, caller: any RemoteCaller) -> [Action] {
         defer { interfaceWaiters = [] }
+        let interface: RemoteObject
+        do {
+            interface = try decodeInterface(message["api"], caller: caller)
+        } catch {
+            return [.event(.dropped("setInterface: \(error.message)"))]
+                + interfaceWaiters.map { .resume($0, .failure(error)) }
+        }
         return [.send(outgoing(["type": "interfaceSetAsRemote"])), .event(.interfaceChanged(interface))]
             + interfaceWaiters.map { .resume($0, .success(.remote(interface))) }
+    }
+
+    private func decodeInterface(_ api: RPCValue, caller: any RemoteCaller) throws(RPCError) -> RemoteObject {
+        switch try ImJoyDecoder(caller: caller, limits: limits).decode(api) {
+        case .remote(let object): return object
+        // An interface whose functions all lie deeper carries no mark of its own.
+        case .object(let members): return RemoteObject(members: members, objectID: nil, caller: caller)
+        case let other: throw RPCError(.protocolViolation, "an interface that is \(other.kindName)")
+        }
     }
 
     // MARK: Calls
@@ -118,7 +140,8 @@ extension RPCConnection.StateMachine {
                 throw RPCError(.overloaded, "\(servingCount) calls are running already; try again later")
             }
             let function = try findFunction(message)
-            let call = InboundCall(function: function, arguments: try decodeArguments(message, decoder), promise: promise)
+            let call = InboundCall(
+                function: function, arguments: try decodeArguments(message, decoder), promise: promise)
             servingCount += 1
             return [.serve(call)]
         } catch {
@@ -141,7 +164,9 @@ extension RPCConnection.StateMachine {
 
     /// Ends a wait of ours when the callback is one half of a promise.
     private mutating func answer(_ message: RPCMessage, _ decoder: ImJoyDecoder) throws(RPCError) -> [Action]? {
-        guard let id = message["id"].stringValue, let (entry, isSuccess) = pending.take(callback: id) else { return nil }
+        guard let id = message["id"].stringValue, let (entry, isSuccess) = pending.take(callback: id) else {
+            return nil
+        }
         let first: RPCValue
         do {
             first = try decodeArguments(message, decoder)[0]
@@ -177,7 +202,8 @@ extension RPCConnection.StateMachine {
         guard let id = message["id"].stringValue, let function = exports.takeCallback(id) else {
             throw RPCError(
                 .notFound,
-                "callback \(message["id"]) can be called only once, or was never lent; put functions that are called more often into an object with _rintf")
+                "callback \(message["id"]) can be called only once, or was never lent; put functions that are called more often into an object with _rintf"
+            )
         }
         return function
     }
@@ -189,16 +215,18 @@ extension RPCConnection.StateMachine {
         guard case .array(var values) = try decoder.decode(.array(encoded)) else { return RPCArguments() }
         guard message["with_kwargs"].boolValue == true else { return RPCArguments(values) }
         guard let named = values.popLast()?.objectValue else {
-            throw RPCError(.protocolViolation, "with_kwargs is set, but the last of \(encoded.count) args is no mapping")
+            throw RPCError(
+                .protocolViolation, "with_kwargs is set, but the last of \(encoded.count) args is no mapping")
         }
         return RPCArguments(values, named: named)
     }
 
-    private mutating func dispose(_ message: RPCMessage) -> RPCMessage {
-        guard let id = message["object_id"].stringValue, exports.dispose(id) else {
-            return outgoing(["type": "disposed", "error": .string("there is no object \(message["object_id"])")])
+    private mutating func dispose(_ message: RPCMessage) -> [Action] {
+        guard let id = message["object_id"].stringValue, let disposed = exports.dispose(id) else {
+            let error = "there is no object \(message["object_id"])"
+            return [.send(outgoing(["type": "disposed", "error": .string(error)]))]
         }
-        return outgoing(["type": "disposed"])
+        return [.send(outgoing(["type": "disposed"])), .release(disposed)]
     }
 
     private mutating func answerSerial(_ queue: WritableKeyPath<Self, SerialQueue>, _ message: RPCMessage) -> [Action] {
@@ -207,6 +235,6 @@ extension RPCConnection.StateMachine {
         let result: Result<RPCValue, RPCError> =
             message["error"].isNull
             ? .success(.null) : .failure(RPCError(remoteText: Self.text(message["error"])))
-        return [.resume(call, result)] + (next.map { [.send($0)] } ?? [])
+        return (call.map { [.resume($0, result)] } ?? []) + (next.map { [.send($0)] } ?? [])
     }
 }

@@ -2,7 +2,9 @@ internal import OrderedCollections
 
 extension RPCConnection.StateMachine {
     /// Functions of these names take objects that stay, so the caller lends their functions for many calls.
-    private static let interfaceTakers: Set<String> = ["register", "registerService", "register_service", "export", "on"]
+    private static let interfaceTakers: Set<String> = [
+        "register", "registerService", "register_service", "export", "on",
+    ]
 
     /// Adds the link's name, without which a plugin drops the message.
     func outgoing(_ message: RPCMessage) -> RPCMessage {
@@ -15,11 +17,14 @@ extension RPCConnection.StateMachine {
     mutating func encode(
         _ value: RPCValue, _ body: (inout ImJoyEncoder, RPCValue) throws(RPCError) -> RPCValue
     ) throws(RPCError) -> RPCValue {
-        var encoder = ImJoyEncoder(peerID: peerID ?? "", knownMethods: exports.knownMethods, limits: limits, makeID: makeID)
+        var encoder = ImJoyEncoder(
+            peerID: peerID ?? "", knownMethods: exports.knownMethods, limits: limits, makeID: makeID)
         let encoded = try body(&encoder, value)
         guard exports.count + encoder.exports.count <= limits.maxExports else {
             throw RPCError(
-                .overloaded, "\(exports.count) functions and objects are lent out; \(encoder.exports.count) more exceed \(limits.maxExports)")
+                .overloaded,
+                "\(exports.count) functions and objects are lent out; \(encoder.exports.count) more exceed \(limits.maxExports)"
+            )
         }
         exports.commit(encoder.exports)
         return encoded
@@ -49,11 +54,14 @@ extension RPCConnection.StateMachine {
         switch reference {
         case .method(let object, let path, let target):
             fields = [
-                "type": "method", "target_id": target?.value ?? .null, "name": .string(path), "object_id": .string(object),
+                "type": "method", "target_id": target?.value ?? .null, "name": .string(path),
+                "object_id": .string(object),
             ]
             fields["args"] =
                 Self.interfaceTakers.contains(path)
-                ? try encode(.array(arguments)) { (encoder, value) throws(RPCError) in try encoder.encodeInterface(value) }
+                ? try encode(.array(arguments)) { (encoder, value) throws(RPCError) in
+                    try encoder.encodeInterface(value)
+                }
                 : try encode(.array(arguments))
         case .callback(let id, let target):
             fields = ["type": "callback", "id": id.value, "target_id": target?.value ?? .null]
@@ -63,7 +71,7 @@ extension RPCConnection.StateMachine {
         fields["with_kwargs"] = .bool(!named.isEmpty)
         fields["promise"] = .array([half(entry.resolve, "resolve"), half(entry.reject, "reject")])
         pending.insert(entry)
-        return [.send(outgoing(RPCMessage(fields)))]
+        return [.send(Outgoing(message: outgoing(RPCMessage(fields)), call: call))]
     }
 
     private func half(_ id: String, _ name: String) -> RPCValue {
@@ -73,8 +81,26 @@ extension RPCConnection.StateMachine {
         ]
     }
 
-    /// Stops waiting for a call; false when it has its answer already. A late answer is dropped.
-    mutating func abandon(_ call: CallID) -> Bool { pending.remove(call) != nil }
+    /// Stops waiting for an answer; one that comes late is dropped.
+    mutating func abandon(_ call: CallID) {
+        pending.remove(call)
+        handshakeWaiters.removeAll { $0 == call }
+        interfaceWaiters.removeAll { $0 == call }
+        executions.abandon(call)
+        disposals.abandon(call)
+    }
+
+    /// Takes a message back that is too large for the transport, or holds what it cannot say.
+    mutating func refuse(_ outgoing: Outgoing, _ error: RPCError) -> [Action] {
+        if case .closed = phase { return [] }
+        if let promise = outgoing.promise {
+            return settle(promise, .failure(RPCError(error.code, "the result cannot be sent: \(error.message)")))
+        }
+        guard let call = outgoing.call, pending.remove(call) != nil else {
+            return [.event(.error("a message of type \(outgoing.message.type ?? "") cannot be sent: \(error.message)"))]
+        }
+        return [.resume(call, .failure(error))]
+    }
 
     /// Ends a served call with its result.
     mutating func finish(_ call: InboundCall, _ result: Result<RPCValue, RPCError>) -> [Action] {
@@ -109,12 +135,15 @@ extension RPCConnection.StateMachine {
             fields = ["type": "callback", "id": id.value, "target_id": target?.value ?? .null]
         case .method(let object, let path, let target):
             fields = [
-                "type": "method", "object_id": .string(object), "name": .string(path), "target_id": target?.value ?? .null,
+                "type": "method", "object_id": .string(object), "name": .string(path),
+                "target_id": target?.value ?? .null,
             ]
         }
         fields["args"] = .array([value])
         fields["with_kwargs"] = false
-        return [.send(outgoing(RPCMessage(fields)))]
+        // A failure is short; if even that cannot go out, there is nothing left to say.
+        let isFinal = reference == promise.reject
+        return [.send(Outgoing(message: outgoing(RPCMessage(fields)), promise: isFinal ? nil : promise))]
     }
 
     /// Resumes `call` once the plugin has taken our interface, or with the reason why it never will.
@@ -138,7 +167,8 @@ extension RPCConnection.StateMachine {
     /// Sends code to run; `call` is resumed when it has run.
     mutating func execute(_ call: CallID, code: RPCObject) throws(RPCError) -> [Action] {
         try checkReady()
-        let message = executions.add(call, outgoing(["type": "execute", "code": .object(code)]))
+        let code = try encode(.object(code))
+        let message = executions.add(call, outgoing(["type": "execute", "code": code]))
         return message.map { [.send($0)] } ?? []
     }
 
@@ -159,15 +189,21 @@ extension RPCConnection.StateMachine {
     mutating func disconnect(_ reason: RPCError) -> [Action] {
         if case .closed = phase { return [] }
         phase = .closed(reason)
-        let waiters =
-            pending.all + handshakeWaiters + interfaceWaiters + executions.calls + disposals.calls
+        let waiters = pending.all + handshakeWaiters + interfaceWaiters + executions.calls + disposals.calls
         pending = PendingCalls()
         handshakeWaiters = []
         interfaceWaiters = []
         executions.removeAll()
         disposals.removeAll()
+        return waiters.map { .resume($0, .failure(reason)) } + [releaseAll(), .close]
+    }
+
+    /// Takes back everything that is lent, our interface included.
+    private mutating func releaseAll() -> Action {
+        var released = exports
+        released.commit(ImJoyEncoder.Exports(objects: [("", api)]))
         exports = ExportTable()
-        remoteInterface = nil
-        return waiters.map { .resume($0, .failure(reason)) } + [.close]
+        api = [:]
+        return .release(released)
     }
 }

@@ -7,13 +7,26 @@ extension RPCConnection {
     /// resumed by exactly one ``Action/resume(_:_:)``, whatever happens.
     struct StateMachine {
         enum Action {
-            case send(RPCMessage)
+            case send(Outgoing)
             case resume(CallID, Result<RPCValue, RPCError>)
             case serve(InboundCall)
             case event(RPCEvent)
             case forward(peerID: String, RPCMessage)
-            /// The far side said goodbye: stop reading.
+            /// Closures that are not lent any more. They go after unlocking, since their end may run code of the program.
+            case release(ExportTable)
+            /// Write what is queued, then end.
             case close
+
+            static func send(_ message: RPCMessage) -> Action { .send(Outgoing(message: message)) }
+        }
+
+        /// A message on its way out, and who hears of it when the transport cannot take it.
+        struct Outgoing {
+            var message: RPCMessage
+            /// The wait that the message is meant to have answered.
+            var call: CallID?
+            /// The far side's wait that the message answers.
+            var promise: Promise?
         }
 
         /// A call of the far side, to be run and then given to ``finish(_:_:)``.
@@ -43,11 +56,11 @@ extension RPCConnection {
         var phase = Phase.listening
         var exports = ExportTable()
         var pending = PendingCalls()
-        var remoteInterface: RemoteObject?
         var servingCount = 0
 
         let role: ImJoyCoreRole
-        let api: RPCObject
+        /// What we offer; given up when the connection closes, since its closures may hold the connection.
+        var api: RPCObject
         let limits: RPCLimits
         let makeID: @Sendable () -> String
         var apiObjectID: String?
@@ -69,17 +82,18 @@ extension RPCConnection {
 
         /// Number of waits that nothing has ended yet.
         var waiterCount: Int {
-            pending.count + handshakeWaiters.count + interfaceWaiters.count + executions.count + disposals.count
+            pending.count + handshakeWaiters.count + interfaceWaiters.count + executions.calls.count
+                + disposals.calls.count
         }
     }
 }
 
 /// Requests that must be answered one after another because their answers have no id.
 struct SerialQueue {
-    private var entries: [(call: CallID, message: RPCMessage)] = []
+    /// The call is nil when nobody waits for the answer any more.
+    private var entries: [(call: CallID?, message: RPCMessage)] = []
 
-    var count: Int { entries.count }
-    var calls: [CallID] { entries.map(\.call) }
+    var calls: [CallID] { entries.compactMap(\.call) }
 
     /// Adds a request; returns its message when it is the only one and may go out.
     mutating func add(_ call: CallID, _ message: RPCMessage) -> RPCMessage? {
@@ -88,10 +102,16 @@ struct SerialQueue {
     }
 
     /// Ends the request under way; returns it and the next message that may go out.
-    mutating func finish() -> (call: CallID, next: RPCMessage?)? {
+    mutating func finish() -> (call: CallID?, next: RPCMessage?)? {
         guard !entries.isEmpty else { return nil }
         let done = entries.removeFirst()
         return (done.call, entries.first?.message)
+    }
+
+    /// Forgets who waits. The request under way keeps its place until it is answered, the others never go out.
+    mutating func abandon(_ call: CallID) {
+        guard let index = entries.firstIndex(where: { $0.call == call }) else { return }
+        if index == 0 { entries[0].call = nil } else { entries.remove(at: index) }
     }
 
     mutating func removeAll() { entries = [] }

@@ -23,17 +23,47 @@ internal import Synchronization
 public final class RPCConnection: Sendable {
     private struct State {
         var machine: StateMachine
-        var outbox: Deque<RPCMessage> = []
+        var outbox: Deque<StateMachine.Outgoing> = []
         var writer: CheckedContinuation<Void, Never>?
         var waiters: [CallID: CheckedContinuation<RPCValue, any Error>] = [:]
         var nextCall: UInt64 = 0
         /// Set once; the writer ends when its outbox is empty.
         var isClosing = false
+        var hasRun = false
+
+        /// Performs what must happen under the lock and notes the rest.
+        mutating func collect(_ actions: [StateMachine.Action], into effects: inout Effects) {
+            for action in actions {
+                switch action {
+                // Messages are queued under the lock, so they leave in the order in which they were decided.
+                case .send(let outgoing): outbox.append(outgoing)
+                case .resume(let call, let result):
+                    if let waiter = waiters.removeValue(forKey: call) { effects.resumptions.append((waiter, result)) }
+                case .close:
+                    isClosing = true
+                    effects.isClosing = true
+                case .serve(let call): effects.calls.append(call)
+                case .event(let event): effects.events.append(event)
+                case .forward(let peerID, let message): effects.forwards.append((peerID, message))
+                case .release(let exports): effects.released.append(exports)
+                }
+            }
+            if !outbox.isEmpty || isClosing, let waiting = writer {
+                writer = nil
+                effects.writer = waiting
+            }
+        }
     }
+
+    /// How long a connection that ends waits for the far side to take, or to send, the last messages.
+    private static let farewell = Duration.milliseconds(500)
 
     private let state: Mutex<State>
     private let transport: any RPCTransport
     private let configuration: RPCConfiguration
+    /// Ends without a value when the connection closes.
+    private let closing: AsyncStream<Never>
+    private let closingSource: AsyncStream<Never>.Continuation
 
     /// A connection that is not running yet; calls wait for ``run()`` and the handshake.
     public init(
@@ -45,38 +75,51 @@ public final class RPCConnection: Sendable {
         let machine = StateMachine(
             role: role, api: service.members, limits: configuration.limits, makeID: RandomID.make)
         state = Mutex(State(machine: machine))
+        (closing, closingSource) = AsyncStream.makeStream()
     }
 
     /// Reads, writes and serves until either side hangs up; throws what damaged the link.
     ///
-    /// Must be called once. Cancelling the task ends the connection.
+    /// Can be called once. Cancelling the task ends the connection. Functions that the far side has called are
+    /// cancelled when the link ends, and `run()` returns after them.
     public func run() async throws {
+        let isFirst = state.withLock { state in
+            defer { state.hasRun = true }
+            return !state.hasRun
+        }
+        guard isFirst else { throw RPCError(.refused, "a connection runs once; make a new one over a new transport") }
         do {
             try await run(transport)
-        } catch is CancellationError where Task.isCancelled {
-            throw CancellationError()
-        } catch is CancellationError {
+        } catch is CancellationError where !Task.isCancelled {
             // Our own way of stopping the reader after `disconnect()`.
         }
     }
 
     private func run(_ transport: some RPCTransport) async throws {
+        defer { state.withLock { $0.outbox = [] } }
         do {
             try await transport.withConnection { inbound, writer in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await self.writeOutbox(to: writer) }
                     group.addTask { try await self.readAndServe(inbound) }
-                    // Whichever ends first ends the other. Closing comes before waiting, since it wakes the writer.
+                    group.addTask { try await self.waitForFarewell() }
+                    // Whichever ends first ends the others. Closing comes before waiting, since it wakes the writer.
                     let first = await group.nextResult()
                     self.close(Self.reason(for: first))
                     group.cancelAll()
-                    if case .failure(let error) = first { throw error }
+                    try first?.get()
                 }
             }
         } catch {
             close(Self.reason(for: .failure(error)))
             throw error
         }
+    }
+
+    /// A far side that does not read must not keep us: it has had its time for our last messages when this returns.
+    private func waitForFarewell() async throws {
+        for await _ in closing {}
+        try await Task.sleep(for: Self.farewell)
     }
 
     private static func reason(for end: Result<Void, any Error>?) -> RPCError {
@@ -90,19 +133,29 @@ public final class RPCConnection: Sendable {
 
     private func readAndServe(_ inbound: some AsyncSequence<RPCMessage, any Error> & Sendable) async throws {
         try await withThrowingDiscardingTaskGroup { group in
-            for try await message in inbound {
-                let outcome = update { $0.machine.receive(message, caller: self) }
-                for call in outcome.calls { group.addTask { await self.serve(call) } }
-                if !outcome.isOpen { break }
+            do {
+                for try await message in inbound {
+                    let outcome = update { $0.machine.receive(message, caller: self) }
+                    for call in outcome.calls { group.addTask { await self.serve(call) } }
+                    if !outcome.isOpen { break }
+                }
+            } catch {
+                close(Self.reason(for: .failure(error)))
+                throw error
             }
-            // Nobody is left to hear the answers.
+            // Calls that are being served may wait for answers that will not come any more, so those end first.
+            close(Self.reason(for: .success(())))
             group.cancelAll()
         }
     }
 
     /// Ends the connection: tells the far side, fails what is still open, and lets ``run()`` return.
+    ///
+    /// A far side that does not read its messages is left without them after half a second.
     public func disconnect() {
-        update { $0.machine.sayGoodbye() + $0.machine.disconnect(RPCError(.disconnected, "the connection was closed here")) }
+        update {
+            $0.machine.sayGoodbye() + $0.machine.disconnect(RPCError(.disconnected, "the connection was closed here"))
+        }
     }
 
     private func close(_ reason: RPCError) {
@@ -111,7 +164,7 @@ public final class RPCConnection: Sendable {
 
     /// Counts of what is open, for tests and diagnostics: waits of ours, and functions and objects lent out.
     package var openCounts: (waits: Int, exports: Int) {
-        state.withLock { ($0.machine.waiterCount + $0.waiters.count, $0.machine.exports.count) }
+        state.withLock { (max($0.machine.waiterCount, $0.waiters.count), $0.machine.exports.count) }
     }
 
     // MARK: Performing actions
@@ -123,45 +176,35 @@ public final class RPCConnection: Sendable {
     private func update(
         _ input: (inout State) -> [StateMachine.Action]
     ) -> (calls: [StateMachine.InboundCall], isOpen: Bool) {
-        var isOpen = true
-        var calls: [StateMachine.InboundCall] = []
+        var effects = Effects()
+        state.withLock { state in
+            state.collect(input(&state), into: &effects)
+            if state.outbox.count > configuration.limits.maxQueuedMessages, !state.isClosing {
+                let reason = "the far side does not read its messages; \(state.outbox.count) are waiting"
+                state.collect(state.machine.disconnect(RPCError(.overloaded, reason)), into: &effects)
+            }
+        }
+        if effects.isClosing { closingSource.finish() }
+        effects.writer?.resume()
+        for (waiter, result) in effects.resumptions { waiter.resume(with: result.mapError { $0 as any Error }) }
+        for event in effects.events { report(event) }
+        for (peerID, message) in effects.forwards where configuration.forward?(peerID, message) != true {
+            report(.dropped("a message for \(peerID), which is not connected here"))
+        }
+        withExtendedLifetime(effects.released) {}
+        return (effects.calls, !effects.isClosing)
+    }
+
+    /// What remains to be done after unlocking.
+    private struct Effects {
+        var writer: CheckedContinuation<Void, Never>?
         var resumptions: [(CheckedContinuation<RPCValue, any Error>, Result<RPCValue, RPCError>)] = []
-        var others: [StateMachine.Action] = []
-        let writer = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            var hasNews = false
-            for action in input(&state) {
-                switch action {
-                // Messages are queued under the lock, so they leave in the order in which they were decided.
-                case .send(let message):
-                    state.outbox.append(message)
-                    hasNews = true
-                case .resume(let call, let result):
-                    if let waiter = state.waiters.removeValue(forKey: call) { resumptions.append((waiter, result)) }
-                case .close:
-                    state.isClosing = true
-                    isOpen = false
-                    hasNews = true
-                default: others.append(action)
-                }
-            }
-            guard hasNews else { return nil }
-            defer { state.writer = nil }
-            return state.writer
-        }
-        writer?.resume()
-        for (waiter, result) in resumptions { waiter.resume(with: result.mapError { $0 as any Error }) }
-        for action in others {
-            switch action {
-            case .serve(let call): calls.append(call)
-            case .event(let event): report(event)
-            case .forward(let peerID, let message):
-                if configuration.forward?(peerID, message) != true {
-                    report(.dropped("a message for \(peerID), which is not connected here"))
-                }
-            case .send, .resume, .close: break
-            }
-        }
-        return (calls, isOpen)
+        var calls: [StateMachine.InboundCall] = []
+        var events: [RPCEvent] = []
+        var forwards: [(peerID: String, RPCMessage)] = []
+        /// Closures whose end may run code that calls us.
+        var released: [ExportTable] = []
+        var isClosing = false
     }
 
     private func report(_ event: RPCEvent) {
@@ -170,21 +213,33 @@ public final class RPCConnection: Sendable {
     }
 
     private func writeOutbox(to writer: any RPCMessageWriter) async throws {
-        while true {
-            let (message, isDone) = state.withLock { ($0.outbox.popFirst(), $0.isClosing) }
-            if let message {
-                try await writer.write(message)
-            } else if isDone {
-                return
-            } else {
-                await withCheckedContinuation { continuation in
-                    let hasNews = state.withLock { state in
-                        if !state.outbox.isEmpty || state.isClosing { return true }
-                        state.writer = continuation
-                        return false
-                    }
-                    if hasNews { continuation.resume() }
+        do {
+            while let outgoing = await nextOutgoing() {
+                do {
+                    try await writer.write(outgoing.message)
+                } catch let error as RPCError where error.code == .limitExceeded || error.code == .invalidArgument {
+                    // Nothing of it has gone out: the message fails, the link lives.
+                    update { $0.machine.refuse(outgoing, error) }
                 }
+            }
+        } catch let error as RPCError where error.code == .disconnected {
+            // The far side hung up. What it said last may still be on its way in, and the reader ends after it.
+            try await Task.sleep(for: Self.farewell)
+        }
+    }
+
+    /// The next message to write, nil when the connection closes and all is written.
+    private func nextOutgoing() async -> StateMachine.Outgoing? {
+        while true {
+            let (outgoing, isDone) = state.withLock { ($0.outbox.popFirst(), $0.isClosing) }
+            if outgoing != nil || isDone { return outgoing }
+            await withCheckedContinuation { continuation in
+                let hasNews = state.withLock { state in
+                    if !state.outbox.isEmpty || state.isClosing { return true }
+                    state.writer = continuation
+                    return false
+                }
+                if hasNews { continuation.resume() }
             }
         }
     }
@@ -203,10 +258,10 @@ public final class RPCConnection: Sendable {
 
     /// Registers a wait, feeds the machine, and suspends until the wait is resumed, exactly once.
     private func wait(
-        abandoning isAbandonable: Bool = false,
         _ input: @escaping @Sendable (inout StateMachine, CallID) throws(RPCError) -> [StateMachine.Action]
     ) async throws -> RPCValue {
-        try Task.checkCancellation()
+        // A task that is cancelled already sends nothing.
+        if Task.isCancelled { throw Self.cancellation }
         let call = state.withLock { state in
             state.nextCall += 1
             return CallID(number: state.nextCall)
@@ -221,18 +276,20 @@ public final class RPCConnection: Sendable {
                         return [.resume(call, .failure(error))]
                     }
                 }
-                if Task.isCancelled { abandon(call, RPCError(.cancelled, "the task was cancelled")) }
+                if Task.isCancelled { abandon(call) }
             }
         } onCancel: {
-            abandon(call, RPCError(.cancelled, "the task was cancelled"))
+            abandon(call)
         }
     }
 
+    private static let cancellation = RPCError(.cancelled, "the task was cancelled")
+
     /// Ends a wait from this side; the far side's answer, if it still comes, is dropped.
-    private func abandon(_ call: CallID, _ reason: RPCError) {
+    private func abandon(_ call: CallID) {
         update { state in
-            _ = state.machine.abandon(call)
-            return [.resume(call, .failure(reason))]
+            state.machine.abandon(call)
+            return [.resume(call, .failure(Self.cancellation))]
         }
     }
 
@@ -279,7 +336,10 @@ private func withTimeout(
     try await withThrowingTaskGroup(of: RPCValue?.self) { group in
         group.addTask { try await body() }
         group.addTask {
-            try await Task.sleep(for: limit)
+            // Cancelled from outside or by the answer: the first task says what happened.
+            guard (try? await Task.sleep(for: limit)) != nil else {
+                throw RPCError(.cancelled, "the task was cancelled")
+            }
             return nil
         }
         defer { group.cancelAll() }

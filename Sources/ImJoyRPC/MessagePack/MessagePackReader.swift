@@ -8,6 +8,8 @@ internal import OrderedCollections
 package struct MessagePackReader {
     private var reader: ByteReader
     private let limits: RPCLimits
+    /// Values that may still be claimed. A list takes all its elements when its length is read, so that lists inside
+    /// lists cannot claim the same memory again and again.
     private var valuesLeft: Int
 
     package init(_ bytes: SharedBytes, limits: RPCLimits = .default) {
@@ -24,7 +26,9 @@ package struct MessagePackReader {
         var reader = MessagePackReader(bytes, limits: limits)
         let value = try reader.read()
         guard reader.reader.isAtEnd else {
-            throw RPCError(.protocolViolation, "\(reader.reader.remaining) bytes follow the value that ends at offset \(reader.offset)")
+            throw RPCError(
+                .protocolViolation,
+                "\(reader.reader.remaining) bytes follow the value that ends at offset \(reader.offset)")
         }
         return value
     }
@@ -42,11 +46,8 @@ package struct MessagePackReader {
 
     private mutating func read(depth: Int) throws -> RPCValue {
         guard depth <= limits.maxDepth else {
-            throw RPCError(.limitExceeded, "values are nested deeper than \(limits.maxDepth) at offset \(reader.offset)")
-        }
-        valuesLeft -= 1
-        guard valuesLeft >= 0 else {
-            throw RPCError(.limitExceeded, "more than \(limits.maxValues) values in one message")
+            throw RPCError(
+                .limitExceeded, "values are nested deeper than \(limits.maxDepth) at offset \(reader.offset)")
         }
         typealias Format = MessagePackFormat
         let first = try reader.readByte()
@@ -84,7 +85,9 @@ package struct MessagePackReader {
         case Format.ext16: return try readExtension(Int(try reader.readBigEndian(UInt16.self)))
         case Format.ext32: return try readExtension(Int(try reader.readBigEndian(UInt32.self)))
         default:
-            throw RPCError(.protocolViolation, "byte 0x\(String(first, radix: 16)) at offset \(reader.offset - 1) starts no MessagePack value")
+            throw RPCError(
+                .protocolViolation,
+                "byte 0x\(String(first, radix: 16)) at offset \(reader.offset - 1) starts no MessagePack value")
         }
     }
 
@@ -98,7 +101,7 @@ package struct MessagePackReader {
     }
 
     private mutating func readArray(_ count: Int, _ depth: Int) throws -> RPCValue {
-        try check(count, bytesEach: 1, "list")
+        try claim(count, each: 1, "list")
         var elements: [RPCValue] = []
         elements.reserveCapacity(count)
         for _ in 0..<count { elements.append(try read(depth: depth + 1)) }
@@ -106,7 +109,7 @@ package struct MessagePackReader {
     }
 
     private mutating func readMap(_ count: Int, _ depth: Int) throws -> RPCValue {
-        try check(count, bytesEach: 2, "mapping")
+        try claim(count, each: 2, "mapping")
         var members = RPCObject(minimumCapacity: count)
         for _ in 0..<count {
             let start = reader.offset
@@ -132,12 +135,15 @@ package struct MessagePackReader {
         }
     }
 
-    private func check(_ count: Int, bytesEach: Int, _ what: String) throws {
-        guard count <= valuesLeft, count <= reader.remaining / bytesEach else {
+    /// Checks a claim of `count` members made of `each` values, each of which takes a byte at least.
+    private mutating func claim(_ count: Int, each: Int, _ what: String) throws {
+        guard count <= valuesLeft / each, count <= reader.remaining / each else {
             throw RPCError(
                 .limitExceeded,
-                "a \(what) at offset \(reader.offset) claims \(count) members, with \(reader.remaining) bytes and \(valuesLeft) values left")
+                "a \(what) at offset \(reader.offset) claims \(count) members, with \(reader.remaining) bytes and \(valuesLeft) values left"
+            )
         }
+        valuesLeft -= count * each
     }
 
     private mutating func readExtension(_ count: Int) throws -> RPCValue {

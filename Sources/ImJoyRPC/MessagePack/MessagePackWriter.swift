@@ -28,7 +28,8 @@ package struct MessagePackWriter {
         case .string(let text): try write(text)
         case .bytes(let bytes):
             try writeLength(
-                bytes.count, short: nil, MessagePackFormat.bin8, MessagePackFormat.bin16, MessagePackFormat.bin32, "bytes")
+                bytes.count, short: nil, MessagePackFormat.bin8, MessagePackFormat.bin16, MessagePackFormat.bin32,
+                "bytes")
             writer.append(contentsOf: bytes)
         case .array(let elements):
             try writeLength(
@@ -57,7 +58,8 @@ package struct MessagePackWriter {
     }
 
     private mutating func writeLength(
-        _ count: Int, short: (base: UInt8, limit: Int)?, _ code8: UInt8?, _ code16: UInt8, _ code32: UInt8, _ what: String
+        _ count: Int, short: (base: UInt8, limit: Int)?, _ code8: UInt8?, _ code16: UInt8, _ code32: UInt8,
+        _ what: String
     ) throws(RPCError) {
         if let short, count < short.limit {
             writer.append(short.base | UInt8(count))

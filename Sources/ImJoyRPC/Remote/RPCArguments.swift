@@ -44,14 +44,16 @@ struct ArgumentReader {
             return try A(rpcValue: arguments[next])
         } catch let error as RPCError {
             let isMissing = next >= arguments.positional.count
-            let reason = isMissing ? "is missing (\(arguments.positional.count) given)" : "does not fit: \(error.message)"
+            let reason =
+                isMissing ? "is missing (\(arguments.positional.count) given)" : "does not fit: \(error.message)"
             throw RPCError(error.code, "argument \(next + 1) of \(function) \(reason)", cause: error.cause)
         }
     }
 
     func finish() throws(RPCError) {
         guard next >= arguments.positional.count else {
-            throw RPCError(.invalidArgument, "\(function) takes \(next) arguments, \(arguments.positional.count) were given")
+            throw RPCError(
+                .invalidArgument, "\(function) takes \(next) arguments, \(arguments.positional.count) were given")
         }
     }
 }

@@ -64,7 +64,8 @@ public struct RemoteMember: Sendable {
             guard let members = value.objectValue, let member = members[name] else {
                 let place = depth == 0 ? "the remote object" : path[..<depth].joined(separator: ".")
                 let present = value.objectValue.map { $0.keys.joined(separator: ", ") } ?? ""
-                throw RPCError(.notFound, "\(place) has no member \(name)\(present.isEmpty ? "" : " (it has \(present))")")
+                throw RPCError(
+                    .notFound, "\(place) has no member \(name)\(present.isEmpty ? "" : " (it has \(present))")")
             }
             value = member
         }

@@ -4,6 +4,7 @@
     internal import Darwin
 #endif
 internal import ImJoyCore
+internal import Synchronization
 internal import SystemPackage
 
 /// Blocking reads and writes that another thread can end at once.
@@ -14,8 +15,13 @@ final class InterruptibleDescriptor: Sendable {
     private let wakeReader: FileDescriptor
     private let wakeWriter: FileDescriptor
 
-    /// Writing to a pipe whose reader is gone must be an error, not the end of the program.
-    private static let ignoresBrokenPipes: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
+    private let isInterrupted = Atomic(false)
+
+    /// Writing to a pipe whose reader is gone must be an error, not the end of the program; a handler that the program
+    /// has set itself stays.
+    private static let ignoresBrokenPipes: Void = {
+        if let previous = signal(SIGPIPE, SIG_IGN) { signal(SIGPIPE, previous) }
+    }()
 
     init(_ descriptor: FileDescriptor) throws {
         Self.ignoresBrokenPipes
@@ -34,6 +40,7 @@ final class InterruptibleDescriptor: Sendable {
 
     /// Ends the wait under way and all later ones with `CancellationError`.
     func interrupt() {
+        guard !isInterrupted.exchange(true, ordering: .relaxed) else { return }
         withUnsafeBytes(of: UInt8(1)) { _ = try? wakeWriter.write($0) }
     }
 
@@ -41,6 +48,7 @@ final class InterruptibleDescriptor: Sendable {
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         var filled = 0
         while filled < buffer.count {
+            try checkInterruption()
             do {
                 let got = try descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
                 if got == 0 { break }
@@ -57,6 +65,7 @@ final class InterruptibleDescriptor: Sendable {
         var index = 0
         var done = 0
         while index < pieces.count {
+            try checkInterruption()
             do {
                 var written = try write(pieces[index...].prefix(16), skipping: done)
                 while index < pieces.count, written >= pieces[index].count - done {
@@ -74,7 +83,9 @@ final class InterruptibleDescriptor: Sendable {
     /// One `writev`; its vectors point into `pieces`, which stay alive for the call.
     private func write(_ pieces: ArraySlice<SharedBytes>, skipping done: Int) throws -> Int {
         var vectors = pieces.map { piece in
-            piece.withUnsafeBytes { iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count) }
+            piece.withUnsafeBytes {
+                iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count)
+            }
         }
         vectors[0].iov_base += done
         vectors[0].iov_len -= done
@@ -83,6 +94,11 @@ final class InterruptibleDescriptor: Sendable {
             if count >= 0 { return count }
             guard errno == EINTR else { throw Errno(rawValue: errno) }
         }
+    }
+
+    /// A stream that never makes us wait would not be ended by the wake pipe.
+    private func checkInterruption() throws {
+        if isInterrupted.load(ordering: .relaxed) { throw CancellationError() }
     }
 
     private func wait(for events: Int16) throws {

@@ -3,12 +3,19 @@ internal import Synchronization
 
 /// A bounded queue of messages between one or more producers and one consumer.
 ///
-/// Producers suspend while it is full. Finishing lets the consumer take what is left and then ends its sequence.
+/// Producers suspend while it is full; their messages enter in the order in which they came. Finishing lets the
+/// consumer take what is left and then ends its sequence.
 final class MessageQueue: Sendable {
+    private typealias Consumer = CheckedContinuation<RPCMessage?, any Error>
+    private struct Producer {
+        var id: UInt64
+        var message: RPCMessage
+        var continuation: CheckedContinuation<Void, any Error>
+    }
     private struct State {
         var messages: Deque<RPCMessage> = []
-        var consumer: CheckedContinuation<RPCMessage?, any Error>?
-        var producers: Deque<(id: UInt64, continuation: CheckedContinuation<Void, any Error>)> = []
+        var consumer: Consumer?
+        var producers: Deque<Producer> = []
         var nextID: UInt64 = 0
         var end: Result<Void, any Error>?
     }
@@ -17,65 +24,58 @@ final class MessageQueue: Sendable {
 
     init(capacity: Int) { self.capacity = capacity }
 
+    private static let closed = RPCError(.disconnected, "the far side closed the connection")
+
     /// Adds a message; throws when the queue has been finished or the task cancelled.
     func push(_ message: RPCMessage) async throws {
-        try await waitForRoom()
-        let consumer = try state.withLock { state -> CheckedContinuation<RPCMessage?, any Error>? in
-            if let end = state.end {
-                try end.get()
-                throw RPCError(.disconnected, "the connection is closed")
-            }
-            if let consumer = state.consumer {
-                state.consumer = nil
-                return consumer
-            }
-            state.messages.append(message)
-            return nil
-        }
-        consumer?.resume(returning: message)
-    }
-
-    private func waitForRoom() async throws {
-        let id = state.withLock { state -> UInt64? in
-            guard state.messages.count >= capacity, state.end == nil else { return nil }
+        let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
         }
-        guard let id else { return }
         try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let isFree = state.withLock { state in
-                    if Task.isCancelled || state.end != nil || state.messages.count < capacity { return true }
-                    state.producers.append((id, continuation))
-                    return false
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                let (result, consumer) = state.withLock { state -> (Result<Void, any Error>?, Consumer?) in
+                    if let end = state.end { return (end.flatMap { .failure(Self.closed) }, nil) }
+                    if Task.isCancelled { return (.failure(CancellationError()), nil) }
+                    if let consumer = state.consumer {
+                        state.consumer = nil
+                        return (.success(()), consumer)
+                    }
+                    if state.messages.count < capacity {
+                        state.messages.append(message)
+                        return (.success(()), nil)
+                    }
+                    state.producers.append(Producer(id: id, message: message, continuation: continuation))
+                    return (nil, nil)
                 }
-                if isFree { continuation.resume() }
+                consumer?.resume(returning: message)
+                if let result { continuation.resume(with: result) }
             }
         } onCancel: {
-            let waiting = state.withLock { state -> CheckedContinuation<Void, any Error>? in
+            let waiting = state.withLock { state -> Producer? in
                 guard let index = state.producers.firstIndex(where: { $0.id == id }) else { return nil }
-                return state.producers.remove(at: index).continuation
+                return state.producers.remove(at: index)
             }
-            waiting?.resume(throwing: CancellationError())
+            waiting?.continuation.resume(throwing: CancellationError())
         }
-        try Task.checkCancellation()
     }
 
     /// The next message, nil at the end.
     func next() async throws -> RPCMessage? {
         try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                typealias Producer = CheckedContinuation<Void, any Error>
+            try await withCheckedThrowingContinuation { (continuation: Consumer) in
                 let (result, producer) = state.withLock { state -> (Result<RPCMessage?, any Error>?, Producer?) in
                     if let message = state.messages.popFirst() {
-                        return (.success(message), state.producers.popFirst()?.continuation)
+                        let producer = state.producers.popFirst()
+                        if let producer { state.messages.append(producer.message) }
+                        return (.success(message), producer)
                     }
                     if let end = state.end { return (end.map { nil }, nil) }
                     if Task.isCancelled { return (.failure(CancellationError()), nil) }
                     state.consumer = continuation
                     return (nil, nil)
                 }
-                producer?.resume()
+                producer?.continuation.resume()
                 if let result { continuation.resume(with: result) }
             }
         } onCancel: {
@@ -89,16 +89,15 @@ final class MessageQueue: Sendable {
 
     /// Ends the queue; later calls change nothing.
     func finish(throwing error: (any Error)? = nil) {
-        let (consumer, producers) = state.withLock { state in
-            if state.end == nil { state.end = error.map { .failure($0) } ?? .success(()) }
-            defer {
-                if state.messages.isEmpty { state.consumer = nil }
-                state.producers = []
-            }
-            return (state.messages.isEmpty ? state.consumer : nil, state.producers)
+        let end: Result<Void, any Error> = error.map { .failure($0) } ?? .success(())
+        let (consumer, producers) = state.withLock { state -> (Consumer?, Deque<Producer>) in
+            guard state.end == nil else { return (nil, []) }
+            state.end = end
+            defer { (state.consumer, state.producers) = (nil, []) }
+            return (state.consumer, state.producers)
         }
-        for producer in producers { producer.continuation.resume() }
-        if let error { consumer?.resume(throwing: error) } else { consumer?.resume(returning: nil) }
+        for producer in producers { producer.continuation.resume(throwing: error ?? Self.closed) }
+        consumer?.resume(with: end.map { nil })
     }
 }
 

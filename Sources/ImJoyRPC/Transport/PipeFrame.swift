@@ -16,6 +16,8 @@ internal import OrderedCollections
 package enum PipeFrame {
     package static let prefixLength = 8
     static let alignment = 64
+    /// Levels that a frame and a message put around a value, and arrays into it, beyond ``RPCLimits/maxDepth``.
+    static let envelopeDepth = 8
     /// Shorter byte strings stay in the header: a buffer of their own would cost more than it saves.
     static let smallestBuffer = 1024
 
@@ -31,16 +33,20 @@ package enum PipeFrame {
                 frameLength = Int(try reader.readLittleEndian(UInt32.self))
                 headerLength = Int(try reader.readLittleEndian(UInt32.self))
             } catch {
-                throw RPCError(.protocolViolation, "a frame prefix of \(bytes.count) bytes, \(PipeFrame.prefixLength) are needed")
+                throw RPCError(
+                    .protocolViolation, "a frame prefix of \(bytes.count) bytes, \(PipeFrame.prefixLength) are needed")
             }
             guard frameLength <= limits.maxFrameBytes, headerLength <= limits.maxHeaderBytes else {
                 throw RPCError(
                     .limitExceeded,
-                    "a frame claims \(frameLength) bytes with a header of \(headerLength); at most \(limits.maxFrameBytes) and \(limits.maxHeaderBytes) are allowed")
+                    "a frame claims \(frameLength) bytes with a header of \(headerLength); at most \(limits.maxFrameBytes) and \(limits.maxHeaderBytes) are allowed"
+                )
             }
             guard headerLength >= 1, headerLength <= frameLength - PipeFrame.prefixLength else {
                 throw RPCError(
-                    .protocolViolation, "a frame of \(frameLength) bytes cannot hold a header of \(headerLength); the stream holds something else than frames")
+                    .protocolViolation,
+                    "a frame of \(frameLength) bytes cannot hold a header of \(headerLength); the stream holds something else than frames"
+                )
             }
         }
     }
@@ -58,7 +64,8 @@ package enum PipeFrame {
         guard header.count <= limits.maxHeaderBytes, total <= min(limits.maxFrameBytes, Int(UInt32.max)) else {
             throw RPCError(
                 .limitExceeded,
-                "the message takes \(total) bytes with a header of \(header.count); at most \(min(limits.maxFrameBytes, Int(UInt32.max))) and \(limits.maxHeaderBytes) can be sent. Send large arrays in parts")
+                "the message takes \(total) bytes with a header of \(header.count); at most \(min(limits.maxFrameBytes, Int(UInt32.max))) and \(limits.maxHeaderBytes) can be sent. Send large arrays in parts"
+            )
         }
         var head = ByteWriter(reserving: start)
         head.appendLittleEndian(UInt32(total))
@@ -90,7 +97,9 @@ package enum PipeFrame {
             case .array(let elements):
                 var stripped: [RPCValue] = []
                 stripped.reserveCapacity(elements.count)
-                for (index, element) in elements.enumerated() { stripped.append(strip(element, at: .int(Int64(index)))) }
+                for (index, element) in elements.enumerated() {
+                    stripped.append(strip(element, at: .int(Int64(index))))
+                }
                 return .array(stripped)
             case .object(let members):
                 var stripped = RPCObject(minimumCapacity: members.count)
@@ -119,7 +128,9 @@ package enum PipeFrame {
             throw RPCError(.protocolViolation, "a frame of \(frame.count) bytes says it has \(prefix.frameLength)")
         }
         let headerEnd = prefixLength + prefix.headerLength
-        let header = try MessagePackReader.decode(frame.slice(prefixLength..<headerEnd), limits: limits)
+        var headerLimits = limits
+        headerLimits.maxDepth += envelopeDepth
+        let header = try MessagePackReader.decode(part(prefixLength..<headerEnd, of: frame), limits: headerLimits)
         guard case .array(let parts) = header, parts.count == 2, let table = parts[0].arrayValue else {
             throw RPCError(.protocolViolation, "a frame header is \(header.kindName), not [buffers, message]")
         }
@@ -129,19 +140,32 @@ package enum PipeFrame {
             guard let path = entry[0].arrayValue, let length = entry[1].intValue, length >= 0, !path.isEmpty else {
                 throw RPCError(.protocolViolation, "a buffer is described as \(entry), not [path, length]")
             }
-            guard length <= frame.count - start else {
-                throw RPCError(.protocolViolation, "a buffer at \(start) claims \(length) bytes of a frame of \(frame.count)")
+            guard path.count <= headerLimits.maxDepth else {
+                throw RPCError(
+                    .limitExceeded, "the path of a buffer has \(path.count) steps; \(headerLimits.maxDepth) are allowed"
+                )
             }
-            places.insert(frame.slice(start..<start + length), at: path[...])
+            guard length <= frame.count - start else {
+                throw RPCError(
+                    .protocolViolation, "a buffer at \(start) claims \(length) bytes of a frame of \(frame.count)")
+            }
+            try places.insert(part(start..<start + length, of: frame), at: path[...])
             start = min(padded(start + length), frame.count)
         }
         guard start == frame.count else {
-            throw RPCError(.protocolViolation, "\(frame.count - start) bytes of a frame belong to no buffer")
+            throw RPCError(
+                .protocolViolation, "the content of a frame ends at \(start), the frame itself at \(frame.count)")
         }
         guard case .object(let fields) = try places.fill(parts[1]) else {
             throw RPCError(.protocolViolation, "a message is \(parts[1].kindName), not a mapping")
         }
         return RPCMessage(fields)
+    }
+
+    /// A slice of the frame; a small part is copied, because a slice would keep the whole frame in memory.
+    private static func part(_ range: Range<Int>, of frame: SharedBytes) -> SharedBytes {
+        let slice = frame.slice(range)
+        return range.count < frame.count / 4 ? slice.compacted() : slice
     }
 
     /// Buffers by their places, as a tree, so that filling them in touches every value at most once.
@@ -158,9 +182,12 @@ package enum PipeFrame {
             }
         }
 
-        mutating func insert(_ buffer: SharedBytes, at path: ArraySlice<RPCValue>) {
-            guard let first = path.first else { return bytes = buffer }
-            children[Self.step(first), default: BufferPlaces()].insert(buffer, at: path.dropFirst())
+        mutating func insert(_ buffer: SharedBytes, at path: ArraySlice<RPCValue>) throws(RPCError) {
+            guard let first = path.first else {
+                guard bytes == nil else { throw RPCError(.protocolViolation, "two buffers have the same path") }
+                return bytes = buffer
+            }
+            try children[Self.step(first), default: BufferPlaces()].insert(buffer, at: path.dropFirst())
         }
 
         func fill(_ value: RPCValue) throws(RPCError) -> RPCValue {

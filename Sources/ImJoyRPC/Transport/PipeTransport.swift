@@ -21,27 +21,29 @@ public struct PipeTransport: RPCTransport {
     public func withConnection<R: Sendable>(
         _ body: (RPCInboundMessages, any RPCMessageWriter) async throws -> R
     ) async throws -> R {
+        // Runs last, when neither thread uses the descriptors any more.
+        defer {
+            try? input.close()
+            if output != input { try? output.close() }
+        }
         let queue = MessageQueue(capacity: 16)
         let reader = FrameReader(descriptor: try InterruptibleDescriptor(input), limits: limits)
         let writer = FrameWriter(descriptor: try InterruptibleDescriptor(output), limits: limits)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
+        let result: Result<R, any Error> = await withTaskGroup(of: Void.self) { group in
             group.addTask { await reader.run(into: queue) }
-            defer {
-                queue.finish()
-                reader.descriptor.interrupt()
-                writer.descriptor.interrupt()
-            }
             let result: Result<R, any Error>
-            do { result = .success(try await body(RPCInboundMessages(queue: queue), writer)) } catch { result = .failure(error) }
+            do {
+                result = .success(try await body(RPCInboundMessages(queue: queue), writer))
+            } catch {
+                result = .failure(error)
+            }
             queue.finish()
             reader.descriptor.interrupt()
             writer.descriptor.interrupt()
-            try await group.waitForAll()
             await writer.drain()
-            try? input.close()
-            if output != input { try? output.close() }
-            return try result.get()
+            return result
         }
+        return try result.get()
     }
 }
 
@@ -106,8 +108,21 @@ private final class FrameWriter: RPCMessageWriter {
 
     func write(_ message: RPCMessage) async throws {
         let pieces = try PipeFrame.encode(message, limits: limits)
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            thread.async { continuation.resume(with: Result { try self.descriptor.write(pieces) }) }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                thread.async { continuation.resume(with: Result { try self.write(pieces) }) }
+            }
+        } onCancel: {
+            // What follows half a frame would be taken for the rest of it, so the stream ends here.
+            descriptor.interrupt()
+        }
+    }
+
+    private func write(_ pieces: [SharedBytes]) throws {
+        do {
+            try descriptor.write(pieces)
+        } catch let error as Errno where error == .brokenPipe || error == .connectionReset {
+            throw RPCError(.disconnected, "the far side closed the connection", cause: error)
         }
     }
 

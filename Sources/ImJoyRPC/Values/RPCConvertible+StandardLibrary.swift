@@ -37,7 +37,8 @@ extension RPCDecodable where Self: FixedWidthInteger {
         guard let value else {
             switch rpcValue {
             case .int, .uint, .double:
-                throw RPCError(.invalidArgument, "a whole number of \(Self.min)…\(Self.max) is wanted here, not \(rpcValue)")
+                throw RPCError(
+                    .invalidArgument, "a whole number of \(Self.min)…\(Self.max) is wanted here, not \(rpcValue)")
             default: throw RPCError.mismatch("a whole number", rpcValue)
             }
         }
@@ -87,7 +88,8 @@ extension Array: RPCDecodable where Element: RPCDecodable {
 extension Dictionary: RPCEncodable where Key == String, Value: RPCEncodable {
     /// Keys go out sorted, so that equal dictionaries give equal messages.
     public func rpcValue() throws -> RPCValue {
-        .object(RPCObject(uniqueKeysWithValues: try sorted { $0.key < $1.key }.map { ($0.key, try $0.value.rpcValue()) }))
+        .object(
+            RPCObject(uniqueKeysWithValues: try sorted { $0.key < $1.key }.map { ($0.key, try $0.value.rpcValue()) }))
     }
 }
 extension Dictionary: RPCDecodable where Key == String, Value: RPCDecodable {

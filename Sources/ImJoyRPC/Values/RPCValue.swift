@@ -9,7 +9,7 @@ public typealias RPCObject = OrderedDictionary<String, RPCValue>
 /// ```swift
 /// let request: RPCValue = ["sigma": 2.5, "image": .ndarray(AnyNDArray(pixels)), "tags": ["a", "b"]]
 /// ```
-public indirect enum RPCValue: Sendable {
+public enum RPCValue: Sendable {
     /// Python's `None`, JavaScript's `null`.
     case null
     case bool(Bool)
@@ -22,15 +22,15 @@ public indirect enum RPCValue: Sendable {
     case array([RPCValue])
     case object(RPCObject)
     /// An n-d array; its pixels are not copied on their way through this process.
-    case ndarray(AnyNDArray)
+    indirect case ndarray(AnyNDArray)
     /// An error as a value, as peers pass them to callbacks.
-    case error(RPCError)
+    indirect case error(RPCError)
     /// Something to call: a closure of ours on its way out, a remote one on its way in.
-    case function(RPCFunction)
+    indirect case function(RPCFunction)
     /// An object of the far side, with functions and values.
-    case remote(RemoteObject)
+    indirect case remote(RemoteObject)
     /// A value of a type that its dialect names but we have no case for; it passes through untouched.
-    case tagged(type: String, RPCObject)
+    indirect case tagged(type: String, RPCObject)
 }
 
 extension RPCValue {

@@ -3,7 +3,8 @@ internal import OrderedCollections
 
 /// Reads values of the ImJoy dialect (API version 0.2.3).
 ///
-/// Tags it has no case for come out as ``RPCValue/tagged(type:_:)`` with their fields as they were.
+/// Tags it has no case for come out as ``RPCValue/tagged(type:_:)``: sets, ordered maps and objects with their
+/// members read, all others with their fields as they were.
 struct ImJoyDecoder {
     let caller: any RemoteCaller
     let limits: RPCLimits
@@ -48,7 +49,8 @@ struct ImJoyDecoder {
             return .bytes(bytes)
         case "error": return .error(RPCError(remoteText: fields[WireTag.value]?.stringValue ?? "unknown error"))
         default:
-            guard fields[WireTag.interface] != nil else { return untouched(fields, tag: tag) }
+            let isRead = fields[WireTag.interface] != nil || tag == "set" || tag == "orderedmap"
+            guard isRead else { return untouched(fields, tag: tag) }
             var members = fields
             members.removeValue(forKey: WireTag.type)
             return .tagged(type: tag, try decodeEach(members, depth: depth))
@@ -71,7 +73,8 @@ struct ImJoyDecoder {
             return .callback(id: id, target: target)
         }
         guard let object = fields[WireTag.interface]?.stringValue, let path = fields[WireTag.value]?.stringValue else {
-            throw RPCError(.protocolViolation, "an interface function without an object or a name: \(RPCValue.object(fields))")
+            throw RPCError(
+                .protocolViolation, "an interface function without an object or a name: \(RPCValue.object(fields))")
         }
         return .method(object: object, path: path, target: target)
     }
@@ -83,7 +86,9 @@ struct ImJoyDecoder {
 
     /// Nil for element types that we have no array of (text, dates): they stay as they came.
     private func decodeArray(_ fields: RPCObject) throws(RPCError) -> RPCValue? {
-        guard let name = fields[WireTag.dtype]?.stringValue, let (dtype, order) = DType.parse(numPy: name) else { return nil }
+        guard let name = fields[WireTag.dtype]?.stringValue, let (dtype, order) = DType.parse(numPy: name) else {
+            return nil
+        }
         guard let lengths = fields[WireTag.shape]?.arrayValue, let content = fields[WireTag.value],
             let bytes = Self.joined(content)
         else {

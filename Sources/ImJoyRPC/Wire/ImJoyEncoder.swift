@@ -15,6 +15,8 @@ struct ImJoyEncoder {
         var count: Int { callbacks.count + objects.count }
     }
     private(set) var exports = Exports()
+    /// The objects that a function was written out for.
+    private var called: Set<String> = []
 
     /// The name of the link, repeated in every reference.
     let peerID: String
@@ -22,6 +24,14 @@ struct ImJoyEncoder {
     let knownMethods: [ObjectIdentifier: RPCObject]
     let limits: RPCLimits
     let makeID: () -> String
+
+    init(peerID: String, knownMethods: [ObjectIdentifier: RPCObject], limits: RPCLimits, makeID: @escaping () -> String)
+    {
+        self.peerID = peerID
+        self.knownMethods = knownMethods
+        self.limits = limits
+        self.makeID = makeID
+    }
 
     /// The object that functions belong to, and the path to the current place inside it.
     private struct Place {
@@ -38,14 +48,25 @@ struct ImJoyEncoder {
 
     /// A value whose functions may be called any number of times.
     mutating func encodeInterface(_ value: RPCValue) throws(RPCError) -> RPCValue {
-        if case .object(let members) = value { return try openInterface(members, depth: 0) }
-        let place = Place(object: makeID(), path: "")
-        if case .array(let elements) = value {
+        switch value {
+        case .object(let members): return try openInterface(members, depth: 0)
+        case .array(let elements):
             // The members of a list are found by their index.
             let members = RPCObject(uniqueKeysWithValues: elements.enumerated().map { ("\($0.offset)", $0.element) })
-            exports.objects.append((place.object, members))
+            return try lend(members, as: makeID()) { (encoder, place) throws(RPCError) in
+                try encoder.encode(value, in: place, depth: 0)
+            }
+        default: return try encode(value, in: nil, depth: 0)
         }
-        return try encode(value, in: place, depth: 0)
+    }
+
+    /// Lends an object, when there turns out to be a function in it that can be called.
+    private mutating func lend(
+        _ members: RPCObject, as id: String, _ body: (inout ImJoyEncoder, Place) throws(RPCError) -> RPCValue
+    ) throws(RPCError) -> RPCValue {
+        let encoded = try body(&self, Place(object: id, path: ""))
+        if called.remove(id) != nil { exports.objects.append((id, members)) }
+        return encoded
     }
 
     private mutating func encode(_ value: RPCValue, in place: Place?, depth: Int) throws(RPCError) -> RPCValue {
@@ -67,10 +88,16 @@ struct ImJoyEncoder {
             return .object(try encodeEach(members, depth: depth))
         case .remote(let object): return try openInterface(object.members, depth: depth)
         case .ndarray(let array): return .object(Self.encode(array))
-        case .error(let error): return [WireTag.type: "error", WireTag.value: .string(error.remoteTrace ?? error.message)]
+        case .error(let error):
+            return [WireTag.type: "error", WireTag.value: .string(error.remoteTrace ?? error.message)]
         case .function(let function): return try encode(function, in: place)
         case .tagged(let type, let fields):
-            var encoded = fields
+            var encoded = RPCObject()
+            if fields[WireTag.interface] == nil {
+                encoded = try encodeEach(fields, depth: depth)
+            } else if case .object(let members) = try openInterface(fields, depth: depth) {
+                encoded = members
+            }
             encoded[WireTag.type] = .string(type)
             return .object(encoded)
         }
@@ -82,21 +109,24 @@ struct ImJoyEncoder {
         return encoded
     }
 
-    /// `_rintf: true` asks for a fresh object, text names it.
+    /// `_rintf: true` asks for a fresh object, text names it. What has a type is written out already.
     private static func asksForInterface(_ members: RPCObject) -> Bool {
+        guard members[WireTag.type] == nil else { return false }
         switch members[WireTag.interface] {
-        case .bool(true), .string: true
-        default: false
+        case .bool(true), .string: return true
+        default: return false
         }
     }
 
     private mutating func openInterface(_ members: RPCObject, depth: Int) throws(RPCError) -> RPCValue {
         let id = members[WireTag.interface]?.stringValue ?? makeID()
-        exports.objects.append((id, members))
-        return try encodeMembers(members, in: Place(object: id, path: ""), depth: depth)
+        return try lend(members, as: id) { (encoder, place) throws(RPCError) in
+            try encoder.encodeMembers(members, in: place, depth: depth)
+        }
     }
 
-    private mutating func encodeMembers(_ members: RPCObject, in place: Place, depth: Int) throws(RPCError) -> RPCValue {
+    private mutating func encodeMembers(_ members: RPCObject, in place: Place, depth: Int) throws(RPCError) -> RPCValue
+    {
         var encoded = RPCObject(minimumCapacity: members.count + 1)
         var hasFunction = false
         for (name, member) in members {
@@ -111,6 +141,7 @@ struct ImJoyEncoder {
 
     private mutating func encode(_ function: RPCFunction, in place: Place?) throws(RPCError) -> RPCValue {
         if let place {
+            called.insert(place.object)
             let reference: RPCObject = [
                 WireTag.type: "interface", WireTag.target: .string(peerID), WireTag.interface: .string(place.object),
                 WireTag.value: .string(place.path),

@@ -12,6 +12,8 @@ public struct RPCLimits: Hashable, Sendable {
     public var maxExports = 65_536
     /// Calls of the peer that may run at one time; those above are answered `overloaded`.
     public var maxConcurrentInboundCalls = 64
+    /// Messages that may wait for a peer that does not read; above that the connection ends.
+    public var maxQueuedMessages = 65_536
 
     public init() {}
     /// Meant for a worker on the same machine.
