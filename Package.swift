@@ -40,7 +40,8 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .target(name: "ImJoyTestSupport", dependencies: ["ImJoyCore"], path: "Tests/ImJoyTestSupport"),
-        .testTarget(name: "ImJoyCoreTests", dependencies: ["ImJoyCore", "ImJoyTestSupport"]),
+        .testTarget(
+            name: "ImJoyCoreTests", dependencies: ["ImJoyCore", "ImJoyTestSupport"], exclude: ["Fixtures/images"]),
     ]
 )
 
