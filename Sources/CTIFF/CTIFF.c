@@ -141,7 +141,8 @@ imj_tiff *imj_tiff_open(const void *bytes, uint64_t count, int64_t max_single_al
     t->size = count;
     t->descriptor = -1;
     // h: read the header only, so that a bad first directory is reported like any other.
-    open_with(t, "rh", max_single_allocation);
+    // c: leave large strips whole instead of pretending that they are many.
+    open_with(t, "rhc", max_single_allocation);
     return t;
 }
 

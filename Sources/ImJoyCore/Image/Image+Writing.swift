@@ -33,35 +33,37 @@ extension Image {
     /// The bytes of the image as a file of `format`.
     public func encoded(as format: ImageFormat, options: ImageWriteOptions = .init()) throws(ImageError) -> SharedBytes
     {
-        var sink = ImageSink.memory(.empty)
+        var sink = ImageSink.memory([])
         try format.encode(self, options, &sink)
-        guard case .memory(let bytes) = sink else { return .empty }
-        return bytes
+        return sink.joined
     }
 }
 
-/// Where an encoder puts its bytes.
+/// Where an encoder puts its bytes, one part after another.
 enum ImageSink {
     case file(AtomicFile)
-    case memory(SharedBytes)
+    case memory([SharedBytes])
 
-    /// Writes the parts of a whole file, one after another.
-    mutating func write(_ parts: [SharedBytes]) throws(ImageError) {
+    mutating func append(_ part: SharedBytes) throws(ImageError) {
         switch self {
-        case .file(let file):
-            for part in parts { try file.append(part) }
-        case .memory:
-            let count = parts.reduce(0) { $0 + $1.count }
-            self = .memory(
-                SharedBytes(count: count) { target in
-                    var start = 0
-                    for part in parts {
-                        part.withUnsafeBytes {
-                            UnsafeMutableRawBufferPointer(rebasing: target[start...]).copyMemory(from: $0)
-                        }
-                        start += part.count
-                    }
-                })
+        case .file(let file): try file.append(part)
+        case .memory(let parts): self = .memory(parts + [part])
+        }
+    }
+
+    /// The descriptor to write to directly, nil for memory.
+    var descriptor: Int32? { if case .file(let file) = self { file.descriptor.rawValue } else { nil } }
+
+    /// All parts in one block; empty for a file.
+    var joined: SharedBytes {
+        guard case .memory(let parts) = self else { return .empty }
+        guard parts.count > 1 else { return parts.first ?? .empty }
+        return SharedBytes(count: parts.reduce(0) { $0 + $1.count }) { target in
+            var start = 0
+            for part in parts {
+                part.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: target[start...]).copyMemory(from: $0) }
+                start += part.count
+            }
         }
     }
 }

@@ -4,6 +4,7 @@
 enum NPYWriter {
     static func write(_ image: Image, to sink: inout ImageSink) throws(ImageError) {
         let header = NPYHeader(dtype: image.dtype, shape: image.shape)
-        try sink.write([SharedBytes(copying: header.encoded()), image.pixels.bytes])
+        try sink.append(SharedBytes(copying: header.encoded()))
+        try sink.append(image.pixels.bytes)
     }
 }

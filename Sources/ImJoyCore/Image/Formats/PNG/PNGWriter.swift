@@ -61,7 +61,7 @@ enum PNGWriter {
         }
         let bytes = SharedBytes(
             unsafeNoCopy: UnsafeRawBufferPointer(start: encoded, count: count), owner: Block(encoded))
-        try sink.write([bytes])
+        try sink.append(bytes)
     }
 
     private static func channelCount(of image: Image) throws(ImageError) -> Int {

@@ -59,6 +59,15 @@ struct TIFFDirectoryChain {
         return offsets
     }
 
+    /// The value of a tag of one small number, nil when it is missing or of another kind.
+    func number(_ tag: TIFFTag, page: Int) -> Int? {
+        let fields = Fields(bytes: bytes, byteOrder: byteOrder, isBig: isBig)
+        guard let entry = fields.entry(tag.rawValue, ofDirectoryAt: offsets[page]),
+            let type = fields.number(at: entry + 2, size: 2), type == 3 || type == 4
+        else { return nil }
+        return fields.number(at: entry + (isBig ? 12 : 8), size: type == 3 ? 2 : 4)
+    }
+
     /// The exact value of a fraction tag, which libtiff would round to a float.
     func fraction(_ tag: TIFFTag, page: Int) -> Double? {
         let fields = Fields(bytes: bytes, byteOrder: byteOrder, isBig: isBig)

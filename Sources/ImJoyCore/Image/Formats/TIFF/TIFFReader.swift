@@ -7,6 +7,7 @@ struct TIFFReader: ImageDecoder {
     private let source: ImageSource
     private let pages: [TIFFPage]
     private let series: TIFFSeries
+    private let chain: TIFFDirectoryChain
 
     static let hasSignature: @Sendable (SharedBytes) -> Bool = { bytes in
         guard bytes.count >= 4 else { return false }
@@ -27,9 +28,7 @@ struct TIFFReader: ImageDecoder {
         var resolutionUnit = 2
         var strileCount = 0
         for (index, offset) in chain.offsets.enumerated() {
-            guard handle.loadDirectory(at: offset) else {
-                throw handle.error(.malformed, "the directory at byte \(offset) cannot be read", page: index)
-            }
+            try Self.load(handle, chain, index)
             pages.append(
                 try TIFFPage(handle, index: index, directoryOffset: offset, fileSize: source.bytes.count))
             strileCount += pages[index].strileCount
@@ -48,6 +47,7 @@ struct TIFFReader: ImageDecoder {
             }
         }
         self.pages = pages
+        self.chain = chain
         let parsed = TIFFDescription(description)
         series = TIFFSeries(pages: pages, description: parsed, fileSize: source.bytes.count)
         texts["description"] = parsed.freeText
@@ -55,6 +55,25 @@ struct TIFFReader: ImageDecoder {
             pages[series.planes.lazy.compactMap { $0 }.first ?? 0], pages.count, series, chain, parsed, resolutionUnit,
             texts)
         try checkSize()
+    }
+
+    /// Loads the directory of a page, naming the size of the picture when that fails.
+    private static func load(
+        _ handle: borrowing TIFFHandle, _ chain: TIFFDirectoryChain, _ page: Int
+    ) throws(ImageError) {
+        let width = chain.number(.imageWidth, page: page) ?? 0
+        let height = chain.number(.imageLength, page: page) ?? 0
+        guard max(width, height) < 1 << 31 else {
+            throw ImageError(
+                .tooLarge, "a picture of \(width) x \(height)", page: page,
+                tag: (width > height ? TIFFTag.imageWidth : .imageLength).name)
+        }
+        guard handle.loadDirectory(at: chain.offsets[page]) else {
+            throw handle.error(
+                .malformed,
+                "the directory at byte \(chain.offsets[page]), a picture of \(width) x \(height), cannot be read",
+                page: page)
+        }
     }
 
     private static func info(
@@ -152,10 +171,7 @@ struct TIFFReader: ImageDecoder {
                 continue
             }
             let page = pages[index]
-            guard handle.loadDirectory(at: page.directoryOffset) else {
-                throw handle.error(
-                    .malformed, "the directory at byte \(page.directoryOffset) cannot be read", page: index)
-            }
+            try Self.load(handle, chain, index)
             // Checks and settings belong to a loaded directory.
             _ = try TIFFPage(handle, index: index, directoryOffset: page.directoryOffset, fileSize: source.bytes.count)
             var decoder = TIFFPageDecoder(page, into: part)

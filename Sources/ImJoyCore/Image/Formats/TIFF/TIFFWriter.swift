@@ -1,13 +1,13 @@
-internal import SystemPackage
-
-/// Writes TIFF through libtiff: the last axes are the picture, all others become pages in row-major order.
+/// Writes TIFF: the last axes are the picture, all others become pages in row-major order.
 ///
-/// Stacks that ImageJ understands (uint8, uint16, float32 or 8-bit RGB over `TZC` axes) carry its description, all
-/// others tifffile's, so shape, axes and pixel size come back from both. `bool` is written as uint8 of 0 and 1.
+/// Unpacked strips are laid down by ``TIFFPlainWriter``, everything else goes through libtiff. Stacks that ImageJ
+/// understands (unpacked uint8, uint16, float32 or 8-bit RGB over `TZC` axes) carry its description, all others
+/// tifffile's, so shape, axes and pixel size come back from both. `bool` is written as uint8 of 0 and 1.
 struct TIFFWriter {
-    private let image: Image
-    private let options: ImageWriteOptions
-    private let plan: TIFFPagePlan
+    let image: Image
+    let options: ImageWriteOptions
+    let plan: TIFFPagePlan
+    let isBig: Bool
 
     init(_ image: Image, _ options: ImageWriteOptions) throws(ImageError) {
         self.image = image
@@ -17,112 +17,61 @@ struct TIFFWriter {
             throw ImageError(
                 .invalidArgument, "tiles of \(tile) pixels; the side must be a multiple of 16, at most 16384")
         }
-    }
-
-    /// Offsets have 32 bits; the rest is room for directories and for pixels that grow when packed.
-    private func isBig() throws(ImageError) -> Bool {
+        // Offsets have 32 bits; the rest is room for directories and for pixels that grow when packed.
         let margin = 32 << 20 + image.pixels.byteCount / 64 + plan.pageCount * 1024
         let needsBig = image.pixels.byteCount + margin >= 1 << 32
         guard options.isBigTIFF != false || !needsBig else {
             throw ImageError(
                 .invalidArgument, "\(image.pixels.byteCount) bytes of pixels need BigTIFF, which was switched off")
         }
-        return options.isBigTIFF ?? needsBig
+        isBig = options.isBigTIFF ?? needsBig
     }
 
     func write(to sink: inout ImageSink) throws(ImageError) {
-        switch sink {
-        case .file(let file):
-            _ = try write(descriptor: file.descriptor.rawValue)
-        case .memory:
-            sink = .memory(try write(descriptor: nil))
-        }
-    }
-
-    private func write(descriptor: Int32?) throws(ImageError) -> SharedBytes {
-        let handle = try TIFFHandle(writingTo: descriptor, byteOrder: options.byteOrder, isBig: isBig())
-        var index = [Int](repeating: 0, count: plan.outerShape.count)
-        for page in 0..<plan.pageCount {
-            let part = try asImageError { () throws(NDArrayError) in try image.pixels.sliced(index) }
-            setTags(handle, isFirst: page == 0)
-            var encoder = TIFFPageEncoder(plan, options)
-            guard encoder.write(part.bytes, dtype: image.dtype, to: handle), handle.writeDirectory() else {
-                throw failure(handle, page)
-            }
-            for axis in index.indices.reversed() {
-                index[axis] += 1
-                if index[axis] < plan.outerShape[axis] { break }
-                index[axis] = 0
-            }
-        }
-        return descriptor == nil ? handle.written() : .empty
-    }
-
-    private func failure(_ handle: borrowing TIFFHandle, _ page: Int) -> ImageError {
-        if let code = handle.writeErrno {
-            return ImageError(.system, "the page cannot be written: \(Errno(rawValue: code))", page: page)
-        }
-        return handle.error(.system, "the page cannot be written", page: page)
-    }
-
-    private func setTags(_ handle: borrowing TIFFHandle, isFirst: Bool) {
-        let dtype = image.dtype
-        handle.set(.imageWidth, number32: plan.width)
-        handle.set(.imageLength, number32: plan.height)
-        handle.set(.bitsPerSample, number16: dtype.byteCount * 8)
-        handle.set(.samplesPerPixel, number16: plan.samples)
-        handle.set(.sampleFormat, number16: dtype.isComplex ? 6 : dtype.isFloatingPoint ? 3 : dtype.isSigned ? 2 : 1)
-        handle.set(.photometricInterpretation, number16: plan.isColour ? 2 : 1)
-        handle.set(.planarConfiguration, number16: plan.isPlanar ? 2 : 1)
-        let extra = plan.samples - (plan.isColour ? 3 : 1)
-        if extra > 0 {
-            // 2: alpha that the colours are not multiplied with, 0: something else.
-            let hasAlpha = plan.samples == 4 || plan.samples == 2
-            handle.set(.extraSamples, numbers16: [hasAlpha ? 2 : 0] + [UInt16](repeating: 0, count: extra - 1))
-        }
-        setCompression(handle)
-        if let tile = options.tileSize {
-            handle.set(.tileWidth, number32: tile)
-            handle.set(.tileLength, number32: tile)
+        if isPlain {
+            try TIFFPlainWriter(self).write(to: &sink)
         } else {
-            handle.set(.rowsPerStrip, number32: plan.rowsPerStrip(image.dtype))
-        }
-        if isFirst { setTexts(handle) }
-        setResolution(handle)
-    }
-
-    private func setCompression(_ handle: borrowing TIFFHandle) {
-        let value =
-            switch options.compression {
-            case .none: TIFFCompression.none
-            case .lzw: TIFFCompression.lzw
-            case .deflate: TIFFCompression.adobeDeflate
-            case .packbits: TIFFCompression.packbits
-            }
-        handle.set(.compression, number16: Int(value))
-        let isPacked = options.compression == .lzw || options.compression == .deflate
-        // libtiff 4.5 swaps the bytes of floats before it takes them apart, which spoils them in the other byte order.
-        let canPredict = image.dtype.isFloatingPoint ? options.byteOrder == .native : !image.dtype.isComplex
-        if options.usesPredictor, isPacked, canPredict {
-            handle.set(.predictor, number16: image.dtype.isFloatingPoint ? 3 : 2)
+            try TIFFPackedWriter(self).write(to: &sink)
         }
     }
 
-    private func setTexts(_ handle: borrowing TIFFHandle) {
-        handle.set(.imageDescription, text: isForImageJ ? imageJ.encoded : shaped.encoded)
-        handle.set(.software, text: image.metadata["software"] ?? "ImJoy")
+    private var isPlain: Bool { options.compression == .none && options.tileSize == nil }
+
+    // MARK: What both kinds of file say
+
+    /// Tags with small numbers that are the same for every page.
+    var numbers: [(tag: TIFFTag, value: Int)] {
+        let dtype = image.dtype
+        return [
+            (.bitsPerSample, dtype.byteCount * 8), (.photometricInterpretation, plan.isColour ? 2 : 1),
+            (.samplesPerPixel, plan.samples), (.planarConfiguration, plan.isPlanar ? 2 : 1),
+            (.sampleFormat, dtype.isComplex ? 6 : dtype.isFloatingPoint ? 3 : dtype.isSigned ? 2 : 1),
+        ]
+    }
+
+    /// What the samples beyond grey or red, green and blue are: 2 for alpha that colours are not multiplied with, 0 for others.
+    var extraSamples: [UInt16] {
+        let count = plan.samples - (plan.isColour ? 3 : 1)
+        guard count > 0 else { return [] }
+        return [plan.samples == 4 || plan.samples == 2 ? 2 : 0] + [UInt16](repeating: 0, count: count - 1)
+    }
+
+    /// Texts of the first page.
+    var texts: [(tag: TIFFTag, value: String)] {
+        var texts: [(TIFFTag, String)] = [
+            (.imageDescription, isForImageJ ? imageJ.encoded : shaped.encoded),
+            (.software, image.metadata["software"] ?? "ImJoy"),
+        ]
         for tag in [TIFFTag.dateTime, .artist, .make, .model, .copyright] {
-            if let text = image.metadata["\(tag)"] { handle.set(tag, text: text) }
+            if let text = image.metadata["\(tag)"] { texts.append((tag, text)) }
         }
+        return texts
     }
 
-    private func setResolution(_ handle: borrowing TIFFHandle) {
-        guard let x = image.pixelSize?.x, let y = image.pixelSize?.y else { return }
-        // ImageJ counts pixels per its own unit, everybody else per centimetre.
-        let unit = isForImageJ ? 1 : 10_000.0
-        handle.set(.xResolution, fraction: unit / x)
-        handle.set(.yResolution, fraction: unit / y)
-        handle.set(.resolutionUnit, number16: isForImageJ ? 1 : 3)
+    /// Pixels per unit across and down; ImageJ counts in its own unit (1), everybody else in centimetres (3).
+    var resolution: (x: Double, y: Double, unit: Int)? {
+        guard let x = image.pixelSize?.x, let y = image.pixelSize?.y else { return nil }
+        return isForImageJ ? (1 / x, 1 / y, 1) : (10_000 / x, 10_000 / y, 3)
     }
 
     private var shaped: ShapedMetadata {
@@ -146,7 +95,7 @@ struct TIFFWriter {
         return metadata
     }
 
-    /// ImageJ's description has no room for texts, names and axes of length one, and ImageJ reads no tiles.
+    /// ImageJ reads a stack as one run of unpacked pixels; its description has no room for texts, names and axes of length one.
     private var isForImageJ: Bool {
         let isKnownType = [.uint8, .uint16, .float32].contains(image.dtype)
         let isKnownColour = plan.samples == 1 || (plan.samples == 3 && !plan.isPlanar && image.dtype == .uint8)
@@ -154,8 +103,8 @@ struct TIFFWriter {
         let isInOrder = String("TZC".filter(leading.contains)) == leading
         let hasSize = image.pixelSize.map { $0.x != nil && $0.y != nil } ?? true
         let isWorthIt = !leading.isEmpty || image.pixelSize != nil
-        return isKnownType && isKnownColour && isInOrder && hasSize && isWorthIt && !plan.outerShape.contains(1)
-            && image.axes.letters.hasSuffix(plan.samples == 1 ? "YX" : "YXS") && options.tileSize == nil
+        return isPlain && !isBig && isKnownType && isKnownColour && isInOrder && hasSize && isWorthIt
+            && !plan.outerShape.contains(1) && image.axes.letters.hasSuffix(plan.samples == 1 ? "YX" : "YXS")
             && image.channelNames.isEmpty && image.metadata["description"] == nil
     }
 }
@@ -200,5 +149,19 @@ struct TIFFPagePlan {
     /// Rows for strips of about 256 KiB.
     func rowsPerStrip(_ dtype: DType) -> Int {
         min(max((256 << 10) / (width * samplesPerChunkPixel * dtype.byteCount), 1), height)
+    }
+
+    /// Calls `body` with each page's pixels, in order.
+    func forEachPage(of image: Image, _ body: (Int, SharedBytes) throws(ImageError) -> Void) throws(ImageError) {
+        var index = [Int](repeating: 0, count: outerShape.count)
+        for page in 0..<pageCount {
+            let part = try asImageError { () throws(NDArrayError) in try image.pixels.sliced(index) }
+            try body(page, part.bytes)
+            for axis in index.indices.reversed() {
+                index[axis] += 1
+                if index[axis] < outerShape[axis] { break }
+                index[axis] = 0
+            }
+        }
     }
 }
