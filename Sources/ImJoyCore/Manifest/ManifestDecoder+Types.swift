@@ -18,9 +18,15 @@ extension ManifestDecoder {
     /// A text field.
     mutating func string(_ key: String, _ severity: ManifestDiagnostic.Severity = .error) -> String? {
         guard let value = value(key) else { return nil }
-        if let text = value.string { return text }
-        let spelling = value.number?.text ?? value.bool.map { String($0) }
-        wrongType(key, "text", value, severity, hint: spelling.map { quoted($0) } ?? "write it in quotes")
+        // One switch: a chain of accessors here crashes the optimizer of Swift 6.3.
+        let hint: String
+        switch value.kind {
+        case .string(let text): return text
+        case .number(let number): hint = quoted(number.text)
+        case .bool(let flag): hint = quoted(flag ? "true" : "false")
+        default: hint = "write it in quotes"
+        }
+        wrongType(key, "text", value, severity, hint: hint)
         return nil
     }
 
