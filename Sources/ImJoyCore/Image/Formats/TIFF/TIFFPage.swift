@@ -174,7 +174,9 @@ struct TIFFPage {
         var stored = 0
         var first = 0
         var end = 0
-        var isContiguous = kind.compression == TIFFCompression.none && !kind.isTiled
+        // Fill order 2 has the bits of every byte reversed.
+        var isContiguous =
+            kind.compression == TIFFCompression.none && !kind.isTiled && handle.number16(.fillOrder) != 2
         for index in 0..<total {
             guard let (offset, count) = handle.strilePlace(index) else {
                 throw handle.error(
