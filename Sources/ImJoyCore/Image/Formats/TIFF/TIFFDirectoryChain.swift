@@ -50,7 +50,8 @@ struct TIFFDirectoryChain {
             guard let following else {
                 throw ImageError(
                     .truncated,
-                    "the directory of \(count) tags at byte \(next) ends at byte \(end), but the file has \(fields.bytes.count)",
+                    "the directory of \(count) tags at byte \(next) ends at byte \(end), "
+                        + "but the file has \(fields.bytes.count)",
                     page: page)
             }
             // Values that many pages point to are copied for each of them.
