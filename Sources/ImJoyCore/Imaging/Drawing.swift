@@ -22,7 +22,8 @@ public enum Drawing {
         guard image.rank == 2, image.shape == labels.shape else {
             throw NDArrayError(
                 .shapeMismatch,
-                "an image of shape \(image.shape) and labels of shape \(labels.shape); both must be the same rows and columns"
+                "an image of shape \(image.shape) and labels of shape \(labels.shape); "
+                    + "both must be the same rows and columns"
             )
         }
         guard labels.dtype.isInteger || labels.dtype == .bool else {
