@@ -216,7 +216,9 @@ struct ManifestDecoder {
             )
             return nil
         }
-        for entry in map.entries where !tagSet.contains(entry.key) && tagsAreKnown && problems.count < 300 {
+        // Fifty messages of this kind are enough.
+        let strays = tagsAreKnown ? map.entries.filter { !tagSet.contains($0.key) } : []
+        for entry in strays.prefix(50) {
             report(
                 .warning, "config.tag-map-key", entry.keyRange,
                 "`\(key)` has a value for `\(entry.key)`, which is not one of the plugin's tags",
