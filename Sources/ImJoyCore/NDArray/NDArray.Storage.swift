@@ -9,10 +9,11 @@ internal import Synchronization
 ///
 /// There are three kinds of owner: a heap block of ours, foreign bytes (a mapped file, a network frame) and a sealed
 /// memory file. Only a heap block is ever written, and only by an array that holds the sole reference to it.
+@usableFromInline
 package final class NDStorage: @unchecked Sendable {
     // Sendable because shared means immutable: writers first check that they hold the only reference
     // to a heap block, and foreign or sealed bytes are never written.
-    package let base: UnsafeMutableRawPointer
+    @usableFromInline package let base: UnsafeMutableRawPointer
     package let byteCount: Int
     private let owner: Owner
 
