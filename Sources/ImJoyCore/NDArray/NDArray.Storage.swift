@@ -80,6 +80,8 @@ struct HeapBlock: @unchecked Sendable {
     static let hugePage = 2 << 20
     /// Blocks below this size go back to malloc, which is fast enough for them.
     static let smallestPooled = 256 << 10
+    /// More than a process can address; asking the system would be pointless.
+    static let largest = 1 << 47
     /// At most this much freed memory is kept.
     static let poolLimit = 256 << 20
 
@@ -132,6 +134,7 @@ struct HeapBlock: @unchecked Sendable {
     }
 
     private static func allocate(_ capacity: Int) -> HeapBlock? {
+        guard capacity <= largest else { return nil }
         var pointer: UnsafeMutableRawPointer?
         let isHuge = capacity >= hugePage
         guard posix_memalign(&pointer, isHuge ? hugePage : alignment, capacity) == 0, let pointer else { return nil }
