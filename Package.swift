@@ -137,6 +137,13 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
-for target in package.targets where target.type != .system && !target.name.hasPrefix("C") {
-    target.swiftSettings = (target.swiftSettings ?? []) + swiftSettings
+// `IMJOY_STRICT` makes our own warnings errors (Scripts/ set it); packages that depend on us never see that.
+let isStrict = Context.environment["IMJOY_STRICT"] != nil
+for target in package.targets where target.type != .system {
+    if target.name.hasPrefix("C") {
+        if isStrict { target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)] }
+    } else {
+        target.swiftSettings = (target.swiftSettings ?? []) + swiftSettings
+        if isStrict { target.swiftSettings?.append(.treatAllWarnings(as: .error)) }
+    }
 }
