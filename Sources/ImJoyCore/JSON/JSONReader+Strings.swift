@@ -45,7 +45,7 @@ extension JSONReader {
         // `"name: "Foo"` or `"name: 12`: the closing quote of the key is missing.
         if !scan.isClosed || (next < end && bytes[next] != UInt8(ascii: ":") && bytes[next] != 0x0A),
             let colon = bytes[start..<min(scan.end, end)].firstIndex(of: UInt8(ascii: ":")),
-            !scan.isClosed || bytes[colon + 1..<scan.end - 1].allSatisfy({ $0 == 0x20 })
+            !bytes.matches("://", at: colon)
         {
             let name = start + 1..<colon
             if problems.count == known {
