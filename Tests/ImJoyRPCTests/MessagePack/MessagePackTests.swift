@@ -13,7 +13,8 @@ private func decode(_ hex: String, limits: RPCLimits = .default) throws -> RPCVa
 @Suite struct `MessagePack` {
     /// Made by Python's msgpack 1.2.4, `packb(value).hex()`.
     static let golden: [(RPCValue, String)] = [
-        (.null, "c0"), (true, "c3"), (false, "c2"), (0, "00"), (127, "7f"), (128, "cc80"), (255, "ccff"), (256, "cd0100"),
+        (.null, "c0"), (true, "c3"), (false, "c2"), (0, "00"), (127, "7f"), (128, "cc80"), (255, "ccff"),
+        (256, "cd0100"),
         (65535, "cdffff"), (65536, "ce00010000"), (4_294_967_295, "ceffffffff"), (4_294_967_296, "cf0000000100000000"),
         (.int(.max), "cf7fffffffffffffff"), (.uint(1 << 63), "cf8000000000000000"), (.uint(.max), "cfffffffffffffffff"),
         (-1, "ff"), (-32, "e0"), (-33, "d0df"), (-128, "d080"), (-129, "d1ff7f"), (-32768, "d18000"),
@@ -35,14 +36,16 @@ private func decode(_ hex: String, limits: RPCLimits = .default) throws -> RPCVa
         #expect(text(try decode(hex)) == text(value))
     }
 
-    @Test(arguments: [
-        ("ca3fc00000", 1.5), ("d005", 5), ("d10005", 5), ("d200000005", 5), ("d30000000000000005", 5), ("cf0000000000000005", 5),
-        ("d90161", "a"), ("da000161", "a"), ("db0000000161", "a"), ("dc000101", [1]), ("dd0000000101", [1]),
-        ("de0001a16101", ["a": 1]), ("df00000001a16101", ["a": 1]), ("8201a161c3a162", ["1": "a", "true": "b"]),
-        ("82a16101a16102", ["a": 2]), ("c6000000020102", .bytes(SharedBytes(copying: [1, 2]))),
-        ("d6ff01020304", .tagged(type: "msgpack:-1", ["data": .bytes(SharedBytes(copying: [1, 2, 3, 4]))])),
-        ("c7020501ff", .tagged(type: "msgpack:5", ["data": .bytes(SharedBytes(copying: [1, 255]))])),
-    ] as [(String, RPCValue)])
+    @Test(
+        arguments: [
+            ("ca3fc00000", 1.5), ("d005", 5), ("d10005", 5), ("d200000005", 5), ("d30000000000000005", 5),
+            ("cf0000000000000005", 5),
+            ("d90161", "a"), ("da000161", "a"), ("db0000000161", "a"), ("dc000101", [1]), ("dd0000000101", [1]),
+            ("de0001a16101", ["a": 1]), ("df00000001a16101", ["a": 1]), ("8201a161c3a162", ["1": "a", "true": "b"]),
+            ("82a16101a16102", ["a": 2]), ("c6000000020102", .bytes(SharedBytes(copying: [1, 2]))),
+            ("d6ff01020304", .tagged(type: "msgpack:-1", ["data": .bytes(SharedBytes(copying: [1, 2, 3, 4]))])),
+            ("c7020501ff", .tagged(type: "msgpack:5", ["data": .bytes(SharedBytes(copying: [1, 255]))])),
+        ] as [(String, RPCValue)])
     func `is read in forms that are longer than need be`(_ hex: String, _ value: RPCValue) throws {
         #expect(text(try decode(hex)) == text(value))
     }
@@ -65,7 +68,9 @@ private func decode(_ hex: String, limits: RPCLimits = .default) throws -> RPCVa
         let bytes = SharedBytes(copying: try MessagePackWriter.encode(value))
         #expect(bytes.slice(0..<head.count / 2).hex == head)
         let back = try MessagePackReader.decode(bytes)
-        #expect((back.stringValue?.utf8.count ?? back.bytesValue?.count ?? back.arrayValue?.count ?? back.objectValue?.count) == count)
+        #expect(
+            (back.stringValue?.utf8.count ?? back.bytesValue?.count ?? back.arrayValue?.count ?? back.objectValue?.count)
+                == count)
         #expect(try MessagePackWriter.encode(back) == [UInt8](bytes))
     }
 
@@ -79,7 +84,8 @@ private func decode(_ hex: String, limits: RPCLimits = .default) throws -> RPCVa
     }
 
     @Test(arguments: [
-        "c1", "", "0000", "a1ff", "a2c328", "d9", "dd", "ddffffffff", "dfffffffff", "dbffffffff", "c6ffffffff", "c9ffffffff01",
+        "c1", "", "0000", "a1ff", "a2c328", "d9", "dd", "ddffffffff", "dfffffffff", "dbffffffff", "c6ffffffff",
+        "c9ffffffff01",
         "9fdc", "81c0", "8190c0", "81c40161c0", "ddffffffffddffffffffddffffffff",
     ])
     func `hostile bytes are refused`(_ hex: String) {
@@ -94,7 +100,9 @@ private func decode(_ hex: String, limits: RPCLimits = .default) throws -> RPCVa
         bytes += [UInt8](repeating: 0xc0, count: 70_000)
         var limits = RPCLimits()
         limits.maxValues = 100_000
-        let error = #expect(throws: RPCError.self) { try MessagePackReader.decode(SharedBytes(copying: bytes), limits: limits) }
+        let error = #expect(throws: RPCError.self) {
+            try MessagePackReader.decode(SharedBytes(copying: bytes), limits: limits)
+        }
         #expect(error?.code == .limitExceeded)
         #expect(error?.message.contains("offset 10 ") == true)
     }
@@ -103,7 +111,9 @@ private func decode(_ hex: String, limits: RPCLimits = .default) throws -> RPCVa
         var limits = RPCLimits()
         limits.maxDepth = 10
         #expect(throws: Never.self) { try decode(String(repeating: "91", count: 10) + "c0", limits: limits) }
-        let error = #expect(throws: RPCError.self) { try decode(String(repeating: "91", count: 11) + "c0", limits: limits) }
+        let error = #expect(throws: RPCError.self) {
+            try decode(String(repeating: "91", count: 11) + "c0", limits: limits)
+        }
         #expect(error?.code == .limitExceeded)
         #expect(throws: RPCError.self) { try decode(String(repeating: "91", count: 100_000)) }
     }
@@ -111,13 +121,17 @@ private func decode(_ hex: String, limits: RPCLimits = .default) throws -> RPCVa
     @Test func `random bytes never trap`() {
         var random = SeededGenerator(seed: 7)
         for _ in 0..<4000 {
-            let bytes = (0..<Int.random(in: 0..<40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let bytes = (0..<Int.random(in: 0..<40, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             if let value = try? MessagePackReader.decode(SharedBytes(copying: bytes)) { _ = value.description }
         }
     }
 
     @Test func `values that a dialect must write out first are refused`() {
-        for value in [.error(RPCError(.refused, "no")), .tagged(type: "x", [:]), .ndarray(AnyNDArray(NDArray<UInt8>([1])))] as [RPCValue] {
+        for value in [
+            .error(RPCError(.refused, "no")), .tagged(type: "x", [:]), .ndarray(AnyNDArray(NDArray<UInt8>([1]))),
+        ] as [RPCValue] {
             #expect(throws: RPCError.self) { try MessagePackWriter.encode([value]) }
         }
     }
