@@ -173,7 +173,8 @@ int imj_png_write(const imj_png_info *info, const void *pixels, size_t row_bytes
     *result_count = 0;
     // On the heap, so that its growth is seen after longjmp.
     sink_t *sink = calloc(1, sizeof *sink);
-    png_structp volatile png = sink ? png_create_write_struct(PNG_LIBPNG_VER_STRING, failure, on_error, on_warning) : NULL;
+    png_structp volatile png =
+        sink ? png_create_write_struct(PNG_LIBPNG_VER_STRING, failure, on_error, on_warning) : NULL;
     png_infop volatile header = png ? png_create_info_struct(png) : NULL;
     if (!header) {
         copy_text(failure->message, sizeof failure->message, "no memory for the encoder");

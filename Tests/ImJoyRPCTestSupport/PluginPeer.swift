@@ -48,12 +48,12 @@ package actor PluginPeer {
         try await transport.withConnection { inbound, writer in
             try await self.start(writer)
             try await withThrowingDiscardingTaskGroup { group in
+                defer { self.hangUp() }
                 for try await message in inbound {
                     if message.type == "disconnect" { break }
                     if let work = try await self.receive(message) { group.addTask { await work() } }
                 }
                 group.cancelAll()
-                self.hangUp()
             }
         }
     }
@@ -68,6 +68,7 @@ package actor PluginPeer {
     }
 
     private func hangUp() {
+        writer = nil
         for waiter in pending.values { waiter.resume(throwing: RPCError(.disconnected, "the core is gone")) }
         pending = [:]
     }

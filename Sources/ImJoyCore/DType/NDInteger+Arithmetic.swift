@@ -34,14 +34,18 @@ extension NDInteger {
     }
 
     public init(casting value: Double, overflow rule: OverflowRule) {
-        // Both bounds are powers of two (or zero), so they are exact; NaN fails both comparisons.
-        let upper = Self.isSigned ? -Double(Self.min) : 2 * Double((Self.max >> 1) &+ 1)
-        let lower = Double(Self.min) - 1
-        if value < upper, value > lower || value == Double(Self.min) {
-            self = Self(value)
+        // Through concrete types: the generic conversions of the standard library are an order slower.
+        // The bounds are powers of two (or zero), so they are exact; NaN fails both comparisons.
+        let half = Double(UInt64(1) << UInt64(Self.bitWidth - 1))
+        let (lower, upper) = Self.isSigned ? (-half, half) : (0, 2 * half)
+        if value < upper, value >= lower {
+            self = Self(
+                truncatingIfNeeded: Self.isSigned || Self.bitWidth < 64
+                    ? UInt64(bitPattern: Int64(value)) : UInt64(value))
         } else if value.isNaN {
             self = 0
         } else if rule == .clamp || !value.isFinite {
+            // Above -1 the fraction is cut off; `.min` is then zero too.
             self = value < 0 ? .min : .max
         } else {
             // Beyond 64 bits a double is a multiple of a power of two; its low bits are the remainder.

@@ -1,7 +1,8 @@
 /// Names for the axes of an image, outermost first: one capital letter each, as TIFF tools use them.
 ///
 /// `Y` and `X` are rows and columns, `Z` depth, `C` channels, `T` time, `S` the samples of a pixel (red, green, blue),
-/// `I` the pages of a file, `Q` an axis nobody named. `"ZCYX"` is a stack of slices with channels; `"YXS"` a colour image.
+/// `I` the pages of a file, `Q` an axis nobody named. `"ZCYX"` is a stack of slices with channels; `"YXS"` a colour
+/// image.
 public struct Axes: Hashable, Sendable {
     /// The letters in order.
     public let letters: String

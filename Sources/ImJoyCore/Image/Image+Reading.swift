@@ -33,7 +33,8 @@ extension Image {
 extension ImageInfo {
     /// Reads what the file at `path` says about its image; pixels are neither decoded nor given memory.
     ///
-    /// Throws ``ImageError`` for the same files as ``Image/init(contentsOf:limits:)``, except for damage inside the pixels.
+    /// Throws ``ImageError`` for the same files as ``Image/init(contentsOf:limits:)``, except for damage inside the
+    /// pixels.
     public init(contentsOf path: FilePath, limits: ImageLimits = .default) throws(ImageError) {
         let source = try ImageSource(contentsOf: path, limits: limits)
         do { self = try source.open(as: nil).info } catch { throw error.naming(path) }

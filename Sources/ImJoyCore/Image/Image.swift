@@ -7,7 +7,8 @@
 /// try Image(nuclei, axes: "YX", pixelSize: image.pixelSize).write(to: "nuclei.png")
 /// ```
 ///
-/// Shape, element type and values are what Python's `tifffile`, `numpy.load` and (for PNG) Pillow give for the same file.
+/// Shape, element type and values are what Python's `tifffile`, `numpy.load` and (for PNG) Pillow give for the same
+/// file.
 /// An image is a value; its pixels are shared until somebody writes to them.
 public struct Image: Sendable {
     /// The samples, one array axis per letter of ``axes``.

@@ -37,10 +37,22 @@ public struct ImageError: Error, Hashable, Sendable {
 
     package init(_ code: Code, _ message: String, file: FilePath? = nil, page: Int? = nil, tag: String? = nil) {
         self.code = code
-        self.message = message
+        self.message = ImageError.oneLine(message)
         self.file = file
         self.page = page
         self.tag = tag
+    }
+}
+
+extension ImageError {
+    /// Names and types quoted from a file may hold anything; a sentence holds no line breaks and no novels.
+    private static func oneLine(_ text: String) -> String {
+        let hidden: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator]
+        var line = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars.prefix(1000) {
+            line.append(hidden.contains(scalar.properties.generalCategory) ? "?" : scalar)
+        }
+        return String(line)
     }
 }
 

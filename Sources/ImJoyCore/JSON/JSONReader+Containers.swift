@@ -1,9 +1,9 @@
 extension JSONReader {
     // MARK: Objects
 
-    mutating func readObject() -> ManifestValue {
+    mutating func readObject(hasOpener: Bool = true) -> ManifestValue {
         let start = position
-        position += 1
+        if hasOpener { position += 1 }
         var entries = EntryList()
         var comma: Int?
         var lastEnd = position

@@ -50,7 +50,7 @@ struct JSONReader {
             report(.error, "json.empty", start..<start, "there is no JSON here", hint: "write an object, such as `{}`")
             return nil
         }
-        let value = readValue(for: nil)
+        let value = startsKey() ? readUnopenedObject() : readValue(for: nil)
         skipSpace()
         if !atEnd { reportTrailingText() }
         return value
@@ -138,6 +138,16 @@ struct JSONReader {
         let value = isObject ? readObject() : readList()
         openers.removeLast()
         return value
+    }
+
+    /// Reads entries that stand without the `{` before them.
+    private mutating func readUnopenedObject() -> ManifestValue {
+        report(
+            .error, "json.missing-opener", position..<position + 1, "an opening `{` is missing before the first name",
+            hint: "add `{`")
+        openers.append(position)
+        defer { openers.removeLast() }
+        return readObject(hasOpener: false)
     }
 
     // MARK: Space and comments

@@ -31,9 +31,9 @@ extension ElementwiseKernels {
         _ operation: NumberOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
     ) {
         switch operation {
-        case .sum: combine(a, b, target, T.wrappingSum)
-        case .difference: combine(a, b, target, T.wrappingDifference)
-        case .product: combine(a, b, target, T.wrappingProduct)
+        case .sum: combine(a, b, target) { T.wrappingSum($0, $1) }
+        case .difference: combine(a, b, target) { T.wrappingDifference($0, $1) }
+        case .product: combine(a, b, target) { T.wrappingProduct($0, $1) }
         }
     }
 
@@ -61,11 +61,11 @@ extension ElementwiseKernels {
         _ operation: RealOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
     ) {
         switch operation {
-        case .minimum: combine(a, b, target, smaller)
-        case .maximum: combine(a, b, target, larger)
-        case .flooredQuotient: combine(a, b, target, T.flooredQuotient)
-        case .flooredRemainder: combine(a, b, target, T.flooredRemainder)
-        case .truncatedRemainder: combine(a, b, target, T.truncatedRemainder)
+        case .minimum: combine(a, b, target) { smaller($0, $1) }
+        case .maximum: combine(a, b, target) { larger($0, $1) }
+        case .flooredQuotient: combine(a, b, target) { T.flooredQuotient($0, $1) }
+        case .flooredRemainder: combine(a, b, target) { T.flooredRemainder($0, $1) }
+        case .truncatedRemainder: combine(a, b, target) { T.truncatedRemainder($0, $1) }
         }
     }
 
@@ -76,10 +76,10 @@ extension ElementwiseKernels {
         _ operation: FloatOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
     ) {
         switch operation {
-        case .power: combine(a, b, target, power)
+        case .power: combine(a, b, target) { power($0, $1) }
         case .hypotenuse: combine(a, b, target) { T.hypot($0, $1) }
         case .angle: combine(a, b, target) { T.atan2(y: $0, x: $1) }
-        case .logAddExp: combine(a, b, target, logAddExp)
+        case .logAddExp: combine(a, b, target) { logAddExp($0, $1) }
         }
     }
 

@@ -22,18 +22,18 @@ package enum CastKernels {
     ) {
         switch dtype {
         case .bool: convert(source, target) { $0 != 0 }
-        case .int8: real(source, Int8.self, rule, target)
-        case .int16: real(source, Int16.self, rule, target)
-        case .int32: real(source, Int32.self, rule, target)
-        case .int64: real(source, Int64.self, rule, target)
-        case .uint8: real(source, UInt8.self, rule, target)
-        case .uint16: real(source, UInt16.self, rule, target)
-        case .uint32: real(source, UInt32.self, rule, target)
-        case .uint64: real(source, UInt64.self, rule, target)
-        case .float16: real(source, Float16.self, rule, target)
-        case .float32: real(source, Float.self, rule, target)
-        case .float64: real(source, Double.self, rule, target)
-        case .complex64: convert(source, target) { Complex<Float>($0.cast(to: Float.self, overflow: rule), 0) }
+        case .int8: integer(source, Int8.self, rule, target)
+        case .int16: integer(source, Int16.self, rule, target)
+        case .int32: integer(source, Int32.self, rule, target)
+        case .int64: integer(source, Int64.self, rule, target)
+        case .uint8: integer(source, UInt8.self, rule, target)
+        case .uint16: integer(source, UInt16.self, rule, target)
+        case .uint32: integer(source, UInt32.self, rule, target)
+        case .uint64: integer(source, UInt64.self, rule, target)
+        case .float16: convert(source, target) { $0.cast(to: Float16.self, overflow: .clamp) }
+        case .float32: convert(source, target) { $0.cast(to: Float.self, overflow: .clamp) }
+        case .float64: convert(source, target) { $0.cast(to: Double.self, overflow: .clamp) }
+        case .complex64: convert(source, target) { Complex<Float>($0.cast(to: Float.self, overflow: .clamp), 0) }
         case .complex128: convert(source, target) { Complex<Double>($0.asDouble, 0) }
         }
     }
@@ -66,7 +66,7 @@ package enum CastKernels {
     }
 
     @inline(__always)
-    private static func real<T: NDReal, Target: NDReal>(
+    private static func integer<T: NDReal, Target: NDInteger>(
         _ source: Operand<T>, _ type: Target.Type, _ rule: OverflowRule, _ target: UnsafeMutableRawPointer
     ) {
         switch rule {

@@ -4,6 +4,7 @@ package enum CopyKernels {
     package static func gather<Element: NDElement>(
         _ array: NDArray<Element>, into target: UnsafeMutablePointer<Element>
     ) {
+        if gatherTransposed(array, into: target) { return }
         let source = array.base
         var next = target
         StridedRuns(array.layout).forEach { run in

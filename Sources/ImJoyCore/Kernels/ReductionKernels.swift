@@ -10,6 +10,9 @@ package enum RealFold { case minimum, maximum }
 /// carries in binary counting. The error of a float sum then grows with the logarithm of the count, and the compiler
 /// may keep the eight lanes in vectors.
 package enum ReductionKernels {
+    /// Elements of a row that are folded at once.
+    private static let longestRow = 16384
+
     @specialized(where T == Int8)
     @specialized(where T == Int16)
     @specialized(where T == Int32)
@@ -27,8 +30,8 @@ package enum ReductionKernels {
         _ fold: NumberFold, _ base: UnsafePointer<T>, _ reduction: Reduction, into target: UnsafeMutablePointer<T>
     ) {
         switch fold {
-        case .sum: reduce(base, reduction, 0, target, { $0 }, T.wrappingSum)
-        case .product: reduce(base, reduction, 1, target, { $0 }, T.wrappingProduct)
+        case .sum: reduce(base, reduction, 0, target, { $0 }, { T.wrappingSum($0, $1) })
+        case .product: reduce(base, reduction, 1, target, { $0 }, { T.wrappingProduct($0, $1) })
         }
     }
 
@@ -48,8 +51,8 @@ package enum ReductionKernels {
         _ fold: RealFold, _ base: UnsafePointer<T>, _ reduction: Reduction, into target: UnsafeMutablePointer<T>
     ) {
         switch fold {
-        case .minimum: reduce(base, reduction, 0, target, { $0 }, ElementwiseKernels.smaller)
-        case .maximum: reduce(base, reduction, 0, target, { $0 }, ElementwiseKernels.larger)
+        case .minimum: reduce(base, reduction, 0, target, { $0 }, { ElementwiseKernels.smaller($0, $1) })
+        case .maximum: reduce(base, reduction, 0, target, { $0 }, { ElementwiseKernels.larger($0, $1) })
         }
     }
 
@@ -70,9 +73,13 @@ package enum ReductionKernels {
         into target: UnsafeMutablePointer<Int64>
     ) {
         switch fold {
-        case .sum: reduce(base, reduction, 0, target, { $0.cast(to: Int64.self, overflow: .wrap) }, Int64.wrappingSum)
+        case .sum:
+            reduce(
+                base, reduction, 0, target, { $0.cast(to: Int64.self, overflow: .wrap) }, { Int64.wrappingSum($0, $1) })
         case .product:
-            reduce(base, reduction, 1, target, { $0.cast(to: Int64.self, overflow: .wrap) }, Int64.wrappingProduct)
+            reduce(
+                base, reduction, 1, target, { $0.cast(to: Int64.self, overflow: .wrap) },
+                { Int64.wrappingProduct($0, $1) })
         }
     }
 
@@ -93,8 +100,8 @@ package enum ReductionKernels {
         into target: UnsafeMutablePointer<Double>
     ) {
         switch fold {
-        case .sum: reduce(base, reduction, 0, target, { $0.asDouble }, Double.wrappingSum)
-        case .product: reduce(base, reduction, 1, target, { $0.asDouble }, Double.wrappingProduct)
+        case .sum: reduce(base, reduction, 0, target, { $0.asDouble }, { Double.wrappingSum($0, $1) })
+        case .product: reduce(base, reduction, 1, target, { $0.asDouble }, { Double.wrappingProduct($0, $1) })
         }
     }
 
@@ -138,9 +145,9 @@ package enum ReductionKernels {
         while let run = kept.next() {
             let start = base + run.a.start
             if isByRows {
-                // Columns by the thousand, so that the row of results stays in the nearest cache.
-                for first in stride(from: 0, to: run.count, by: 1024) {
-                    let count = run.count - first < 1024 ? run.count - first : 1024
+                // Whole rows as far as possible, for memory likes to be read in one go; the row of results stays in cache.
+                for first in stride(from: 0, to: run.count, by: longestRow) {
+                    let count = run.count - first < longestRow ? run.count - first : longestRow
                     foldRows(start + first * run.a.step, run.a.step, count, reduction, target + first, convert, op)
                 }
             } else {

@@ -16,7 +16,7 @@ extension ManifestDecoder {
             checkLanguage(script, type)
             checkTag(script)
         }
-        guard let type, let language = type.language, file.blocks.allSatisfy(\.isClosed) else { return }
+        guard tagsAreKnown, let type, let language = type.language, file.blocks.allSatisfy(\.isClosed) else { return }
         let isPassiveWindow = type.opensWindows && !file.windows.isEmpty
         guard !isPassiveWindow, value("passive")?.bool != true, value("base_frame") == nil, value("base_worker") == nil
         else { return }
@@ -74,7 +74,7 @@ extension ManifestDecoder {
                 hint: "name a tag or remove the attribute")
             return
         }
-        guard !tags.contains(name), isReliable else { return }
+        guard !tagSet.contains(name), isReliable, tagsAreKnown, problems.count < 300 else { return }
         report(
             .warning, "file.script-tag", attribute.range,
             "`\(name)` is not one of the plugin's tags, so this script is never run",

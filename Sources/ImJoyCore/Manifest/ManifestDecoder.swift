@@ -10,7 +10,12 @@ struct ManifestDecoder {
     var language = ConfigLanguage.json
     /// False when the text was too broken to say that something is missing.
     var isReliable = true
-    var tags: [String] = []
+    var tags: [String] = [] {
+        didSet { tagSet = Set(tags) }
+    }
+    private(set) var tagSet: Set<String> = []
+    /// False when a mistake in the tags has been reported, so that what depends on them is not judged.
+    private(set) var tagsAreKnown = true
     var tag: String?
 
     enum ConfigLanguage { case json, yaml }
@@ -149,10 +154,13 @@ struct ManifestDecoder {
     }
 
     private mutating func checkFieldNames() {
+        var unknown = 0
         for entry in fields.entries {
-            guard !ManifestField.authored.contains(entry.key), !ManifestField.others.contains(entry.key),
-                let near = NearestName.find(entry.key, in: ManifestField.authored)
+            guard !ManifestField.authored.contains(entry.key), !ManifestField.others.contains(entry.key)
             else { continue }
+            unknown += 1
+            // A config of thousands of unknown fields has not misspelt them.
+            guard unknown <= 1000, let near = NearestName.find(entry.key, in: ManifestField.authored) else { continue }
             report(
                 .warning, "config.unknown-field", entry.keyRange, "`\(entry.key)` is not a field that hosts know",
                 hint: "did you mean `\(near)`?")
@@ -162,7 +170,9 @@ struct ManifestDecoder {
     // MARK: Tags
 
     private mutating func selectTag() {
+        let known = problems.count
         tags = strings("tags") ?? []
+        tagsAreKnown = problems.count == known
         guard let requestedTag else {
             tag = tags.first
             return
@@ -196,6 +206,8 @@ struct ManifestDecoder {
 
     private mutating func resolve(_ key: String, _ map: ManifestObject, _ range: Range<Int>) -> ManifestValue? {
         guard let tag else {
+            guard tagsAreKnown else { return map.entries.first?.value }
+            tagsAreKnown = false
             report(
                 .error, "config.tag-map-without-tags", range,
                 "`\(key)` gives values by tag, but the plugin has no tags",
@@ -204,7 +216,9 @@ struct ManifestDecoder {
             )
             return nil
         }
-        for entry in map.entries where !tags.contains(entry.key) && !tags.isEmpty {
+        // Fifty messages of this kind are enough.
+        let strays = tagsAreKnown ? map.entries.filter { !tagSet.contains($0.key) } : []
+        for entry in strays.prefix(50) {
             report(
                 .warning, "config.tag-map-key", entry.keyRange,
                 "`\(key)` has a value for `\(entry.key)`, which is not one of the plugin's tags",

@@ -4,8 +4,10 @@ package enum NearestName {
     ///
     /// Case, `_`, `-` and spaces are ignored first; otherwise up to one edit is forgiven in words of three or four
     /// letters, two up to eight, and three in longer ones. Distance is the restricted Damerau–Levenshtein distance.
+    /// Looks at the first 500 names at most.
     package static func find(_ word: String, in known: [String]) -> String? {
         guard word.utf8.count <= 64 else { return nil }
+        let known = known.prefix(500)
         let target = fold(word)
         if let same = known.first(where: { fold($0) == target && $0 != word }) { return same }
         let allowed =

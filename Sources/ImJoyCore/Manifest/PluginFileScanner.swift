@@ -10,6 +10,7 @@ struct PluginFileScanner {
     var markup: MarkupReader
     /// After a block that is never closed, ends are taken at the first end tag, so that nothing is scanned twice.
     private var isRecovering = false
+    private var otherBlocks = 0
     private var endFinders: [String: EndTagFinder] = [:]
     /// The last end tag of each element name; made when the first block of an unknown name is met.
     private var lastEndTags: [UInt64: Int]?
@@ -180,7 +181,9 @@ extension PluginFileScanner {
                 "the value of `\(source.text(in: attribute.name))` runs over a line break",
                 hint: "close the quote on its own line")
         }
-        guard kind == .other else { return }
+        guard kind == .other, problems.count < 200 else { return }
+        otherBlocks += 1
+        guard otherBlocks <= 1000 else { return }
         let languages = ["javascript": "javascript", "js": "javascript", "python": "python", "py": "python"]
         if let language = languages[name.lowercased()] {
             report(

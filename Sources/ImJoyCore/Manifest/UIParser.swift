@@ -87,14 +87,18 @@ struct UIParser {
     /// The words before a field, back to a line break or the field before it.
     private func label(_ range: Range<Int>) -> String {
         var text: [UInt8] = []
-        var position = range.lowerBound
+        // A label is short; looking at all text before each field would take quadratic time.
+        var position = max(range.lowerBound, range.upperBound - 300)
+        while position < range.upperBound, bytes[position] & 0xC0 == 0x80 { position += 1 }
+        var lacksBracket = false
         while position < range.upperBound {
-            if bytes[position] == UInt8(ascii: "<"), startsTag(position),
-                let end = bytes[position..<range.upperBound].firstIndex(of: UInt8(ascii: ">"))
-            {
+            let startsTag = !lacksBracket && bytes[position] == UInt8(ascii: "<") && startsTag(position)
+            let end = startsTag ? bytes[position..<range.upperBound].firstIndex(of: UInt8(ascii: ">")) : nil
+            if let end {
                 if bytes.matches("<br", at: position) { text.removeAll() }
                 position = end + 1
             } else {
+                if startsTag { lacksBracket = true }
                 if bytes[position] == 0x0A { text.removeAll() }
                 text.append(bytes[position])
                 position += 1
@@ -131,8 +135,8 @@ struct UIParser {
     ]
 
     private mutating func check(_ widget: UIWidget, _ range: Range<Int>) {
-        for entry in widget.fields.entries where !Self.keys.contains(entry.key) {
-            guard let near = NearestName.find(entry.key, in: Self.keys) else { continue }
+        for entry in widget.fields.entries.prefix(100) where !Self.keys.contains(entry.key) {
+            guard problems.count < 100, let near = NearestName.find(entry.key, in: Self.keys) else { continue }
             report(
                 .warning, "ui.unknown-key", entry.keyRange, "`\(entry.key)` has no meaning in a field",
                 hint: "did you mean `\(near)`?")

@@ -1,13 +1,14 @@
 /// Where the elements of an array lie in its storage: lengths, steps and a start, all counted in elements.
 ///
 /// Arithmetic on integers only; no memory is touched here, so every rule can be tested exhaustively.
+@usableFromInline
 package struct Layout: Hashable, Sendable {
     /// The length of each axis, outermost first.
-    package private(set) var shape: [Int]
+    @usableFromInline package private(set) var shape: [Int]
     /// Elements from one index to the next along each axis; negative when the axis runs backwards, 0 when it repeats.
-    package private(set) var strides: [Int]
+    @usableFromInline package private(set) var strides: [Int]
     /// The element at index 0 of every axis.
-    package private(set) var offset: Int
+    @usableFromInline package private(set) var offset: Int
     /// The number of elements.
     package private(set) var count: Int
 

@@ -144,10 +144,13 @@ extension NDArray {
     public func map<Result: NDElement, E: Error>(
         _ transform: (Element) throws(E) -> Result
     ) throws(E) -> NDArray<Result> {
-        try withSpan { (source) throws(E) in
-            try NDArray<Result>(shape: shape) { (target) throws(E) in
-                for index in source.indices { target.initializeElement(at: index, to: try transform(source[index])) }
-            }
+        let array = contiguous()
+        defer { withExtendedLifetime(array) {} }
+        let source = array.base + array.layout.offset
+        let count = array.count
+        return try NDArray<Result>(shape: shape) { (target) throws(E) in
+            guard let target = target.baseAddress else { return }
+            for index in 0..<count { (target + index).initialize(to: try transform(source[index])) }
         }
     }
 }

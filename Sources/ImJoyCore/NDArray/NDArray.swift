@@ -27,8 +27,8 @@
 ///
 /// Arrays can cross tasks freely. Two tasks that write "the same" array write two copies.
 public struct NDArray<Element: NDElement>: Sendable {
-    package private(set) var storage: NDStorage
-    package private(set) var layout: Layout
+    @usableFromInline package private(set) var storage: NDStorage
+    @usableFromInline package private(set) var layout: Layout
 
     /// Takes a storage over; the layout must lie inside it.
     package init(storage: NDStorage, layout: Layout) {
@@ -52,7 +52,7 @@ public struct NDArray<Element: NDElement>: Sendable {
     public var dtype: DType { Element.dtype }
 
     /// The first element of the storage; add the layout's offset.
-    package var base: UnsafePointer<Element> {
+    @inlinable package var base: UnsafePointer<Element> {
         UnsafePointer(storage.base.assumingMemoryBound(to: Element.self))
     }
 
@@ -68,7 +68,7 @@ public struct NDArray<Element: NDElement>: Sendable {
     }
 
     /// Makes sure that this value alone holds its memory, so that it may be written.
-    package mutating func makeUnique() {
+    @usableFromInline package mutating func makeUnique() {
         if !isReusable() { self = copied() }
     }
 
@@ -78,7 +78,7 @@ public struct NDArray<Element: NDElement>: Sendable {
     }
 
     /// The memory for writing; call ``makeUnique()`` first.
-    package var mutableBase: UnsafeMutablePointer<Element> {
+    @inlinable package var mutableBase: UnsafeMutablePointer<Element> {
         storage.base.assumingMemoryBound(to: Element.self)
     }
 

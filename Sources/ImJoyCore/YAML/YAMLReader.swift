@@ -32,6 +32,8 @@ struct YAMLReader {
     private var valueCount = 0
     private var depth = 0
     private var isStopped = false
+    /// A quoted text over several lines that look like entries: its closing quote is missing, should reading fail.
+    private var doubtfulQuote: Range<Int>?
 
     init(_ bytes: [UInt8], limits: Limits = Limits()) {
         self.bytes = bytes
@@ -79,7 +81,15 @@ struct YAMLReader {
     private mutating func next(_ events: inout YAMLEventStream) -> YAMLEvent? {
         guard !isStopped else { return nil }
         if let event = events.next() { return event }
-        problems.append(YAMLMistake(events.failure, bytes, offsets).problem)
+        if let doubtfulQuote {
+            let start = doubtfulQuote.lowerBound
+            problems.append(
+                SourceProblem(
+                    .error, "yaml.unclosed-quote", start..<start + 1, "this quoted text is not closed on its line",
+                    hint: "add the closing quote"))
+        } else {
+            problems.append(YAMLMistake(events.failure, bytes, offsets).problem)
+        }
         stop()
         return nil
     }
@@ -105,7 +115,20 @@ struct YAMLReader {
             default: root = compose(event, &events).value
             }
         }
-        return root
+        // What a runaway text has swallowed would be judged as its value.
+        return doubtfulQuote == nil || !isStopped ? root : nil
+    }
+
+    /// Whether a quoted text runs over lines of which one looks like `key: value`.
+    private func looksUnclosed(_ range: Range<Int>) -> Bool {
+        let lines = bytes[range].split(separator: 0x0A)
+        return lines.dropFirst().contains { line in
+            let key = line.drop { $0 == 0x20 }.prefix { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") }
+            guard !key.isEmpty, key.endIndex < line.endIndex, line[key.endIndex] == UInt8(ascii: ":") else {
+                return false
+            }
+            return key.endIndex + 1 == line.endIndex || line[key.endIndex + 1] == 0x20
+        }
     }
 
     /// Builds the value that starts with `event`, and counts the values in it.
@@ -120,6 +143,9 @@ struct YAMLReader {
         var result: Anchored
         switch event.kind {
         case .scalar(let text, let isPlain):
+            if !isPlain, doubtfulQuote == nil, isQuoted(event), looksUnclosed(range(event)) {
+                doubtfulQuote = range(event)
+            }
             result = Anchored(value: scalar(text, isPlain: isPlain, tag: event.tag, range(event)))
         case .sequenceStart, .mappingStart: result = composeContainer(event, &events)
         default: result = Anchored(value: ManifestValue(.null, range: range(event)))
@@ -129,6 +155,11 @@ struct YAMLReader {
             anchors[anchor] = result
         }
         return result
+    }
+
+    private func isQuoted(_ event: YAMLEvent) -> Bool {
+        let start = range(event).lowerBound
+        return start < bytes.count && (bytes[start] == UInt8(ascii: "'") || bytes[start] == UInt8(ascii: "\""))
     }
 
     private mutating func composeContainer(_ event: YAMLEvent, _ events: inout YAMLEventStream) -> Anchored {

@@ -6,7 +6,7 @@ internal import SystemPackage
 struct ImageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "image", abstract: "Look at and convert image files.",
-        subcommands: [InfoCommand.self, ConvertCommand.self])
+        subcommands: [InfoCommand.self, ConvertCommand.self, OverlayCommand.self])
 }
 
 extension ImageCommand {

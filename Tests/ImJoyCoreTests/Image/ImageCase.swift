@@ -61,8 +61,8 @@ struct ImageCase: Sendable {
             for dtype in [DType.uint8, .uint16] {
                 let size = PixelSize(x: 0.325, y: 0.325, z: axes.contains("Z") ? 1.5 : nil)
                 let image = try Image(noise(shape, dtype), axes: Axes(axes), pixelSize: size)
-                for (options, label) in writeOptions() where !options.usesPredictor && options.compression != .packbits
-                {
+                for (options, label) in writeOptions()
+                where !options.usesPredictor && [.none, .lzw].contains(options.compression) {
                     let lengths = shape.map(String.init).joined(separator: "x")
                     cases.append(
                         ImageCase(name: "\(axes)-\(lengths)-\(dtype)-\(label).tif", image: image, options: options))

@@ -29,9 +29,10 @@ internal import Testing
 
     @Test func `arrays of different shapes are broadcast as in a loop`() throws {
         let shapes = EveryLayout.shapes(upToRank: 3, longest: 2)
+        let examples = try shapes.map { try EveryLayout.examples(shape: $0) }
         for (index, a) in shapes.enumerated() {
-            for b in shapes where (try? Layout.commonShape(a, b)) != nil {
-                let (x, y) = (try EveryLayout.examples(shape: a), try EveryLayout.examples(shape: b))
+            for (other, b) in shapes.enumerated() where (try? Layout.commonShape(a, b)) != nil {
+                let (x, y) = (examples[index], examples[other])
                 let (first, second) = (x[index % x.count].array, y[(index * 3) % y.count].array)
                 expectEqual(first + second, try reference(first, second) { $0 + $1 })
                 expectEqual(second * first, try reference(second, first) { $0 * $1 })

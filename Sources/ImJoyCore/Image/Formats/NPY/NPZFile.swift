@@ -55,9 +55,7 @@ public struct NPZFile: Sendable {
             }
             return try NPYReader(ImageSource(entry.contents(in: source), limits: source.limits)).decode()
         } catch {
-            var named = error.naming(source.file)
-            named.message = "array \(name): \(error.message)"
-            throw named
+            throw ImageError(error.code, "array \(name): \(error.message)", file: source.file)
         }
     }
 }

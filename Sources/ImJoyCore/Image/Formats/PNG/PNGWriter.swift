@@ -24,7 +24,8 @@ enum PNGWriter {
         default:
             throw ImageError(
                 .unsupported,
-                "PNG holds uint8, uint16 and grey bool, not \(channels) samples of \(image.dtype); convert the pixels or write TIFF"
+                "PNG holds uint8, uint16 and grey bool, not \(channels) samples of \(image.dtype); "
+                    + "convert the pixels or write TIFF"
             )
         }
         guard image.pixels.count > 0, image.shape[0] < 1 << 31, image.shape[1] < 1 << 31 else {

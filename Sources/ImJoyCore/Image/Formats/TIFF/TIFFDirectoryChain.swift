@@ -28,6 +28,7 @@ struct TIFFDirectoryChain {
         var offsets: [Int] = []
         var seen: Set<Int> = []
         var next = first
+        var valueBytes = 0
         while next != 0 {
             let page = offsets.count
             guard page < limit else { throw ImageError(.tooLarge, "more than \(limit) pages, which is the limit") }
@@ -49,7 +50,15 @@ struct TIFFDirectoryChain {
             guard let following else {
                 throw ImageError(
                     .truncated,
-                    "the directory of \(count) tags at byte \(next) ends at byte \(end), but the file has \(fields.bytes.count)",
+                    "the directory of \(count) tags at byte \(next) ends at byte \(end), "
+                        + "but the file has \(fields.bytes.count)",
+                    page: page)
+            }
+            // Values that many pages point to are copied for each of them.
+            valueBytes += fields.valueBytes(ofDirectoryAt: next, count: count)
+            guard valueBytes <= 16 * fields.bytes.count else {
+                throw ImageError(
+                    .malformed, "the tags up to here name \(valueBytes) bytes of a file of \(fields.bytes.count)",
                     page: page)
             }
             offsets.append(next)
@@ -111,6 +120,18 @@ private struct Fields {
         let (end, overflow2) = (offset + countSize).addingReportingOverflow(size)
         if overflow || overflow2 || end > Int.max - offsetSize { return (.max, nil) }
         return (end + offsetSize, number(at: end, size: offsetSize))
+    }
+
+    /// The size of what the entries point to, each at most the whole file.
+    func valueBytes(ofDirectoryAt offset: Int, count: Int) -> Int {
+        var total = 0
+        for index in 0..<count {
+            let place = offset + countSize + index * entrySize
+            let values = number(at: place + 4, size: offsetSize) ?? .max
+            let (size, overflow) = values.multipliedReportingOverflow(by: 8)
+            if overflow || size > 8 * offsetSize { total += min(overflow ? .max : size, bytes.count) }
+        }
+        return total
     }
 
     func entry(_ tag: UInt16, ofDirectoryAt offset: Int) -> Int? {

@@ -91,7 +91,8 @@ struct TIFFPage {
         else {
             throw ImageError(
                 .unsupported,
-                "\(summary) in \(strileCount) \(kind.isTiled ? "tiles" : "strips") of \(strileSize) bytes cannot be laid out",
+                "\(summary) in \(strileCount) \(kind.isTiled ? "tiles" : "strips") "
+                    + "of \(strileSize) bytes cannot be laid out",
                 page: index)
         }
     }
@@ -174,7 +175,9 @@ struct TIFFPage {
         var stored = 0
         var first = 0
         var end = 0
-        var isContiguous = kind.compression == TIFFCompression.none && !kind.isTiled
+        // Fill order 2 has the bits of every byte reversed.
+        var isContiguous =
+            kind.compression == TIFFCompression.none && !kind.isTiled && handle.number16(.fillOrder) != 2
         for index in 0..<total {
             guard let (offset, count) = handle.strilePlace(index) else {
                 throw handle.error(
@@ -186,7 +189,8 @@ struct TIFFPage {
             guard offset <= fileSize, count <= UInt64(fileSize) - offset else {
                 throw ImageError(
                     .truncated,
-                    "\(word) \(index) of \(total) has \(count) bytes from byte \(offset), but the file has \(fileSize) bytes",
+                    "\(word) \(index) of \(total) has \(count) bytes from byte \(offset), "
+                        + "but the file has \(fileSize) bytes",
                     page: page, tag: (kind.isTiled ? TIFFTag.tileByteCounts : .stripByteCounts).name)
             }
             if index == 0 { first = Int(offset) } else if Int(offset) != end { isContiguous = false }

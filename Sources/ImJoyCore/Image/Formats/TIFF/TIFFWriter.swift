@@ -49,7 +49,8 @@ struct TIFFWriter {
         ]
     }
 
-    /// What the samples beyond grey or red, green and blue are: 2 for alpha that colours are not multiplied with, 0 for others.
+    /// What the samples beyond grey or red, green and blue are: 2 for alpha that colours are not multiplied with, 0
+    /// for others.
     var extraSamples: [UInt16] {
         let count = plan.samples - (plan.isColour ? 3 : 1)
         guard count > 0 else { return [] }
@@ -95,7 +96,8 @@ struct TIFFWriter {
         return metadata
     }
 
-    /// ImageJ reads a stack as one run of unpacked pixels; its description has no room for texts, names and axes of length one.
+    /// ImageJ reads a stack as one run of unpacked pixels; its description has no room for texts, names and axes of
+    /// length one.
     private var isForImageJ: Bool {
         let isKnownType = [.uint8, .uint16, .float32].contains(image.dtype)
         let isKnownColour = plan.samples == 1 || (plan.samples == 3 && !plan.isPlanar && image.dtype == .uint8)

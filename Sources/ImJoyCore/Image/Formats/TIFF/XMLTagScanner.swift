@@ -8,7 +8,8 @@ struct XMLTag {
 
 /// Walks through the tags of an XML text, forgiving what does not matter for reading attributes.
 ///
-/// One pass, no recursion, no entities beyond the five named ones and character numbers, so that a hostile text costs no more than its length.
+/// One pass, no recursion, no entities beyond the five named ones and character numbers, so that a hostile text costs
+/// no more than its length.
 struct XMLTagScanner {
     private let bytes: [UInt8]
     private var position = 0

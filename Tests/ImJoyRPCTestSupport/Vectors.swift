@@ -1,0 +1,56 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+package import ImJoyRPC
+internal import SystemPackage
+
+/// Recordings of real peers: `Tests/Vectors`, or the folder that IMJOY_VECTORS names.
+package enum Vectors {
+    package static func text(_ name: String, testFile: String = #filePath) throws -> String {
+        let folder =
+            getenv("IMJOY_VECTORS").map { FilePath(String(cString: $0)) }
+            ?? FilePath(testFile).removingLastComponent().removingLastComponent().appending("Vectors")
+        let descriptor = try FileDescriptor.open(folder.appending(FilePath(name).components), .readOnly)
+        defer { try? descriptor.close() }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = try buffer.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes += buffer[..<count]
+        }
+    }
+
+    /// The list `vectors` of a file.
+    package static func list(_ name: String) throws -> [RPCValue] {
+        try TypedJSON.parse(try text(name))["vectors"].arrayValue ?? []
+    }
+
+    /// The lines of a transcript.
+    package static func transcript(_ name: String) throws -> [RPCValue] {
+        try text(name).split(separator: "\n").map { try TypedJSON.parse($0) }
+    }
+}
+
+/// Counts cases and remembers which ones failed.
+package struct Tally {
+    package private(set) var passed = 0
+    package private(set) var failures: [String] = []
+
+    package init() {}
+
+    package mutating func compare(_ name: String, _ found: String, _ wanted: String) {
+        if found == wanted { return passed += 1 }
+        failures.append("\(name)\n  found  \(found)\n  wanted \(wanted)")
+    }
+
+    package mutating func fail(_ name: String, _ reason: String) { failures.append("\(name)\n  \(reason)") }
+
+    /// Prints the count and each failing case.
+    package func report(_ title: String) {
+        print("v1: \(passed) passed, \(failures.count) failed (\(title))")
+        for failure in failures { print("v1 failing: \(failure)") }
+    }
+}
