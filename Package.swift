@@ -127,6 +127,11 @@ if hasHost {
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
+        .executableTarget(
+            name: "array-tour", dependencies: ["ImJoyCore"], path: "Examples/array-tour", exclude: ["README.md"]),
+        .executableTarget(
+            name: "embedded-host", dependencies: ["ImJoyHost", "ImJoyRPC"], path: "Examples/embedded-host",
+            exclude: ["README.md", "Greeter.imjoy.html"]),
     ]
 }
 
