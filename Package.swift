@@ -27,17 +27,35 @@ let package = Package(
             providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
         .target(name: "CPNG", dependencies: ["CLibPNG"], exclude: ["system"]),
         .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .systemLibrary(
             name: "CYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
         .target(
             name: "ImJoyCore",
             dependencies: [
-                "CImJoyShims", "COpenBLAS", "CTIFF", "CPNG", "CYAML",
+                "CImJoyShims", "COpenBLAS", "CTIFF", "CPNG", "CYAML", "CZlib",
                 .product(name: "ComplexModule", package: "swift-numerics"),
+                .product(name: "RealModule", package: "swift-numerics"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
-        .target(name: "ImJoyTestSupport", dependencies: ["ImJoyCore"], path: "Tests/ImJoyTestSupport"),
-        .testTarget(name: "ImJoyCoreTests", dependencies: ["ImJoyCore", "ImJoyTestSupport"]),
+        .target(
+            name: "ImJoyTestSupport",
+            dependencies: [
+                "ImJoyCore",
+                .product(name: "ComplexModule", package: "swift-numerics"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/ImJoyTestSupport"),
+        .testTarget(
+            name: "ImJoyCoreTests",
+            dependencies: [
+                "ImJoyCore", "ImJoyTestSupport",
+                .product(name: "ComplexModule", package: "swift-numerics"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            exclude: ["Fixtures"]),
     ]
 )
 
@@ -82,7 +100,8 @@ if hasHost {
     package.dependencies += [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        // Without its default traits it needs no Foundation.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ]
     package.targets += [
         .target(
@@ -93,6 +112,11 @@ if hasHost {
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            resources: [
+                .embedInCode("Python/imjoy_supervisor.py"),
+                .embedInCode("Python/imjoy_worker.py"),
             ]),
         .executableTarget(
             name: "imjoy",
@@ -103,6 +127,11 @@ if hasHost {
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
+        .executableTarget(
+            name: "array-tour", dependencies: ["ImJoyCore"], path: "Examples/array-tour", exclude: ["README.md"]),
+        .executableTarget(
+            name: "embedded-host", dependencies: ["ImJoyHost", "ImJoyRPC"], path: "Examples/embedded-host",
+            exclude: ["README.md", "Greeter.imjoy.html"]),
     ]
 }
 
@@ -115,6 +144,13 @@ var swiftSettings: [SwiftSetting] = [
 ]
 // For `swift test --sanitize=thread`, which does not see every kind of lock.
 if Context.environment["IMJOY_SANITIZE"] == "thread" { swiftSettings.append(.define("IMJOY_THREAD_SANITIZER")) }
-for target in package.targets where target.type != .system && !target.name.hasPrefix("C") {
-    target.swiftSettings = (target.swiftSettings ?? []) + swiftSettings
+// `IMJOY_STRICT` makes our own warnings errors (Scripts/ set it); packages that depend on us never see that.
+let isStrict = Context.environment["IMJOY_STRICT"] != nil
+for target in package.targets where target.type != .system {
+    if target.name.hasPrefix("C") {
+        if isStrict { target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)] }
+    } else {
+        target.swiftSettings = (target.swiftSettings ?? []) + swiftSettings
+        if isStrict { target.swiftSettings?.append(.treatAllWarnings(as: .error)) }
+    }
 }

@@ -15,3 +15,13 @@ int imjoy_memfd_seal(int descriptor) {
 int imjoy_memfd_create(const char *name) { errno = ENOSYS; return -1; }
 int imjoy_memfd_seal(int descriptor) { errno = ENOSYS; return -1; }
 #endif
+
+int imjoy_has_avx512(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+#else
+    return 0;
+#endif
+}

@@ -1,1 +1,224 @@
 #include "CTIFF.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tiffio.h>
+#include <unistd.h>
+
+struct imj_tiff {
+    TIFF *tif;
+    const uint8_t *bytes;  // reading: the file
+    uint64_t size;
+    uint64_t position;
+    int descriptor;        // writing: the file, or -1
+    int is_writing;
+    uint8_t *buffer;       // writing to memory
+    uint64_t capacity;
+    int write_errno;
+    char message[512];
+};
+
+static int on_error(TIFF *tif, void *user, const char *module, const char *format, va_list arguments) {
+    (void)tif;
+    (void)module;
+    imj_tiff *t = user;
+    // The first message names the cause; later ones are consequences.
+    if (t->message[0] == 0) vsnprintf(t->message, sizeof t->message, format, arguments);
+    return 1;
+}
+
+static int on_warning(TIFF *tif, void *user, const char *module, const char *format, va_list arguments) {
+    (void)tif, (void)user, (void)module, (void)format, (void)arguments;
+    return 1;
+}
+
+static tmsize_t read_memory(imj_tiff *t, const uint8_t *from, void *target, tmsize_t count) {
+    if (count <= 0 || t->position >= t->size) return 0;
+    uint64_t rest = t->size - t->position;
+    uint64_t wanted = (uint64_t)count < rest ? (uint64_t)count : rest;
+    memcpy(target, from + t->position, wanted);
+    t->position += wanted;
+    return (tmsize_t)wanted;
+}
+
+static tmsize_t read_proc(thandle_t handle, void *target, tmsize_t count) {
+    imj_tiff *t = handle;
+    if (!t->is_writing) return read_memory(t, t->bytes, target, count);
+    if (t->descriptor < 0) return read_memory(t, t->buffer, target, count);
+    tmsize_t done = 0;
+    while (done < count) {
+        ssize_t got = pread(t->descriptor, (char *)target + done, (size_t)(count - done),
+                            (off_t)(t->position + (uint64_t)done));
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) break;
+        done += got;
+    }
+    t->position += (uint64_t)done;
+    return done;
+}
+
+static tmsize_t write_buffer(imj_tiff *t, const void *source, uint64_t count) {
+    uint64_t end = t->position + count;
+    if (end > t->capacity) {
+        uint64_t capacity = end + end / 2 + 4096;
+        uint8_t *larger = realloc(t->buffer, capacity);
+        if (!larger) {
+            if (!t->write_errno) t->write_errno = ENOMEM;
+            return -1;
+        }
+        memset(larger + t->capacity, 0, capacity - t->capacity);
+        t->buffer = larger;
+        t->capacity = capacity;
+    }
+    memcpy(t->buffer + t->position, source, count);
+    t->position = end;
+    if (end > t->size) t->size = end;
+    return (tmsize_t)count;
+}
+
+static tmsize_t write_proc(thandle_t handle, void *source, tmsize_t count) {
+    imj_tiff *t = handle;
+    if (!t->is_writing || count < 0) return -1;
+    if (t->descriptor < 0) return write_buffer(t, source, (uint64_t)count);
+    tmsize_t done = 0;
+    while (done < count) {
+        ssize_t put = pwrite(t->descriptor, (const char *)source + done, (size_t)(count - done),
+                             (off_t)(t->position + (uint64_t)done));
+        if (put < 0 && errno == EINTR) continue;
+        if (put <= 0) {
+            if (!t->write_errno) t->write_errno = put < 0 ? errno : EIO;
+            return -1;
+        }
+        done += put;
+    }
+    t->position += (uint64_t)done;
+    if (t->position > t->size) t->size = t->position;
+    return done;
+}
+
+static toff_t seek_proc(thandle_t handle, toff_t offset, int whence) {
+    imj_tiff *t = handle;
+    if (whence == SEEK_CUR) offset += t->position;
+    if (whence == SEEK_END) offset += t->size;
+    t->position = offset;
+    return offset;
+}
+
+static int close_proc(thandle_t handle) {
+    (void)handle;
+    return 0;
+}
+
+static toff_t size_proc(thandle_t handle) { return ((imj_tiff *)handle)->size; }
+
+static int map_proc(thandle_t handle, void **base, toff_t *size) {
+    imj_tiff *t = handle;
+    if (t->is_writing) return 0;
+    *base = (void *)t->bytes;
+    *size = t->size;
+    return 1;
+}
+
+static void unmap_proc(thandle_t handle, void *base, toff_t size) { (void)handle, (void)base, (void)size; }
+
+static void open_with(imj_tiff *t, const char *mode, int64_t max_single_allocation) {
+    TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
+    if (!options) return;
+    if (max_single_allocation > 0) TIFFOpenOptionsSetMaxSingleMemAlloc(options, max_single_allocation);
+    TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, t);
+    TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, t);
+    t->tif = TIFFClientOpenExt("image", mode, t, read_proc, write_proc, seek_proc, close_proc, size_proc, map_proc,
+                               unmap_proc, options);
+    TIFFOpenOptionsFree(options);
+}
+
+imj_tiff *imj_tiff_open(const void *bytes, uint64_t count, int64_t max_single_allocation) {
+    imj_tiff *t = calloc(1, sizeof *t);
+    if (!t) return NULL;
+    t->bytes = bytes;
+    t->size = count;
+    t->descriptor = -1;
+    // h: read the header only, so that a bad first directory is reported like any other.
+    // c: leave large strips whole instead of pretending that they are many.
+    open_with(t, "rhc", max_single_allocation);
+    return t;
+}
+
+imj_tiff *imj_tiff_create(int descriptor, const char *mode) {
+    imj_tiff *t = calloc(1, sizeof *t);
+    if (!t) return NULL;
+    t->descriptor = descriptor;
+    t->is_writing = 1;
+    open_with(t, mode, 0);
+    return t;
+}
+
+int imj_tiff_is_open(const imj_tiff *t) { return t->tif != NULL; }
+
+void imj_tiff_close(imj_tiff *t) {
+    if (!t) return;
+    if (t->tif) TIFFCleanup(t->tif);
+    free(t->buffer);
+    free(t);
+}
+
+const char *imj_tiff_message(const imj_tiff *t) { return t->message; }
+void imj_tiff_clear_message(imj_tiff *t) { t->message[0] = 0; }
+int imj_tiff_write_errno(const imj_tiff *t) { return t->write_errno; }
+
+const void *imj_tiff_written(const imj_tiff *t, uint64_t *count) {
+    *count = t->size;
+    return t->buffer;
+}
+
+int imj_tiff_load_directory(imj_tiff *t, uint64_t offset) { return TIFFSetSubDirectory(t->tif, offset); }
+int imj_tiff_is_tiled(imj_tiff *t) { return TIFFIsTiled(t->tif); }
+int imj_tiff_is_codec_configured(uint16_t compression) { return TIFFIsCODECConfigured(compression); }
+
+int imj_tiff_get_u16(imj_tiff *t, uint32_t tag, uint16_t *value) { return TIFFGetFieldDefaulted(t->tif, tag, value); }
+int imj_tiff_get_u32(imj_tiff *t, uint32_t tag, uint32_t *value) { return TIFFGetFieldDefaulted(t->tif, tag, value); }
+
+const char *imj_tiff_get_string(imj_tiff *t, uint32_t tag) {
+    char *text = NULL;
+    return TIFFGetField(t->tif, tag, &text) ? text : NULL;
+}
+
+int imj_tiff_set_u16(imj_tiff *t, uint32_t tag, uint16_t value) { return TIFFSetField(t->tif, tag, (int)value); }
+int imj_tiff_set_u32(imj_tiff *t, uint32_t tag, uint32_t value) { return TIFFSetField(t->tif, tag, value); }
+int imj_tiff_set_int(imj_tiff *t, uint32_t tag, int value) { return TIFFSetField(t->tif, tag, value); }
+int imj_tiff_set_double(imj_tiff *t, uint32_t tag, double value) { return TIFFSetField(t->tif, tag, value); }
+int imj_tiff_set_string(imj_tiff *t, uint32_t tag, const char *value) { return TIFFSetField(t->tif, tag, value); }
+
+int imj_tiff_set_u16s(imj_tiff *t, uint32_t tag, uint16_t count, const uint16_t *values) {
+    return TIFFSetField(t->tif, tag, (int)count, values);
+}
+
+uint32_t imj_tiff_strile_count(imj_tiff *t) {
+    return TIFFIsTiled(t->tif) ? TIFFNumberOfTiles(t->tif) : TIFFNumberOfStrips(t->tif);
+}
+
+uint64_t imj_tiff_strile_size(imj_tiff *t) {
+    tmsize_t size = TIFFIsTiled(t->tif) ? TIFFTileSize(t->tif) : TIFFStripSize(t->tif);
+    return size > 0 ? (uint64_t)size : 0;
+}
+
+int imj_tiff_strile_place(imj_tiff *t, uint32_t index, uint64_t *offset, uint64_t *count) {
+    int offset_failed = 0, count_failed = 0;
+    *offset = TIFFGetStrileOffsetWithErr(t->tif, index, &offset_failed);
+    *count = TIFFGetStrileByteCountWithErr(t->tif, index, &count_failed);
+    return !offset_failed && !count_failed;
+}
+
+int64_t imj_tiff_read_strile(imj_tiff *t, uint32_t index, void *target, int64_t count) {
+    return TIFFIsTiled(t->tif) ? TIFFReadEncodedTile(t->tif, index, target, count)
+                               : TIFFReadEncodedStrip(t->tif, index, target, count);
+}
+
+int64_t imj_tiff_write_strile(imj_tiff *t, uint32_t index, void *source, int64_t count) {
+    return TIFFIsTiled(t->tif) ? TIFFWriteEncodedTile(t->tif, index, source, count)
+                               : TIFFWriteEncodedStrip(t->tif, index, source, count);
+}
+
+int imj_tiff_write_directory(imj_tiff *t) { return TIFFWriteDirectory(t->tif); }

@@ -48,15 +48,19 @@ package struct ByteReader {
 
     package mutating func readByte() throws(EndOfBytes) -> UInt8 { bytes[try advance(1)] }
 
-    package mutating func readBigEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type) throws(EndOfBytes) -> T {
+    package mutating func readBigEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type) throws(EndOfBytes) -> T
+    {
         T(bigEndian: try readUnaligned(type))
     }
 
-    package mutating func readLittleEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type) throws(EndOfBytes) -> T {
+    package mutating func readLittleEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type) throws(EndOfBytes)
+        -> T
+    {
         T(littleEndian: try readUnaligned(type))
     }
 
-    private mutating func readUnaligned<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type) throws(EndOfBytes) -> T {
+    private mutating func readUnaligned<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type) throws(EndOfBytes) -> T
+    {
         let start = try advance(MemoryLayout<T>.size)
         return bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: start, as: type) }
     }

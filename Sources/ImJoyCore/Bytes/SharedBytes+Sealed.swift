@@ -65,7 +65,8 @@
             guard result >= 0 else { throw Errno(rawValue: errno) }
         }
 
-        private static func map(_ descriptor: Int32, _ size: Int, _ protection: Int32) throws -> UnsafeMutableRawPointer {
+        private static func map(_ descriptor: Int32, _ size: Int, _ protection: Int32) throws -> UnsafeMutableRawPointer
+        {
             guard let base = mmap(nil, size, protection, MAP_SHARED, descriptor, 0), base != MAP_FAILED else {
                 throw Errno(rawValue: errno)
             }

@@ -24,7 +24,9 @@ public struct SharedBytes: Sendable {
     }
 
     /// Makes `count` bytes by letting `body` fill a 64-byte aligned, uninitialised block once.
-    public init<E: Error>(count: Int, initializingWith body: (UnsafeMutableRawBufferPointer) throws(E) -> Void) throws(E) {
+    public init<E: Error>(count: Int, initializingWith body: (UnsafeMutableRawBufferPointer) throws(E) -> Void)
+        throws(E)
+    {
         let block = NDStorage(byteCount: count)
         try body(UnsafeMutableRawBufferPointer(start: block.base, count: count))
         self.init(block)
@@ -85,7 +87,8 @@ public struct SharedBytes: Sendable {
     /// The object that keeps the bytes alive; for storages that take these bytes over.
     package var lifetimeOwner: any AnyObject & Sendable { owner }
 
-    private nonisolated(unsafe) static let nowhere = UnsafeRawPointer(UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 64))
+    private nonisolated(unsafe) static let nowhere = UnsafeRawPointer(
+        UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 64))
 }
 
 extension SharedBytes: Equatable {

@@ -1,4 +1,5 @@
 public import ComplexModule
+public import RealModule
 
 extension Bool: NDElement {
     public static var dtype: DType { .bool }
@@ -13,47 +14,33 @@ extension UInt8: NDInteger { public static var dtype: DType { .uint8 } }
 extension UInt16: NDInteger { public static var dtype: DType { .uint16 } }
 extension UInt32: NDInteger { public static var dtype: DType { .uint32 } }
 extension UInt64: NDInteger { public static var dtype: DType { .uint64 } }
-extension Float16: NDFloat { public static var dtype: DType { .float16 } }
-extension Float: NDFloat { public static var dtype: DType { .float32 } }
-extension Double: NDFloat { public static var dtype: DType { .float64 } }
+// Spelled out per type, so that no cast goes through the generic conversions of the standard library.
+extension Float16: NDFloat {
+    public static var dtype: DType { .float16 }
+    public var asDouble: Double { Double(self) }
+}
+extension Float: NDFloat {
+    public static var dtype: DType { .float32 }
+    public var asDouble: Double { Double(self) }
+}
+extension Double: NDFloat {
+    public static var dtype: DType { .float64 }
+    public var asDouble: Double { self }
+}
 
 extension Complex: NDElement where RealType: NDFloat {
     public static var dtype: DType { RealType.dtype == .float32 ? .complex64 : .complex128 }
+    // The `==` of swift-numerics takes all non-finite numbers for one.
+    public static func isEqual(_ a: Self, _ b: Self) -> Bool { a.rawStorage == b.rawStorage }
 }
+extension Complex: NDField where RealType: NDFloat {}
 extension Complex: NDNumber where RealType: NDFloat {
     public static func wrappingSum(_ a: Self, _ b: Self) -> Self { a + b }
     public static func wrappingDifference(_ a: Self, _ b: Self) -> Self { a - b }
     public static func wrappingProduct(_ a: Self, _ b: Self) -> Self { a * b }
+    public static func wrappingNegation(_ a: Self) -> Self { -a }
 }
 
-extension NDInteger {
-    public static func wrappingSum(_ a: Self, _ b: Self) -> Self { a &+ b }
-    public static func wrappingDifference(_ a: Self, _ b: Self) -> Self { a &- b }
-    public static func wrappingProduct(_ a: Self, _ b: Self) -> Self { a &* b }
-
-    public var asDouble: Double { Double(self) }
-
-    public init(casting value: Double, overflow rule: OverflowRule) {
-        if let exact = Self(exactly: value.rounded(.towardZero)) {
-            self = exact
-        } else if value.isNaN {
-            self = 0
-        } else if rule == .clamp || !value.isFinite {
-            self = value < 0 ? .min : .max
-        } else {
-            // Beyond 64 bits a double is a multiple of a power of two; its low bits are the remainder.
-            let remainder = value.rounded(.towardZero).truncatingRemainder(dividingBy: 0x1p64)
-            let magnitude = UInt64(remainder.magnitude)
-            self = Self(truncatingIfNeeded: remainder < 0 ? 0 &- magnitude : magnitude)
-        }
-    }
-}
-
-extension NDFloat {
-    public static func wrappingSum(_ a: Self, _ b: Self) -> Self { a + b }
-    public static func wrappingDifference(_ a: Self, _ b: Self) -> Self { a - b }
-    public static func wrappingProduct(_ a: Self, _ b: Self) -> Self { a * b }
-
-    public var asDouble: Double { Double(self) }
-    public init(casting value: Double, overflow rule: OverflowRule) { self = Self(value) }
+extension Complex: NDComplex where RealType: NDFloat {
+    public typealias Part = RealType
 }

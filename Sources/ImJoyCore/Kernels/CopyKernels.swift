@@ -1,7 +1,10 @@
 /// Loops that move elements between layouts.
 package enum CopyKernels {
     /// Writes the elements of `array` one after another in row-major order.
-    package static func gather<Element: NDElement>(_ array: NDArray<Element>, into target: UnsafeMutablePointer<Element>) {
+    package static func gather<Element: NDElement>(
+        _ array: NDArray<Element>, into target: UnsafeMutablePointer<Element>
+    ) {
+        if gatherTransposed(array, into: target) { return }
         let source = array.base
         var next = target
         StridedRuns(array.layout).forEach { run in
@@ -16,7 +19,9 @@ package enum CopyKernels {
     ) {
         let from = source.base
         StridedRuns(source.layout, layout).forEach { run in
-            copyRun(from: from + run.a.start, step: run.a.step, to: target + run.b.start, step: run.b.step, count: run.count)
+            copyRun(
+                from: from + run.a.start, step: run.a.step, to: target + run.b.start, step: run.b.step, count: run.count
+            )
         }
     }
 

@@ -17,7 +17,8 @@ extension Layout {
                     let list = shapes.map { "\($0)" }.joined(separator: " and ")
                     throw NDArrayError(
                         .shapeMismatch,
-                        "shapes \(list) cannot be combined: axis \(start + axis - common.count) has lengths \(present) and \(length)")
+                        "shapes \(list) cannot be combined: axis \(start + axis - common.count) has lengths \(present) and \(length)"
+                    )
                 }
                 common[start + axis] = length
             }
@@ -38,7 +39,8 @@ extension Layout {
             guard shape[axis] == target || shape[axis] == 1 else {
                 throw NDArrayError(
                     .shapeMismatch,
-                    "shape \(shape) cannot be broadcast to \(newShape): axis \(axis) has length \(shape[axis]), not 1 or \(target)")
+                    "shape \(shape) cannot be broadcast to \(newShape): axis \(axis) has length \(shape[axis]), not 1 or \(target)"
+                )
             }
             newStrides[added + axis] = shape[axis] == target ? strides[axis] : 0
         }

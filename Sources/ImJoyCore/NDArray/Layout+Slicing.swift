@@ -62,7 +62,8 @@ extension Layout {
             guard lower >= 0, upper <= length, lower <= upper else {
                 throw NDArrayError(
                     .outOfBounds,
-                    "range \(lower)..<\(upper) is outside axis \(axis) of length \(length) (shape \(source.shape)); use .slice(from:to:by:) for NumPy's rules")
+                    "range \(lower)..<\(upper) is outside axis \(axis) of length \(length) (shape \(source.shape)); use .slice(from:to:by:) for NumPy's rules"
+                )
             }
             append(upper - lower, stride: source.strides[axis], start: lower)
         }
@@ -71,7 +72,9 @@ extension Layout {
             guard step != 0 else { throw NDArrayError(.outOfBounds, "the step of axis \(axis) is 0") }
             let length = source.shape[axis]
             let (lowest, highest) = step > 0 ? (0, length) : (-1, length - 1)
-            func clamp(_ bound: Int) -> Int { Swift.min(Swift.max(bound < 0 ? bound + length : bound, lowest), highest) }
+            func clamp(_ bound: Int) -> Int {
+                Swift.min(Swift.max(bound < 0 ? bound + length : bound, lowest), highest)
+            }
             let start = from.map(clamp) ?? (step > 0 ? 0 : length - 1)
             let stop = to.map(clamp) ?? (step > 0 ? length : -1)
             let span = step > 0 ? stop - start : start - stop
@@ -91,7 +94,8 @@ extension Layout {
         guard order.count == rank else {
             throw NDArrayError(.outOfBounds, "\(axes.count) axes \(axes) for the \(rank) axes of shape \(shape)")
         }
-        return Layout(unchecked: order.map { shape[$0] }, strides: order.map { strides[$0] }, offset: offset, count: count)
+        return Layout(
+            unchecked: order.map { shape[$0] }, strides: order.map { strides[$0] }, offset: offset, count: count)
     }
 
     /// The same axis read from the other end.
@@ -122,19 +126,22 @@ extension Layout {
     package func reshaped(to requested: [Int]) throws(NDArrayError) -> (shape: [Int], layout: Layout?) {
         let newShape = try Layout.inferringLength(requested, count: count, from: shape)
         if isContiguous {
-            let layout = Layout(unchecked: newShape, strides: Layout.rowMajorStrides(newShape), offset: offset, count: count)
+            let layout = Layout(
+                unchecked: newShape, strides: Layout.rowMajorStrides(newShape), offset: offset, count: count)
             return (newShape, layout)
         }
         return (newShape, reshapedView(newShape))
     }
 
-    private static func inferringLength(_ requested: [Int], count: Int, from shape: [Int]) throws(NDArrayError) -> [Int] {
+    private static func inferringLength(_ requested: [Int], count: Int, from shape: [Int]) throws(NDArrayError) -> [Int]
+    {
         var newShape = requested
         if let unknown = requested.firstIndex(of: -1) {
             newShape[unknown] = 1
             let known = try elementCount(of: newShape)
             guard known > 0, count % known == 0 else {
-                throw NDArrayError(.shapeMismatch, "the \(count) elements of shape \(shape) do not divide into \(requested)")
+                throw NDArrayError(
+                    .shapeMismatch, "the \(count) elements of shape \(shape) do not divide into \(requested)")
             }
             newShape[unknown] = count / known
         }
@@ -170,7 +177,8 @@ extension Layout {
                 sourceEnd += 1
             }
             guard sourceCount == targetCount else { return nil }
-            for axis in source..<(sourceEnd - 1) where strides[old[axis]] != strides[old[axis + 1]] * shape[old[axis + 1]] {
+            for axis in source..<(sourceEnd - 1)
+            where strides[old[axis]] != strides[old[axis + 1]] * shape[old[axis + 1]] {
                 return nil
             }
             var stride = strides[old[sourceEnd - 1]]

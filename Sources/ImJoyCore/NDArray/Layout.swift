@@ -1,13 +1,14 @@
 /// Where the elements of an array lie in its storage: lengths, steps and a start, all counted in elements.
 ///
 /// Arithmetic on integers only; no memory is touched here, so every rule can be tested exhaustively.
+@usableFromInline
 package struct Layout: Hashable, Sendable {
     /// The length of each axis, outermost first.
-    package private(set) var shape: [Int]
+    @usableFromInline package private(set) var shape: [Int]
     /// Elements from one index to the next along each axis; negative when the axis runs backwards, 0 when it repeats.
-    package private(set) var strides: [Int]
+    @usableFromInline package private(set) var strides: [Int]
     /// The element at index 0 of every axis.
-    package private(set) var offset: Int
+    @usableFromInline package private(set) var offset: Int
     /// The number of elements.
     package private(set) var count: Int
 
@@ -24,7 +25,8 @@ package struct Layout: Hashable, Sendable {
     package init(shape: [Int], strides: [Int], offset: Int, elementCapacity: Int) throws(NDArrayError) {
         let count = try Layout.elementCount(of: shape)
         guard strides.count == shape.count else {
-            throw NDArrayError(.invalidShape, "\(strides.count) strides \(strides) for the \(shape.count) axes of shape \(shape)")
+            throw NDArrayError(
+                .invalidShape, "\(strides.count) strides \(strides) for the \(shape.count) axes of shape \(shape)")
         }
         var low = offset
         var high = offset
@@ -38,7 +40,8 @@ package struct Layout: Hashable, Sendable {
         guard count == 0 || (!overflow && low >= 0 && high < elementCapacity) else {
             throw NDArrayError(
                 .outOfBounds,
-                "strides \(strides) of shape \(shape) from element \(offset) leave the \(elementCapacity) elements there are")
+                "strides \(strides) of shape \(shape) from element \(offset) leave the \(elementCapacity) elements there are"
+            )
         }
         self.init(unchecked: shape, strides: strides, offset: offset, count: count)
     }
@@ -66,7 +69,8 @@ package struct Layout: Hashable, Sendable {
     /// The place of the element at `index`, which must have one number per axis, each inside its axis.
     package func position(of index: [Int]) throws(NDArrayError) -> Int {
         guard index.count == rank else {
-            throw NDArrayError(.outOfBounds, "\(index.count) indices \(index) for an array of \(rank) axes, shape \(shape)")
+            throw NDArrayError(
+                .outOfBounds, "\(index.count) indices \(index) for an array of \(rank) axes, shape \(shape)")
         }
         var position = offset
         for axis in shape.indices {
@@ -79,7 +83,8 @@ package struct Layout: Hashable, Sendable {
     package func resolvedIndex(_ index: Int, axis: Int) throws(NDArrayError) -> Int {
         let length = shape[axis]
         guard index >= -length, index < length else {
-            throw NDArrayError(.outOfBounds, "index \(index) is outside axis \(axis) of length \(length) (shape \(shape))")
+            throw NDArrayError(
+                .outOfBounds, "index \(index) is outside axis \(axis) of length \(length) (shape \(shape))")
         }
         return index < 0 ? index + length : index
     }

@@ -1,28 +1,33 @@
 extension NDArray {
+    // Reading and writing single elements takes no array of indices, and can be compiled into the caller's loop.
+
     /// The element of a one-dimensional array; negative indices count from the end.
+    @inlinable
     public subscript(i: Int) -> Element {
-        get { base[position(i)] }
+        get { base[layout.position(i)] }
         set {
             makeUnique()
-            mutableBase[position(i)] = newValue
+            mutableBase[layout.position(i)] = newValue
         }
     }
 
     /// The element of a two-dimensional array; negative indices count from the end.
+    @inlinable
     public subscript(i: Int, j: Int) -> Element {
-        get { base[position(i, j)] }
+        get { base[layout.position(i, j)] }
         set {
             makeUnique()
-            mutableBase[position(i, j)] = newValue
+            mutableBase[layout.position(i, j)] = newValue
         }
     }
 
     /// The element of a three-dimensional array; negative indices count from the end.
+    @inlinable
     public subscript(i: Int, j: Int, k: Int) -> Element {
-        get { base[position(i, j, k)] }
+        get { base[layout.position(i, j, k)] }
         set {
             makeUnique()
-            mutableBase[position(i, j, k)] = newValue
+            mutableBase[layout.position(i, j, k)] = newValue
         }
     }
 
@@ -48,8 +53,6 @@ extension NDArray {
             initializedCount = count
         }
     }
-
-    private func position(_ index: Int...) -> Int { position(index) }
 
     private func position(_ index: [Int]) -> Int {
         orTrap { () throws(NDArrayError) in try layout.position(of: index) }

@@ -9,10 +9,11 @@ internal import Synchronization
 ///
 /// There are three kinds of owner: a heap block of ours, foreign bytes (a mapped file, a network frame) and a sealed
 /// memory file. Only a heap block is ever written, and only by an array that holds the sole reference to it.
+@usableFromInline
 package final class NDStorage: @unchecked Sendable {
     // Sendable because shared means immutable: writers first check that they hold the only reference
     // to a heap block, and foreign or sealed bytes are never written.
-    package let base: UnsafeMutableRawPointer
+    @usableFromInline package let base: UnsafeMutableRawPointer
     package let byteCount: Int
     private let owner: Owner
 
@@ -32,7 +33,8 @@ package final class NDStorage: @unchecked Sendable {
     /// A fresh, uninitialised heap block of a size that a file or peer named.
     package convenience init(claimedByteCount byteCount: Int) throws(NDArrayError) {
         guard byteCount >= 0, let block = HeapBlock.take(byteCount: byteCount) else {
-            throw NDArrayError(.outOfMemory, "no memory for an array of \(byteCount) bytes; read a part of it, or free memory")
+            throw NDArrayError(
+                .outOfMemory, "no memory for an array of \(byteCount) bytes; read a part of it, or free memory")
         }
         self.init(block, byteCount: byteCount)
     }
@@ -78,6 +80,8 @@ struct HeapBlock: @unchecked Sendable {
     static let hugePage = 2 << 20
     /// Blocks below this size go back to malloc, which is fast enough for them.
     static let smallestPooled = 256 << 10
+    /// More than a process can address; asking the system would be pointless.
+    static let largest = 1 << 47
     /// At most this much freed memory is kept.
     static let poolLimit = 256 << 20
 
@@ -130,6 +134,7 @@ struct HeapBlock: @unchecked Sendable {
     }
 
     private static func allocate(_ capacity: Int) -> HeapBlock? {
+        guard capacity <= largest else { return nil }
         var pointer: UnsafeMutableRawPointer?
         let isHuge = capacity >= hugePage
         guard posix_memalign(&pointer, isHuge ? hugePage : alignment, capacity) == 0, let pointer else { return nil }

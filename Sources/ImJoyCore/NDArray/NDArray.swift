@@ -27,8 +27,8 @@
 ///
 /// Arrays can cross tasks freely. Two tasks that write "the same" array write two copies.
 public struct NDArray<Element: NDElement>: Sendable {
-    package private(set) var storage: NDStorage
-    package private(set) var layout: Layout
+    @usableFromInline package private(set) var storage: NDStorage
+    @usableFromInline package private(set) var layout: Layout
 
     /// Takes a storage over; the layout must lie inside it.
     package init(storage: NDStorage, layout: Layout) {
@@ -52,7 +52,7 @@ public struct NDArray<Element: NDElement>: Sendable {
     public var dtype: DType { Element.dtype }
 
     /// The first element of the storage; add the layout's offset.
-    package var base: UnsafePointer<Element> {
+    @inlinable package var base: UnsafePointer<Element> {
         UnsafePointer(storage.base.assumingMemoryBound(to: Element.self))
     }
 
@@ -68,14 +68,17 @@ public struct NDArray<Element: NDElement>: Sendable {
     }
 
     /// Makes sure that this value alone holds its memory, so that it may be written.
-    package mutating func makeUnique() {
-        if !isKnownUniquelyReferenced(&storage) || !storage.isOurs || !layout.hasDistinctElements {
-            self = copied()
-        }
+    @usableFromInline package mutating func makeUnique() {
+        if !isReusable() { self = copied() }
+    }
+
+    /// True when the memory is ours and nobody else's, so that it may be written.
+    package mutating func isReusable() -> Bool {
+        isKnownUniquelyReferenced(&storage) && storage.isOurs && layout.hasDistinctElements
     }
 
     /// The memory for writing; call ``makeUnique()`` first.
-    package var mutableBase: UnsafeMutablePointer<Element> {
+    @inlinable package var mutableBase: UnsafeMutablePointer<Element> {
         storage.base.assumingMemoryBound(to: Element.self)
     }
 
@@ -89,9 +92,22 @@ extension Layout {
         Layout(unchecked: shape, strides: rowMajorStrides(shape), offset: 0, count: count)
     }
 
-    /// False for broadcast views, where one element of memory stands for many and must not be written through.
+    /// False for views where one element of memory stands for many, as in broadcast ones: they must not be written.
+    ///
+    /// The test is that a step along an axis leaves behind everything that the axes with smaller steps reach. Odd
+    /// layouts that fail it although no elements coincide are merely copied before they are written.
     package var hasDistinctElements: Bool {
-        for axis in shape.indices where shape[axis] > 1 && strides[axis] == 0 { return false }
+        if isContiguous { return true }
+        for axis in shape.indices where shape[axis] > 1 {
+            var reach = 0
+            for other in shape.indices where other != axis && shape[other] > 1 {
+                let (step, otherStep) = (strides[axis].magnitude, strides[other].magnitude)
+                if otherStep < step || (otherStep == step && other > axis) {
+                    reach += (shape[other] - 1) * Int(otherStep)
+                }
+            }
+            if reach >= strides[axis].magnitude { return false }
+        }
         return true
     }
 }

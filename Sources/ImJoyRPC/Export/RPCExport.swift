@@ -37,6 +37,11 @@ public struct RPCExport: Sendable {
         self.init(name: name, summary: summary, value: .function(RPCFunction(raw: name, body)))
     }
 
+    /// A value that is one already, copied to the far side once.
+    public init(_ name: String, summary: String = "", constant value: RPCValue) {
+        self.init(name: name, summary: summary, value: value)
+    }
+
     /// A plain value, copied to the far side once.
     public init(_ name: String, summary: String = "", value: some RPCEncodable) throws {
         self.init(name: name, summary: summary, value: try value.rpcValue())

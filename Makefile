@@ -1,0 +1,34 @@
+# `make` lists what there is. Every target first makes sure of the packages and tools it needs (see Scripts/setup.sh).
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-long check vectors bench docs
+
+stamp := .venv/setup.stamp
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1@/p' Makefile | awk -F@ '{ printf "%-18s %s\n", $$1, $$2 }'
+
+setup: $(stamp) ## install Debian packages (with sudo when not root) and the Python test environment
+
+$(stamp): Scripts/setup.sh Tests/Python/requirements.txt
+	@Scripts/setup.sh $@
+
+demo: $(stamp) ## segment a real micrograph with a Python plugin; results go to demo-output/
+	@Scripts/demo.sh
+
+test: $(stamp) ## all tests; address and thread sanitizer over the lower layers
+	@Scripts/test.sh
+
+test-long: $(stamp) ## the same with long runs: more random inputs and histories
+	@IMJOY_TEST_LONG=1 Scripts/test.sh
+
+check: $(stamp) ## format, imports, warnings, documentation, linkage, API breakage
+	@Scripts/soundness.sh
+
+vectors: $(stamp) ## the golden vectors alone, in release; IMJOY_VECTORS names another folder of them
+	@Scripts/vectors.sh
+
+bench: $(stamp) ## measure against the peers; results go to Benchmarks/results/
+	@Scripts/bench.sh
+
+docs: $(stamp) ## build the documentation into docs-output/
+	@Scripts/docs.sh docs-output

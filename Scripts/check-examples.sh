@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Runs the examples that are programs and looks at what they print.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export IMJOY_HOME=$PWD/.build-home IMJOY_PYTHON=$PWD/.venv/bin/python3 IMJOY_UV=$PWD/.venv/bin/uv
+
+# usage: expect EXAMPLE TEXT    (TEXT: what its output must contain)
+expect() {
+    local output
+    output=$(".build/debug/$1" < /dev/null)
+    printf '%s\n%s\n\n' "--- $1" "$output"
+    [[ $output == *"$2"* ]] || { echo "check-examples: $1 did not print \`$2\`" >&2; exit 1; }
+}
+
+swift build
+expect array-tour 'A spot of 9 pixels around row 2.0, column 3.0'
+expect embedded-host 'Hello, Swift!'

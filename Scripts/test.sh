@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# All tests. usage: test.sh [PHASE…]    (debug, release, examples, address, thread; all of them when none is named)
+# IMJOY_TEST_LONG=1 makes the random tests longer.
+source "$(dirname "$0")/phases.sh"
+export IMJOY_TEST_PYTHON=$PWD/.venv/bin/python3 IMJOY_UV=$PWD/.venv/bin/uv
+if [[ -n ${IMJOY_TEST_LONG:-} ]]; then export IMJOY_FUZZ_ROUNDS=${IMJOY_FUZZ_ROUNDS:-20000}; fi
+
+swift_test() { swift test --disable-xctest "$@"; }
+
+debug() {
+    swift build --build-tests
+    swift_test --skip-build
+}
+
+# Vectors and what measures time or moves much data.
+release() { Scripts/vectors.sh; }
+
+examples() { Scripts/check-examples.sh; }
+
+# The arrays, the image formats and the parsers: memory errors and leaks.
+address() { IMJOY_ONLY=core swift_test --sanitize=address --scratch-path .build-asan; }
+
+# The connections: data races.
+thread() { IMJOY_ONLY=rpc swift_test --sanitize=thread --scratch-path .build-tsan --filter ImJoyRPCTests; }
+
+(( $# )) || set -- debug release examples address thread
+for name; do phase "$name" "$name"; done
+print_summary

@@ -1,0 +1,181 @@
+/// Reads TIFF and BigTIFF through libtiff, giving shape, element type and values as `tifffile.imread` does.
+///
+/// Samples of 1 bit become `bool`, of 2 to 7 bits `uint8`, of 9 to 15 bits `uint16`, unscaled; palette pictures give
+/// their indices, as tifffile does. Every size is checked against the file before memory is taken.
+struct TIFFReader: ImageDecoder {
+    let info: ImageInfo
+    private let source: ImageSource
+    private let pages: [TIFFPage]
+    private let series: TIFFSeries
+    private let chain: TIFFDirectoryChain
+
+    static let hasSignature: @Sendable (SharedBytes) -> Bool = { bytes in
+        guard bytes.count >= 4 else { return false }
+        let start = [UInt8](bytes.slice(0..<4))
+        return [[0x49, 0x49, 42, 0], [0x49, 0x49, 43, 0], [0x4d, 0x4d, 0, 42], [0x4d, 0x4d, 0, 43]].contains(start)
+    }
+
+    init(_ source: ImageSource) throws(ImageError) {
+        self.source = source
+        guard Self.hasSignature(source.bytes) else {
+            throw ImageError(.malformed, "the file does not start as TIFF files do (II or MM, then 42 or 43)")
+        }
+        let chain = try TIFFDirectoryChain(source)
+        let handle = try TIFFHandle(reading: source.bytes)
+        var pages: [TIFFPage] = []
+        var texts: [String: String] = [:]
+        var description: String?
+        var resolutionUnit = 2
+        var strileCount = 0
+        for (index, offset) in chain.offsets.enumerated() {
+            try Self.load(handle, chain, index)
+            pages.append(
+                try TIFFPage(handle, index: index, directoryOffset: offset, fileSize: source.bytes.count))
+            strileCount += pages[index].strileCount
+            // Pages may share places, but not so often that walking through them takes for ever.
+            guard strileCount <= max(source.bytes.count, 1 << 16) else {
+                throw ImageError(
+                    .tooLarge, "\(strileCount) strips and tiles up to here in a file of \(source.bytes.count) bytes",
+                    page: index)
+            }
+            if index == 0 {
+                description = handle.text(.imageDescription)
+                resolutionUnit = handle.number16(.resolutionUnit) ?? 2
+                for tag in [TIFFTag.software, .dateTime, .artist, .make, .model, .copyright] {
+                    texts[tag == .dateTime ? "dateTime" : "\(tag)"] = handle.text(tag)
+                }
+            }
+        }
+        self.pages = pages
+        self.chain = chain
+        let parsed = TIFFDescription(description)
+        series = TIFFSeries(pages: pages, description: parsed, fileSize: source.bytes.count)
+        texts["description"] = parsed.freeText
+        info = try Self.info(
+            pages[series.planes.lazy.compactMap { $0 }.first ?? 0], pages.count, series, chain, parsed, resolutionUnit,
+            texts)
+        try checkSize()
+    }
+
+    /// Loads the directory of a page, naming the size of the picture when that fails.
+    private static func load(
+        _ handle: borrowing TIFFHandle, _ chain: TIFFDirectoryChain, _ page: Int
+    ) throws(ImageError) {
+        let width = chain.number(.imageWidth, page: page) ?? 0
+        let height = chain.number(.imageLength, page: page) ?? 0
+        guard max(width, height) < 1 << 31 else {
+            throw ImageError(
+                .tooLarge, "a picture of \(width) x \(height)", page: page,
+                tag: (width > height ? TIFFTag.imageWidth : .imageLength).name)
+        }
+        guard handle.loadDirectory(at: chain.offsets[page]) else {
+            throw handle.error(
+                .malformed,
+                "the directory at byte \(chain.offsets[page]), a picture of \(width) x \(height), cannot be read",
+                page: page)
+        }
+    }
+
+    private static func info(
+        _ page: TIFFPage, _ pageCount: Int, _ series: TIFFSeries, _ chain: TIFFDirectoryChain,
+        _ description: TIFFDescription, _ resolutionUnit: Int, _ texts: [String: String]
+    ) throws(ImageError) -> ImageInfo {
+        guard let axes = Axes(series.axes), axes.count == series.shape.count else {
+            throw ImageError(.malformed, "axes \"\(series.axes)\" for shape \(series.shape)")
+        }
+        var info = ImageInfo(
+            format: .tiff, shape: series.shape, dtype: page.dtype, axes: axes, byteOrder: chain.byteOrder,
+            bitsPerSample: page.kind.bitsPerSample)
+        info.pageCount = pageCount
+        info.compression = TIFFCompression.name(page.kind.compression)
+        info.isBigTIFF = chain.isBig
+        info.isTiled = page.kind.isTiled
+        info.channelNames = description.channelNames
+        info.metadata = texts
+        info.notes = series.notes
+        if page.kind.photometric == 3 { info.notes.append("palette picture: the pixels are indices into its colours") }
+        info.pixelSize = pixelSize(description, chain, page.index, resolutionUnit)
+        return info
+    }
+
+    private static func pixelSize(
+        _ description: TIFFDescription, _ chain: TIFFDirectoryChain, _ page: Int, _ resolutionUnit: Int
+    ) -> PixelSize? {
+        let x = chain.fraction(.xResolution, page: page)
+        let y = chain.fraction(.yResolution, page: page)
+        func inverse(_ value: Double?, _ unit: Double) -> Double? { value.map { PixelSize.rounded(unit / $0) } }
+        switch description {
+        case .ome(let metadata) where metadata.pixelSize != nil: return metadata.pixelSize
+        case .shaped(let metadata) where metadata.pixelSize != nil: return metadata.pixelSize
+        case .imageJ(let metadata):
+            guard let unit = metadata.unit.flatMap(LengthUnit.micrometres) else { break }
+            return PixelSize(
+                x: inverse(x, unit), y: inverse(y, unit), z: metadata.spacing.map { $0 * unit }, validating: ())
+        default: break
+        }
+        switch resolutionUnit {
+        case 2: return PixelSize(xPerUnit: x, yPerUnit: y, unit: 25_400)
+        case 3: return PixelSize(xPerUnit: x, yPerUnit: y, unit: 10_000)
+        default: return nil
+        }
+    }
+
+    /// Refuses a result that the stored bytes cannot hold.
+    private func checkSize() throws(ImageError) {
+        let page = pages[series.planes.lazy.compactMap { $0 }.first ?? 0]
+        let count = try asImageError { () throws(NDArrayError) in try Layout.elementCount(of: series.shape) }
+        var stored = 0
+        var hasMissing = false
+        for plane in series.isVirtual ? [0] : series.planes {
+            guard let plane else { hasMissing = true; continue }
+            try source.check(
+                decodedBytes: page.shape.reduce(1, *) * page.dtype.byteCount, stored: pages[plane].storedBytes,
+                ratio: ratio(page), what: page.summary, page: plane,
+                tag: (page.kind.isTiled ? TIFFTag.tileByteCounts : .stripByteCounts).name)
+            stored = min(stored + pages[plane].storedBytes, source.bytes.count)
+        }
+        try source.check(
+            decodedBytes: count * page.dtype.byteCount, stored: series.isVirtual ? source.bytes.count : stored,
+            ratio: hasMissing ? max(ratio(page), 64) : ratio(page),
+            what: "an image of shape \(series.shape), \(page.dtype),")
+    }
+
+    /// Decoded bytes per stored byte, with the growth of samples that are not whole bytes.
+    private func ratio(_ page: TIFFPage) -> Int {
+        let growth = (page.dtype.byteCount * 8 + page.kind.bitsPerSample - 1) / page.kind.bitsPerSample
+        return TIFFCompression.largestRatio(page.kind.compression) * growth
+    }
+
+    func decode() throws(ImageError) -> AnyNDArray {
+        let layout = try asImageError { () throws(NDArrayError) in try Layout(shape: info.shape) }
+        let byteCount = layout.count * info.dtype.byteCount
+        let storage = try asImageError { () throws(NDArrayError) in try NDStorage(claimedByteCount: byteCount) }
+        let whole = UnsafeMutableRawBufferPointer(start: storage.base, count: byteCount)
+        if series.isVirtual {
+            let start = pages[0].firstOffset
+            source.bytes.slice(start..<start + byteCount).withUnsafeBytes { whole.copyMemory(from: $0) }
+            if info.byteOrder != .native { ByteOrderLoops.swap(whole, unit: info.dtype.swapUnit) }
+        } else {
+            try decodePlanes(into: whole)
+        }
+        return AnyNDArray(storage: storage, layout: layout, dtype: info.dtype)
+    }
+
+    private func decodePlanes(into whole: UnsafeMutableRawBufferPointer) throws(ImageError) {
+        let handle = try TIFFHandle(reading: source.bytes)
+        let planeBytes = whole.count / series.planes.count
+        for (plane, index) in series.planes.enumerated() {
+            let part = UnsafeMutableRawBufferPointer(rebasing: whole[plane * planeBytes..<(plane + 1) * planeBytes])
+            guard let index else {
+                part.initializeMemory(as: UInt8.self, repeating: 0)
+                continue
+            }
+            let page = pages[index]
+            try Self.load(handle, chain, index)
+            // Checks and settings belong to a loaded directory.
+            _ = try TIFFPage(handle, index: index, directoryOffset: page.directoryOffset, fileSize: source.bytes.count)
+            var decoder = TIFFPageDecoder(page, into: part)
+            try decoder.decode(handle)
+        }
+    }
+}

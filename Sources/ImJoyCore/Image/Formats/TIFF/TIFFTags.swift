@@ -1,0 +1,92 @@
+/// The tags we read and write, by the numbers and names of the TIFF 6.0 specification and libtiff's extensions.
+enum TIFFTag: UInt16 {
+    case imageWidth = 256
+    case imageLength = 257
+    case bitsPerSample = 258
+    case compression = 259
+    case photometricInterpretation = 262
+    case fillOrder = 266
+    case imageDescription = 270
+    case make = 271
+    case model = 272
+    case stripOffsets = 273
+    case samplesPerPixel = 277
+    case rowsPerStrip = 278
+    case stripByteCounts = 279
+    case xResolution = 282
+    case yResolution = 283
+    case planarConfiguration = 284
+    case resolutionUnit = 296
+    case software = 305
+    case dateTime = 306
+    case artist = 315
+    case predictor = 317
+    case tileWidth = 322
+    case tileLength = 323
+    case tileOffsets = 324
+    case tileByteCounts = 325
+    case extraSamples = 338
+    case sampleFormat = 339
+    case copyright = 33432
+    case imageDepth = 32997
+
+    /// The name in the specification: `StripByteCounts`.
+    var name: String {
+        let text = "\(self)"
+        return text.prefix(1).uppercased() + text.dropFirst()
+    }
+}
+
+/// Values of the Compression tag.
+enum TIFFCompression {
+    static let none: UInt16 = 1
+    static let lzw: UInt16 = 5
+    static let oldJPEG: UInt16 = 6
+    static let jpeg: UInt16 = 7
+    static let adobeDeflate: UInt16 = 8
+    static let packbits: UInt16 = 32773
+    static let deflate: UInt16 = 32946
+    static let sgiLog: UInt16 = 34676
+    static let sgiLog24: UInt16 = 34677
+    static let zstd: UInt16 = 50000
+
+    static func name(_ value: UInt16) -> String {
+        switch value {
+        case none: "none"
+        case 2: "ccitt-rle"
+        case 3: "ccitt-g3"
+        case 4: "ccitt-g4"
+        case lzw: "lzw"
+        case oldJPEG: "old-jpeg"
+        case jpeg: "jpeg"
+        case adobeDeflate, deflate: "deflate"
+        case packbits: "packbits"
+        case 33003, 33005, 34712: "jpeg2000"
+        case 34661: "jbig"
+        case sgiLog, sgiLog24: "sgilog"
+        case 34887: "lerc"
+        case 34925: "lzma"
+        case zstd: "zstd"
+        case 50001: "webp"
+        case 50002: "jpeg-xl"
+        default: "compression \(value)"
+        }
+    }
+
+    /// How many decoded bytes a stored byte can at most become.
+    static func largestRatio(_ value: UInt16) -> Int {
+        switch value {
+        case none: 1
+        // Two bytes make 128.
+        case packbits: 64
+        // A match of 258 bytes takes two bits at least.
+        case adobeDeflate, deflate: 1032
+        // The longest string of a full table, 3838 bytes, takes 12 bits.
+        case lzw: 2560
+        // A run of 128 KiB takes four bytes.
+        case zstd: 1 << 15
+        // Blank fax rows, flat JPEG and LZMA have no small bound; beyond this nobody has pictures.
+        default: 1 << 17
+        }
+    }
+}

@@ -1,0 +1,58 @@
+internal import Dispatch
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+internal import SystemPackage
+
+/// Cuts what a process prints into lines, on a thread of its own, until nobody can write any more.
+final class LogReader: Sendable {
+    /// A line without an end is handed on in pieces of this size.
+    private static let longestLine = 64 << 10
+    private let done: Task<Void, Never>
+
+    init(_ descriptor: FileDescriptor, onLine: @escaping @Sendable (String) -> Void) {
+        let queue = DispatchQueue(label: "imjoy.log")
+        done = Task {
+            await withCheckedContinuation { continuation in
+                queue.async {
+                    Self.read(descriptor, onLine)
+                    try? descriptor.close()
+                    continuation.resume()
+                }
+            }
+        }
+    }
+
+    /// Waits for the last line.
+    func finish() async { await done.value }
+
+    private static func read(_ descriptor: FileDescriptor, _ onLine: (String) -> Void) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: longestLine, alignment: 64)
+        defer { buffer.deallocate() }
+        var line: [UInt8] = []
+        while let count = try? descriptor.read(into: buffer), count > 0 {
+            for byte in buffer[..<count].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+                if byte.offset > 0 { flush(&line, onLine) }
+                line.append(contentsOf: byte.element)
+                if line.count >= longestLine { flush(&line, onLine) }
+            }
+        }
+        if !line.isEmpty { flush(&line, onLine) }
+    }
+
+    private static func flush(_ line: inout [UInt8], _ onLine: (String) -> Void) {
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        onLine(String(decoding: line, as: UTF8.self))
+        line.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Larger kernel buffers, so that arrays cross in fewer steps.
+enum PipeCapacity {
+    static func enlarge(_ descriptor: FileDescriptor) {
+        #if os(Linux)
+            // F_SETPIPE_SZ; a refusal only costs speed.
+            _ = fcntl(descriptor.rawValue, 1031, Int32(1 << 20))
+        #endif
+    }
+}

@@ -1,0 +1,199 @@
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+internal import ImJoyCore
+internal import ImJoyRPC
+internal import OrderedCollections
+internal import SystemPackage
+
+/// Runs native-python plugins, each in a process, session and environment of its own.
+struct ProcessEngine: Sendable {
+    let configuration: HostConfiguration
+    private var frontEnd: any HostFrontEnd { configuration.frontEnd }
+
+    init(configuration: HostConfiguration) { self.configuration = configuration }
+
+    /// Builds what the plugin needs, starts it, sets it up, and runs `body` while it lives.
+    func withPlugin<R: Sendable>(
+        _ file: PluginFile, _ manifest: PluginManifest, _ body: @escaping @Sendable (PluginInstance) async throws -> R
+    ) async throws -> R {
+        let launch = try await prepare(manifest)
+        let instance = PluginInstance(manifest: manifest, file: file.name)
+        let output = LogTail()
+        let (result, ending) = try await SupervisedProcess.run(
+            launch.command, supervisor: launch.files.supervisor, interpreter: launch.interpreter,
+            onLine: { line in
+                output.append(line)
+                frontEnd.show(.log(plugin: manifest.name, line))
+            },
+            { process in try await converse(with: process, instance, file, body) })
+        instance.handle(.stopped)
+        // A plugin whose process ended is a better explanation than a connection that was lost.
+        if case .failure(let failure as PluginFailure) = result, failure.isDisconnection {
+            try Task.checkCancellation()
+            throw PluginFailure(
+                plugin: failure.plugin, stage: failure.stage, message: "its process \(ending)", file: failure.file,
+                output: output.lines)
+        }
+        return try result.get()
+    }
+
+    // MARK: Before the start
+
+    private struct Launch: Sendable {
+        var command: SupervisedProcess.Command
+        var files: WorkerFiles
+        var interpreter: FilePath
+    }
+
+    private func prepare(_ manifest: PluginManifest) async throws -> Launch {
+        let request = PythonInterpreter.Request(command: manifest.command)
+        let program = try PythonInterpreter.find(request, configuration: configuration)
+        let files = try WorkerFiles.install(in: configuration.workerFolder)
+        let interpreter = try await PythonInterpreter.identify(program, runner: CommandRunner(files: files, interpreter: program))
+        let specification = try EnvironmentSpecification(manifest.requirements, interpreter: interpreter)
+        var variables = PluginVariables.inherited(ProcessInfo.processInfo.environment)
+        for entry in manifest.environment {
+            switch entry {
+            case .variables(let given): for variable in given { variables[variable.name] = variable.value }
+            // Meant for a Jupyter engine; it does not concern this one.
+            case .binder: break
+            case .command(let text):
+                throw HostError(.unsupportedRequirement, "the env command `\(text)` cannot be run: env commands are not supported yet")
+            case .gputil:
+                throw HostError(.unsupportedRequirement, "the env entry `gputil` is not supported yet")
+            case .other(let type, _):
+                throw HostError(.unsupportedRequirement, "the env entry of type `\(type)` is none of gputil, variable, binder")
+            }
+        }
+        variables.merge(request.variables) { $1 }
+        let manager = EnvironmentManager(configuration: configuration, files: files)
+        let environment = try await manager.prepare(specification)
+        try Files.createFolder(configuration.workFolder)
+        let scratch = configuration.scratchFolder.appending(RandomID.make())
+        try Files.createFolder(scratch)
+        variables["PATH"] = "\(environment.folder)/bin:\(variables["PATH"] ?? "/usr/bin:/bin")"
+        variables["VIRTUAL_ENV"] = environment.folder.string
+        variables["TMPDIR"] = scratch.string
+        variables["WORK_DIR"] = configuration.workFolder.string
+        variables["PYTHONNOUSERSITE"] = "1"
+        let command = SupervisedProcess.Command(
+            program: environment.python, arguments: [files.worker.string, manifest.name], environment: variables,
+            workFolder: configuration.workFolder, scratch: scratch)
+        return Launch(command: command, files: files, interpreter: interpreter.path)
+    }
+
+    // MARK: While it runs
+
+    private func converse<R: Sendable>(
+        with process: SupervisedProcess, _ instance: PluginInstance, _ file: PluginFile,
+        _ body: @escaping @Sendable (PluginInstance) async throws -> R
+    ) async throws -> R {
+        let connection = makeConnection(process, instance, file)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try? await connection.run() }
+            defer { connection.disconnect() }
+            try await start(instance, file, connection)
+            let result = try await body(instance)
+            await stop(instance)
+            return result
+        }
+    }
+
+    private func makeConnection(
+        _ process: SupervisedProcess, _ instance: PluginInstance, _ file: PluginFile
+    ) -> RPCConnection {
+        let manifest = instance.manifest
+        let api = PluginAPI(
+            manifest: manifest, file: file,
+            settings: PluginSettings(folder: configuration.settingsFolder, plugin: manifest.name),
+            frontEnd: frontEnd, onExport: { instance.handle(.exported($0)) })
+        var options = RPCConfiguration()
+        options.onEvent = { event in
+            switch event {
+            case .log(let line): frontEnd.show(.log(plugin: manifest.name, line))
+            case .interfaceChanged(let interface): instance.handle(.exported(interface))
+            // A failing call says the same, and says it to the one who called.
+            case .error, .dropped: break
+            }
+        }
+        return RPCConnection(
+            over: PipeTransport(input: process.output, output: process.input),
+            as: ImJoyCoreRole(name: manifest.name, type: manifest.type.rawValue), exporting: api.service,
+            configuration: options)
+    }
+
+    private func start(_ instance: PluginInstance, _ file: PluginFile, _ connection: RPCConnection) async throws {
+        try await stage(.start, instance) {
+            try await withDeadline(configuration.startTimeout, "it sent nothing") { try await connection.handshake() }
+        }
+        instance.handle(.reached(.script))
+        try await stage(.script, instance) {
+            let scripts = instance.manifest.scripts.filter { $0.lang == "python" }
+            for (index, script) in scripts.enumerated() {
+                let isLast = index == scripts.count - 1 && !instance.manifest.isPassive
+                try await connection.execute(Self.code(script, file: file, isLast: isLast))
+            }
+            if !instance.manifest.isPassive { instance.handle(.exported(try await connection.remoteInterface())) }
+        }
+        guard !instance.manifest.isPassive else { return instance.handle(.exported(Self.inert(connection))) }
+        if try instance.interface.hasFunction("setup") {
+            try await instance.call("setup")
+        } else {
+            frontEnd.show(.warning(plugin: instance.name, "it exports no function `setup`"))
+        }
+    }
+
+    private static func code(_ script: PluginFile.Block, file: PluginFile, isLast: Bool) -> RPCObject {
+        var attributes: RPCObject = [:]
+        for attribute in script.attributes { attributes[attribute.name] = attribute.value.map { .string($0) } ?? true }
+        return [
+            "type": "script", "content": .string(script.content), "lang": "python", "attrs": .object(attributes),
+            // For our own worker: where the script stands, and whether an export must have happened after it.
+            "file": .string(file.name), "line": RPCValue(script.firstLine), "last": .bool(isLast),
+        ]
+    }
+
+    /// What stands for a passive plugin, which exports nothing.
+    private static func inert(_ connection: RPCConnection) -> RemoteObject {
+        RemoteObject(members: ["passive": true], objectID: nil, caller: connection)
+    }
+
+    /// Calls `exit`, without waiting long for it.
+    private func stop(_ instance: PluginInstance) async {
+        guard (try? instance.interface.hasFunction("exit")) == true else { return }
+        do {
+            try await instance.call("exit", options: .timeout(.seconds(1)))
+        } catch {
+            frontEnd.show(.warning(plugin: instance.name, "`exit` failed: \(error)"))
+        }
+    }
+
+    private func stage(
+        _ stage: PluginFailure.Stage, _ instance: PluginInstance, _ body: () async throws -> Void
+    ) async throws {
+        do {
+            try await body()
+        } catch let error as RPCError {
+            if error.code == .cancelled { throw CancellationError() }
+            throw instance.failure(error, in: stage)
+        }
+    }
+}
+
+/// Runs `body`, or gives up with `timedOut` after `limit`.
+private func withDeadline(
+    _ limit: Duration, _ what: String, _ body: @escaping @Sendable () async throws -> Void
+) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await body() }
+        group.addTask {
+            try await Task.sleep(for: limit)
+            throw RPCError(.timedOut, "\(what) within \(limit)")
+        }
+        defer { group.cancelAll() }
+        try await group.next()
+    }
+}

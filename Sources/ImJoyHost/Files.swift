@@ -1,0 +1,66 @@
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+internal import ImJoyRPC
+package import SystemPackage
+
+/// The few file operations that the host needs, each whole or not at all.
+package enum Files {
+    package static func exists(_ path: FilePath) -> Bool { access(path.string, F_OK) == 0 }
+    package static func isExecutable(_ path: FilePath) -> Bool { access(path.string, X_OK) == 0 }
+
+    /// Makes a folder and those above it; no harm when it is there.
+    package static func createFolder(_ path: FilePath) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
+        } catch {
+            throw HostError(
+                .storage, "the folder \(path) cannot be made: \(reason(error))",
+                hint: "set IMJOY_HOME to a folder that you may write to")
+        }
+    }
+
+    /// Writes a file under a temporary name, then renames it, so that nobody ever sees half of it.
+    package static func write(_ bytes: some Collection<UInt8>, to path: FilePath) throws {
+        let temporary = FilePath("\(path).\(RandomID.make().prefix(8)).tmp")
+        do {
+            let file = try FileDescriptor.open(
+                temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+                permissions: [.ownerReadWrite, .groupRead, .otherRead])
+            try file.closeAfter { _ = try file.writeAll(bytes) }
+            guard rename(temporary.string, path.string) == 0 else { throw Errno(rawValue: errno) }
+        } catch {
+            unlink(temporary.string)
+            throw HostError(.storage, "\(path) cannot be written: \(reason(error))")
+        }
+    }
+
+    /// Removes a file or a whole folder; no harm when it is not there.
+    package static func remove(_ path: FilePath) {
+        try? FileManager.default.removeItem(atPath: path.string)
+    }
+
+    /// The names in a folder; none when it cannot be read.
+    package static func names(in path: FilePath) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: path.string)) ?? []
+    }
+
+    /// The program called `name` in the folders of `PATH`.
+    package static func findProgram(_ name: String) -> FilePath? {
+        if name.contains("/") { return isExecutable(FilePath(name)) ? FilePath(name) : nil }
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+        return folders.lazy.map { FilePath(String($0)).appending(name) }.first(where: isExecutable)
+    }
+
+    /// What a system call or a file operation says went wrong.
+    package static func reason(_ error: any Error) -> String {
+        if let error = error as? Errno { return "\(error)" }
+        if let error = error as? CocoaError, let underlying = error.underlying { return "\(underlying)" }
+        return "\(error)"
+    }
+}

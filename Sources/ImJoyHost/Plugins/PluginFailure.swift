@@ -1,0 +1,70 @@
+/// A plugin that did not do what it was asked: which one, at which stage, why, and on which line of its file.
+public struct PluginFailure: Error, Sendable {
+    /// What the plugin was doing.
+    public enum Stage: Sendable, Hashable, CustomStringConvertible {
+        /// Its process was being started.
+        case start
+        /// Its scripts were being run.
+        case script
+        /// A function it exports was being called: `setup`, `run`, …
+        case function(String)
+
+        public var description: String {
+            switch self {
+            case .start: "starting"
+            case .script: "running its script"
+            case .function(let name): "`\(name)`"
+            }
+        }
+    }
+
+    /// The plugin's name.
+    public var plugin: String
+    public var stage: Stage
+    /// What went wrong, in the plugin's own words where it had any.
+    public var message: String
+    /// The plugin's file, as it was given.
+    public var file: String
+    /// The line of the plugin's file on which it happened, counted from 1, where that is known.
+    public var line: Int?
+    /// The plugin's traceback.
+    public var trace: String?
+    /// The last lines the plugin printed, when its process ended by itself.
+    public var output: [String]
+    /// True when the connection ended before the plugin answered.
+    var isDisconnection = false
+
+    init(
+        plugin: String, stage: Stage, message: String, file: String, trace: String? = nil, output: [String] = []
+    ) {
+        self.plugin = plugin
+        self.stage = stage
+        self.message = message
+        self.file = file
+        self.trace = trace
+        self.output = output
+        line = trace.flatMap { Self.line(of: file, in: $0) }
+    }
+
+    /// The innermost line of `file` in a Python traceback.
+    static func line(of file: String, in trace: String) -> Int? {
+        let start = "File \"\(file)\", line "
+        let lines = trace.split(whereSeparator: \.isNewline).compactMap { line -> Int? in
+            let text = line.drop { $0 == " " }
+            guard text.hasPrefix(start) else { return nil }
+            return Int(text.dropFirst(start.count).prefix { $0.isNumber })
+        }
+        return lines.last
+    }
+}
+
+extension PluginFailure: CustomStringConvertible {
+    /// `file:line: error: plugin failed in stage: message`, then the traceback and the last output.
+    public var description: String {
+        let place = line.map { "\(file):\($0)" } ?? file
+        var text = "\(place): error: the plugin \(plugin) failed in \(stage): \(message)"
+        if let trace, trace != message { text += "\n" + trace.split(separator: "\n").map { "  | \($0)" }.joined(separator: "\n") }
+        for line in output { text += "\n  > \(line)" }
+        return text
+    }
+}

@@ -1,0 +1,133 @@
+internal import ArgumentParser
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+internal import ImJoyCore
+internal import ImJoyHost
+internal import ImJoyRPC
+internal import OrderedCollections
+internal import SystemPackage
+
+/// `imjoy run`: one plugin, one call, then the end.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run a plugin and save what it returns.",
+        discussion: """
+            The plugin gets each --input image in ctx.data under its file's name without extension (equal names get \
+            _2, _3, …; the first image also as `image`), and the values of its form in ctx.config. Arrays that it \
+            returns go to the --output files, in order or by name; the rest is printed.
+            """)
+
+    @Argument(help: "The plugin file, or - for standard input.")
+    var plugin: String
+
+    @Option(name: .shortAndLong, help: "An image for the plugin: TIFF, PNG or NPY.")
+    var input: [String] = []
+
+    @Option(help: ArgumentHelp("A further value for ctx.data: JSON, or text.", valueName: "name=value"))
+    var data: [NamedValue] = []
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("A value of the plugin's form.", valueName: "key=value"))
+    var config: [NamedValue] = []
+
+    @Option(help: "The variant of the plugin to run, one of its tags.")
+    var tag: String?
+
+    @Option(help: "The exported function to call.")
+    var function = "run"
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Where a returned array goes: tif, png or npy.", valueName: "[name=]file"))
+    var output: [OutputFile] = []
+
+    @OptionGroup var options: OutputOptions
+
+    func run() async throws {
+        let file = try PluginReader.read(plugin)
+        let manifest = try PluginReader.manifest(file, tag: tag, quiet: options.quiet || options.json)
+        let config = try configuration(manifest)
+        let data = try inputs()
+        try checkOutputs()
+        let frontEnd = TerminalFrontEnd()
+        var hostConfiguration = HostConfiguration()
+        if !options.quiet && !options.json { hostConfiguration.frontEnd = frontEnd }
+        let result: RPCValue
+        do {
+            result = try await Host(hostConfiguration).withPlugin(file, tag: tag) { [function] plugin in
+                try await plugin.run(data: data, config: config, function: function)
+            }
+            frontEnd.finish()
+        } catch is CancellationError {
+            frontEnd.finish()
+            throw CancellationError()
+        } catch {
+            frontEnd.finish()
+            throw CommandFailure(error)
+        }
+        try save(result)
+        if options.json {
+            JSONOutput.print(JSONOutput.value(result))
+        } else {
+            for line in TextOutput.lines(result) { print(line) }
+        }
+    }
+
+    private func configuration(_ manifest: PluginManifest) throws -> RPCObject {
+        do {
+            let value = try manifest.ui.config(op: manifest.name, overrides: config.map { ($0.name, $0.value) })
+            return RPCObject(value.object ?? ManifestObject())
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    private func inputs() throws -> RPCObject {
+        var data: RPCObject = [:]
+        for path in input {
+            let image: Image
+            do { image = try Image(contentsOf: FilePath(path)) } catch { throw CommandFailure(error) }
+            let stem = FilePath(path).lastComponent?.stem ?? "input"
+            var name = stem
+            var number = 2
+            while data[name] != nil {
+                name = "\(stem)_\(number)"
+                number += 1
+            }
+            data[name] = .ndarray(image.pixels)
+            if path == input.first { data["image"] = .ndarray(image.pixels) }
+        }
+        for entry in self.data {
+            let parsed = try? ManifestValue(parsingJSON: Array(entry.value.utf8))
+            data[entry.name] = parsed.map { RPCValue($0) } ?? .string(entry.value)
+        }
+        return data
+    }
+
+    /// Finds out before the plugin has worked for an hour that its result could not be saved.
+    private func checkOutputs() throws {
+        for file in output {
+            let path = FilePath(file.path)
+            guard let format = path.extension, ImageFormat.named(fileExtension: format) != nil else {
+                throw CommandFailure(
+                    .usage, "error: \(file.path): the format is chosen by the extension: tif, png or npy")
+            }
+            let folder = path.removingLastComponent()
+            guard access(folder.isEmpty ? "." : folder.string, W_OK) == 0 else {
+                throw CommandFailure(
+                    .usage, "error: \(file.path) cannot be written: \(String(cString: strerror(errno))) (folder \(folder.isEmpty ? "." : folder.string))")
+            }
+        }
+    }
+
+    private func save(_ result: RPCValue) throws {
+        for (file, array) in try ResultArrays(result).assign(to: output) {
+            do {
+                try Image(array).write(to: FilePath(file.path))
+            } catch {
+                throw CommandFailure(.failed, "error: \(error)")
+            }
+        }
+    }
+}

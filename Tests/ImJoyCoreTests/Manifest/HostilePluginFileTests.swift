@@ -1,0 +1,83 @@
+internal import ImJoyCore
+internal import Testing
+
+/// Texts that cost quadratic time or unbounded depth when they are read carelessly.
+///
+/// Each is long enough that reading any part of it again for every unit would run into the time limit.
+struct HostilePluginFileTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let name: String
+        let before: String
+        let unit: String
+        let count: Int
+        let after: String
+
+        init(_ name: String, _ before: String, _ unit: String, _ count: Int, _ after: String = "") {
+            (self.name, self.before, self.unit) = (name, before, unit)
+            (self.count, self.after) = (count, after)
+        }
+
+        init(_ name: String, _ unit: String, _ count: Int) { self.init(name, "", unit, count) }
+
+        var testDescription: String { name }
+        var bytes: [UInt8] {
+            Array(before.utf8) + Array(repeatElement(Array(unit.utf8), count: count).joined()) + Array(after.utf8)
+        }
+    }
+
+    private static let ui = #"<config lang="json">{"name": "a", "type": "window", "ui": ""#
+
+    static let cases = [
+        Case("unfinished tags in docs", "<docs>", "<a", 100_000),
+        Case("nested tags", "<docs>", "<b>", 20_000, "</docs>"),
+        Case("unclosed scripts", "<script>", 20_000),
+        Case("scripts in docs", "<docs>", "<script>", 20_000, "</docs>"),
+        Case("unclosed docs", "<docs>", 20_000), Case("unclosed comments", "<!--", 40_000),
+        Case("unclosed conditions", "<![", 40_000), Case("end tags without an end", "<docs>", "</docs", 30_000),
+        Case("open quotes", "<a b=\"", 30_000), Case("other open quotes", "<a b='\" c=\"'", 16_000),
+        Case("quotes that change phase", "<docs><a", " x=\"<a y='\" z=\"'\"", 10_000, "<</docs>"),
+        Case("unfinished configs", "<config \n", 16_000), Case("attributes", "<docs ", "a=1 ", 30_000, ">"),
+        Case("blocks on one line", "<style>a</style>", 6_000), Case("ended paragraphs", "</p>", 6_000),
+        Case("open lists", "<config>", "[", 100_000, "</config>"),
+        Case("open objects", "<config>", "{\"a\":", 20_000, "</config>"),
+        Case("one key again and again", "<config>{", "\"a\":1,", 20_000, "}</config>"),
+        Case("nonsense", "<config>{", "x:'", 20_000, "</config>"),
+        Case("wrong closers", "<config>{\"a\":", "[{]}", 10_000, "</config>"),
+        Case("open YAML mappings", "<config lang=yaml>", "{", 40_000, "</config>"),
+        Case("one YAML line", "<config lang=yaml>[", "é, ", 6_000, "]</config>"),
+        Case("YAML dashes", "<config lang=yaml>\n", "- ", 20_000, "</config>"),
+        Case("open fields", ui, "{", 40_000, "\"}</config>"),
+        Case("tags before a field", ui, "<b ", 20_000, "{}\"}</config>"),
+        Case("fields", ui, "{id: 'a', type: 'number'} ", 2_000, "\"}</config>"),
+        Case("fields in elements", ui, "<b>{id: 'a', type: 'numbr'}</i>", 2_000, "\"}</config>"),
+    ]
+
+    @Test(.timeLimit(.minutes(1)), arguments: cases)
+    func `hostile text is read in time proportional to its size`(_ hostile: Case) {
+        let bytes = hostile.bytes
+        let file = PluginFile(parsing: bytes)
+        let decoded = PluginManifest.decode(file)
+        #expect(decoded.diagnostics.count <= 1000)
+        #expect(file.source.bytes == bytes)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `many names, tags and attachments cost no more than their size`() {
+        let names = (0..<20_000).map { "<a\($0)>" }.joined()
+        #expect(PluginFile(parsing: names).blocks.count == 20_000)
+        let tags = (0..<10_000).map { "\"t\($0)\"" }.joined(separator: ",")
+        let map = (0..<10_000).map { "\"u\($0)\":\"window\"" }.joined(separator: ",")
+        let text = "<config lang=\"json\">{\"name\":\"a\",\"tags\":[\(tags)],\"type\":{\(map)}}</config>"
+        #expect(PluginManifest.decode(PluginFile(parsing: text)).diagnostics.count <= 1000)
+    }
+
+    @Test func `every prefix of a plugin file is read without harm`() throws {
+        let text =
+            "\u{FEFF}<!--c--><docs a=b>x<b></docs><config lang=\"yaml\">\n  name: é\n  ui: \"{id: 'a'}\"\n</config><script>1</script>"
+        let bytes = Array(text.utf8)
+        for count in 0...bytes.count {
+            let file = PluginFile(parsing: Array(bytes[..<count]))
+            #expect(Array(file.source.bytes) == Array(bytes[..<count]))
+            for diagnostic in PluginManifest.decode(file).diagnostics { #expect(diagnostic.offset <= count) }
+        }
+    }
+}

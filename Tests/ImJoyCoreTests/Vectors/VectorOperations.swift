@@ -1,0 +1,55 @@
+internal import ComplexModule
+internal import ImJoyCore
+internal import ImJoyTestSupport
+
+/// Our answer to each of NumPy's operations. To add one, add an entry to a table.
+enum VectorOperations {
+    typealias Operation = @Sendable (VectorCase) throws -> Answer
+
+    /// How many cases of a group no entry answers yet; lower it when entries are added.
+    static let expectedMissing = [
+        "dtype": 9, "integer": 2, "float": 3, "reduction": 11, "shape": 29, "indexing": 30, "linalg": 35,
+    ]
+
+    static func find(_ example: VectorCase) -> Operation? {
+        // The exact expression first: the same operation may be put to odd uses.
+        byExpression[example.python] ?? (unusual.contains(example.id) ? nil : byName[example.operation])
+    }
+
+    /// Cases that are more than their operation's name says, and have no entry of their own.
+    private static let unusual: Set<String> = ["integer/power_int_neg", "linalg/qr_absR"]
+
+    static let byName = [arithmetic, functions, reductions, layouts, types].reduce(into: [:]) { all, table in
+        all.merge(table) { _, new in new }
+    }
+
+    static let byExpression = expressions.merging(layoutExpressions) { first, _ in first }
+
+    private static let expressions: [String: Operation] = [
+        "a0.T-a1[::-1]": {
+            try binary("subtract", $0.inputs[0].permuted([1, 0]), $0.inputs[1].sliced([.step(-1)]))
+        },
+        "a0.T@a1[::-1]": {
+            try product($0.inputs[0].permuted([1, 0]), $0.inputs[1].sliced([.step(-1)]))
+        },
+        "a0>>(a1%8)": { example in
+            let (a, b) = (try example.inputs[0].typed(as: UInt8.self), try example.inputs[1].typed(as: UInt8.self))
+            return Answer(a >> b.flooredRemainder(dividingBy: NDArray(scalar: 8)))
+        },
+        "np.stack([a0.real,a0.imag])": { example in
+            let array = try example.inputs[0].typed(as: Complex<Double>.self)
+            return Answer(rows(array.real, array.imaginary))
+        },
+        "np.stack([np.abs(a0),np.angle(a0)])": { example in
+            let array = try example.inputs[0].typed(as: Complex<Double>.self)
+            return Answer(rows(array.magnitude, array.phase))
+        },
+    ]
+
+    private static func rows(_ first: NDArray<Double>, _ second: NDArray<Double>) -> NDArray<Double> {
+        var both = NDArray<Double>(zeros: [2, first.count])
+        both[0, .all] = first
+        both[1, .all] = second
+        return both
+    }
+}

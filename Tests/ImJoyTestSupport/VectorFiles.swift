@@ -1,0 +1,19 @@
+internal import ImJoyCore
+public import SystemPackage
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// The files with inputs and expected results: in the folder `IMJOY_VECTORS` names, otherwise in `Tests/Vectors`.
+public enum VectorFiles {
+    public static func folder(thisFile: String = #filePath) -> FilePath {
+        if let named = getenv("IMJOY_VECTORS") { return FilePath(String(cString: named)) }
+        return FilePath(thisFile).removingLastComponent().removingLastComponent().appending("Vectors")
+    }
+
+    public static func json(_ path: String) throws -> ExactJSON {
+        try ExactJSON(parsing: Array(SharedBytes.reading(contentsOf: folder().pushing(FilePath(path)))))
+    }
+}

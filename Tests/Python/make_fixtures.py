@@ -1,0 +1,55 @@
+"""Writes the small images of Tests/ImJoyCoreTests/Fixtures/images, each with a note beside it.
+
+usage: make_fixtures.py FOLDER
+"""
+import os
+import sys
+
+import imagecodecs
+import numpy
+import PIL
+import tifffile
+from PIL import Image
+
+folder = sys.argv[1]
+random = numpy.random.default_rng(3)
+made_by = (f'numpy {numpy.__version__}, tifffile {tifffile.__version__}, imagecodecs {imagecodecs.__version__}, '
+           f'Pillow {PIL.__version__}')
+
+
+def note(file, text):
+    with open(os.path.join(folder, file + '.txt'), 'w') as handle:
+        handle.write(f'{text}\nMade by Tests/Python/make_fixtures.py with {made_by}.\n')
+
+
+def tiff(file, array, text, **options):
+    tifffile.imwrite(os.path.join(folder, file), array, **options)
+    note(file, f'{text}: {array.dtype}, shape {array.shape}, tifffile.imwrite options {options}.')
+
+
+ramp = numpy.add.outer(numpy.arange(6), numpy.arange(7)).astype('uint16')
+stack = numpy.stack([ramp, ramp * 2, ramp + 100])
+color = random.integers(0, 256, (6, 7, 3)).astype('uint8')
+tiff('strips.tif', ramp, 'Strips of two rows', rowsperstrip=2, metadata=None)
+tiff('lzw-predictor.tif', ramp, 'LZW with differences, big-endian', compression='lzw', predictor=True, byteorder='>',
+     metadata=None)
+tiff('deflate-tiles.tif', ramp, 'Deflate in one tile', compression='zlib', tile=(16, 16), metadata=None)
+tiff('packbits-planar.tif', numpy.moveaxis(color, -1, 0).copy(), 'PackBits, a plane for each colour',
+     compression='packbits', photometric='rgb', planarconfig='separate', metadata=None)
+tiff('zstd-float.tif', ramp.astype('float32'), 'Zstandard, floating-point predictor', compression='zstd', predictor=True,
+     metadata=None)
+tiff('bigtiff.tif', stack, 'BigTIFF', bigtiff=True, photometric='minisblack')
+tiff('imagej.tif', stack, 'ImageJ stack', imagej=True, resolution=(10, 10),
+     metadata={'axes': 'ZYX', 'unit': 'um', 'spacing': 0.5})
+tiff('ome.tif', stack, 'OME-TIFF', ome=True, photometric='minisblack',
+     metadata={'axes': 'CYX', 'PhysicalSizeX': 0.2, 'Channel': {'Name': ['red', 'green', 'blue']}})
+tiff('jpeg.tif', color, 'JPEG in YCbCr', compression='jpeg', photometric='ycbcr', metadata=None, tile=(16, 16))
+for mode, array in (('grey', ramp.astype('uint8')), ('rgb', color)):
+    Image.fromarray(array).save(os.path.join(folder, f'{mode}.png'))
+    note(f'{mode}.png', f'{mode} picture: uint8, shape {array.shape}, Image.save.')
+Image.fromarray(color).quantize(4).save(os.path.join(folder, 'palette.png'))
+note('palette.png', 'Palette of 4 colours: Image.quantize(4).save.')
+numpy.save(os.path.join(folder, 'fortran.npy'), numpy.asfortranarray(ramp.astype('>f4')))
+note('fortran.npy', 'Column-major, big-endian float32, shape (6, 7): numpy.save.')
+numpy.savez_compressed(os.path.join(folder, 'two.npz'), a=ramp, b=ramp.astype('float32'))
+note('two.npz', 'Two arrays: numpy.savez_compressed.')

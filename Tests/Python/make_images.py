@@ -1,0 +1,251 @@
+"""Writes images with tifffile, Pillow and a small PNG encoder into a folder, each with the array it stands for.
+
+usage: make_images.py FOLDER
+
+For every NAME.EXT there is NAME.expected.npy; index.json lists file, axes and, where it matters, pixel size,
+channel names, page count and compression.
+"""
+import itertools
+import json
+import os
+import struct
+import sys
+import warnings
+import zlib
+
+import numpy
+import tifffile
+from PIL import Image
+
+warnings.filterwarnings('ignore')
+folder = sys.argv[1]
+index = []
+random = numpy.random.default_rng(7)
+
+
+def noise(shape, dtype):
+    dtype = numpy.dtype(dtype)
+    if dtype == bool:
+        return random.integers(0, 2, shape).astype(bool)
+    if dtype.kind == 'c':
+        return (random.standard_normal(shape) + 1j * random.standard_normal(shape)).astype(dtype)
+    if dtype.kind == 'f':
+        return random.standard_normal(shape).astype(dtype)
+    info = numpy.iinfo(dtype)
+    return random.integers(info.min, info.max, shape, dtype=dtype, endpoint=True)
+
+
+def keep(file, array, axes, **facts):
+    name = file.rsplit('.', 1)[0]
+    array = numpy.ascontiguousarray(array)
+    numpy.save(os.path.join(folder, name + '.expected.npy'), array.astype(array.dtype.newbyteorder('=')))
+    index.append({'file': file, 'axes': axes, **facts})
+
+
+def tiff(name, array, facts=None, **options):
+    file = name + '.tif'
+    path = os.path.join(folder, file)
+    tifffile.imwrite(path, array, **options)
+    with tifffile.TiffFile(path) as tif:
+        series = tif.series[0]
+        keep(file, series.asarray(), series.axes, pages=len(tif.pages), **(facts or {}))
+
+
+dtypes = 'uint8 uint16 uint32 uint64 int8 int16 int32 int64 float16 float32 float64'.split()
+packings = ['none', 'lzw', 'zlib', 'packbits', 'zstd']
+names = {'zlib': 'deflate'}
+for dtype, packing, order, tile in itertools.product(dtypes, packings, '<>', (None, (16, 32))):
+    label = f'{dtype}-{packing}-{"le" if order == "<" else "be"}-{"tiles" if tile else "strips"}'
+    tiff(label, noise((37, 41), dtype), {'compression': names.get(packing, packing)}, byteorder=order, tile=tile,
+         compression=None if packing == 'none' else packing, rowsperstrip=None if tile else 5)
+    if packing in ('lzw', 'zlib', 'zstd') and dtype != 'uint64' and dtype != 'int64':
+        ramp = numpy.cumsum(numpy.ones((37, 41)), axis=1).astype(dtype)
+        tiff(label + '-predictor', ramp, byteorder=order, tile=tile, compression=packing, predictor=True,
+             rowsperstrip=None if tile else 5)
+for dtype, order, tile in itertools.product(('complex64', 'complex128', 'bool'), '<>', (None, (16, 16))):
+    if dtype == 'bool' and tile:
+        continue
+    tiff(f'{dtype}-{order == "<"}-{tile is None}', noise((19, 21), dtype), byteorder=order, tile=tile)
+
+for order, tile, packing in itertools.product('<>', (None, (16, 16)), (None, 'lzw')):
+    label = f'{"le" if order == "<" else "be"}-{"tiles" if tile else "strips"}-{packing}'
+    common = {'byteorder': order, 'tile': tile, 'compression': packing}
+    for dtype in ('uint8', 'uint16'):
+        tiff(f'rgb-{dtype}-{label}', noise((18, 23, 3), dtype), photometric='rgb', **common)
+        tiff(f'rgba-{dtype}-{label}', noise((18, 23, 4), dtype), photometric='rgb', **common)
+        tiff(f'planar-{dtype}-{label}', noise((3, 18, 23), dtype), photometric='rgb', planarconfig='separate', **common)
+        tiff(f'rgb-stack-{dtype}-{label}', noise((4, 18, 23, 3), dtype), photometric='rgb', **common)
+        tiff(f'planar-stack-{dtype}-{label}', noise((2, 3, 18, 23), dtype), photometric='rgb',
+             planarconfig='separate', **common)
+    tiff(f'stack-{label}', noise((3, 18, 23), 'uint16'), **common)
+    tiff(f'stack-axes-{label}', noise((2, 3, 18, 23), 'uint16'), metadata={'axes': 'TZYX'}, **common)
+    tiff(f'stack-4d-{label}', noise((2, 3, 18, 23), 'uint16'), **common)
+    tiff(f'plain-pages-{label}', noise((5, 18, 23), 'float32'), metadata=None, **common)
+    tiff(f'plain-page-{label}', noise((1, 18, 23), 'float32'), metadata=None, **common)
+    tiff(f'plain-many-{label}', noise((12, 8, 8), 'uint8'), metadata=None, **common)
+tiff('one-row', noise((1, 30), 'uint8'))
+tiff('one-column', noise((30, 1), 'uint8'))
+tiff('one-page', noise((1, 6, 7), 'uint8'))
+tiff('shaped-unit-axes', noise((1, 2, 1, 6, 7), 'uint16'))
+tiff('bigtiff', noise((3, 18, 23), 'uint16'), bigtiff=True)
+tiff('bigtiff-be', noise((3, 18, 23), 'int32'), bigtiff=True, byteorder='>', compression='zlib')
+tiff('miniswhite', noise((6, 7), 'uint8'), photometric='miniswhite')
+tiff('palette', noise((6, 7), 'uint8'), photometric='palette', colormap=noise((3, 256), 'uint16'))
+tiff('truncated-pages', noise((5, 6, 7), 'uint16'), metadata={'axes': 'ZYX'}, truncate=True)
+tiff('cm', noise((6, 7), 'uint8'), {'pixelSize': [0.5, 0.25, None]}, resolution=(20000, 40000),
+     resolutionunit='CENTIMETER', metadata=None)
+tiff('screen', noise((6, 7), 'uint8'), {'pixelSize': None}, resolution=(72, 72), resolutionunit='INCH', metadata=None)
+tiff('print', noise((6, 7), 'uint8'), {'pixelSize': None}, resolution=(300, 300), resolutionunit='INCH', metadata=None)
+
+for shape, axes in [((4, 9, 8), 'ZYX'), ((3, 4, 9, 8), 'ZCYX'), ((2, 3, 4, 9, 8), 'TZCYX'), ((5, 9, 8), 'TYX'),
+                    ((2, 9, 8), 'CYX'), ((3, 9, 8, 3), 'ZYXS')]:
+    tiff(f'imagej-{axes}', noise(shape, 'uint8'), {'pixelSize': [0.1, 0.1, 0.3] if 'Z' in axes else [0.1, 0.1, None]},
+         imagej=True, resolution=(10, 10),
+         metadata={'axes': axes, 'unit': 'um', **({'spacing': 0.3} if 'Z' in axes else {})})
+tiff('imagej-be', noise((3, 9, 8), 'float32'), imagej=True, byteorder='>', metadata={'axes': 'ZYX'})
+tiff('imagej-nm', noise((9, 8), 'uint16'), {'pixelSize': [0.1, 0.1, None]}, imagej=True, resolution=(0.01, 0.01),
+     metadata={'unit': 'nm'})
+tiff('imagej-pixels', noise((9, 8), 'uint16'), {'pixelSize': None}, imagej=True, resolution=(1, 1),
+     metadata={'unit': 'pixel'})
+
+for shape, axes in [((4, 9, 8), 'ZYX'), ((3, 4, 9, 8), 'CZYX'), ((2, 3, 4, 9, 8), 'TCZYX'), ((2, 3, 9, 8), 'ZCYX'),
+                    ((9, 8, 3), 'YXS'), ((2, 9, 8, 3), 'ZYXS')]:
+    tiff(f'ome-{axes}', noise(shape, 'uint16'), {'pixelSize': [0.325, 0.325, 1.5 if 'Z' in axes else None]}, ome=True,
+         metadata={'axes': axes, 'PhysicalSizeX': 325, 'PhysicalSizeXUnit': 'nm', 'PhysicalSizeY': 0.325,
+                   'PhysicalSizeYUnit': '\u00b5m', **({'PhysicalSizeZ': 1.5} if 'Z' in axes else {})},
+         **({'photometric': 'rgb'} if 'S' in axes else {}))
+tiff('ome-channels', noise((2, 9, 8), 'uint8'), {'channels': ['DAPI & "co"', 'GFP <1>']}, ome=True,
+     metadata={'axes': 'CYX', 'Channel': {'Name': ['DAPI & "co"', 'GFP <1>']}})
+
+path = os.path.join(folder, 'unequal.tif')
+unequal = noise((2, 9, 8), 'uint16')
+with tifffile.TiffWriter(path) as writer:
+    writer.write(unequal[0], metadata=None)
+    writer.write(noise((3, 3), 'uint8'), metadata=None)
+    writer.write(unequal[1], metadata=None)
+keep('unequal.tif', tifffile.imread(path), 'IYX', pages=3)
+path = os.path.join(folder, 'two-series.tif')
+with tifffile.TiffWriter(path) as writer:
+    writer.write(unequal)
+    writer.write(noise((3, 3), 'uint8'))
+keep('two-series.tif', tifffile.imread(path), 'QYX', pages=3)
+
+
+def packed_tiff(name, array, bits):
+    """A classic little-endian TIFF with one strip of samples of `bits` bits, rows padded to bytes."""
+    height, width = array.shape
+    rows = b''
+    for row in array:
+        text = ''.join(format(int(value), f'0{bits}b') for value in row)
+        text += '0' * (-len(text) % 8)
+        rows += int(text, 2).to_bytes(len(text) // 8, 'big')
+    tags = [(256, 3, width), (257, 3, height), (258, 3, bits), (259, 3, 1), (262, 3, 1), (273, 4, 8), (277, 3, 1),
+            (278, 3, height), (279, 4, len(rows))]
+    data = struct.pack('<2sHI', b'II', 42, 8 + len(rows)) + rows + struct.pack('<H', len(tags))
+    for tag, kind, value in tags:
+        data += struct.pack('<HHII', tag, kind, 1, value)
+    data += struct.pack('<I', 0)
+    with open(os.path.join(folder, name + '.tif'), 'wb') as file:
+        file.write(data)
+    keep(name + '.tif', array, 'YX')
+
+
+packed_tiff('bits1', noise((7, 19), bool), 1)
+for bits in (2, 3, 4, 6, 7):
+    packed_tiff(f'bits{bits}', random.integers(0, 1 << bits, (7, 19)).astype('uint8'), bits)
+for bits in (10, 12, 14):
+    packed_tiff(f'bits{bits}', random.integers(0, 1 << bits, (7, 19)).astype('uint16'), bits)
+
+
+def png(name, samples, depth, color, expected, interlaced=False, palette=None, transparency=None, per_metre=None):
+    """Encodes samples of shape (rows, columns, channels), as they are stored."""
+    def packed(part):
+        rows = b''
+        for row in part:
+            values = row.reshape(-1)
+            if depth == 16:
+                line = values.astype('>u2').tobytes()
+            elif depth == 8:
+                line = values.astype('u1').tobytes()
+            else:
+                text = ''.join(format(int(value), f'0{depth}b') for value in values)
+                text += '0' * (-len(text) % 8)
+                line = int(text, 2).to_bytes(len(text) // 8, 'big')
+            rows += b'\0' + line
+        return rows
+
+    def chunk(kind, data):
+        return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+
+    if interlaced:
+        passes = [(0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1)]
+        raw = b''.join(packed(samples[y::dy, x::dx]) for y, x, dy, dx in passes if samples[y::dy, x::dx].size)
+    else:
+        raw = packed(samples)
+    height, width = samples.shape[:2]
+    data = b'\x89PNG\r\n\x1a\n'
+    data += chunk(b'IHDR', struct.pack('>IIBBBBB', width, height, depth, color, 0, 0, int(interlaced)))
+    if per_metre:
+        data += chunk(b'pHYs', struct.pack('>IIB', *per_metre, 1))
+    if palette is not None:
+        data += chunk(b'PLTE', palette.astype('u1').tobytes())
+    if transparency is not None:
+        data += chunk(b'tRNS', transparency)
+    data += chunk(b'IDAT', zlib.compress(raw)) + chunk(b'IEND', b'')
+    with open(os.path.join(folder, name + '.png'), 'wb') as file:
+        file.write(data)
+    facts = {}
+    if per_metre:
+        facts['pixelSize'] = [1e6 / per_metre[0], 1e6 / per_metre[1], None] if per_metre[0] > 100000 else None
+    keep(name + '.png', expected, 'YX' if expected.ndim == 2 else 'YXS', **facts)
+
+
+for interlaced in (False, True):
+    label = '-interlaced' if interlaced else ''
+    bits = random.integers(0, 2, (11, 13, 1))
+    png('png-grey1' + label, bits, 1, 0, bits[..., 0].astype(bool), interlaced)
+    for depth in (2, 4):
+        grey = random.integers(0, 1 << depth, (11, 13, 1))
+        png(f'png-grey{depth}' + label, grey, depth, 0,
+            (grey[..., 0] * (255 // ((1 << depth) - 1))).astype('uint8'), interlaced)
+    for depth, dtype in ((8, 'uint8'), (16, 'uint16')):
+        for color, channels in ((0, 1), (4, 2), (2, 3), (6, 4)):
+            picture = noise((11, 13, channels), dtype)
+            png(f'png-{color}-{depth}' + label, picture, depth, color,
+                picture[..., 0] if channels == 1 else picture, interlaced)
+    for depth in (1, 2, 4, 8):
+        palette = noise((1 << depth, 3), 'uint8')
+        indices = random.integers(0, 1 << depth, (11, 13, 1))
+        png(f'png-palette{depth}' + label, indices, depth, 3, palette[indices[..., 0]], interlaced, palette)
+palette = noise((4, 3), 'uint8')
+indices = random.integers(0, 4, (11, 13, 1))
+alpha = numpy.array([0, 128, 255, 255], 'uint8')
+png('png-palette-alpha', indices, 2, 3, numpy.concatenate([palette, alpha[:, None]], 1)[indices[..., 0]],
+    palette=palette, transparency=alpha[:2].tobytes())
+grey = random.integers(0, 4, (11, 13, 1)).astype('uint8')
+png('png-grey-transparent', grey, 8, 0, numpy.concatenate([grey, numpy.where(grey == 2, 0, 255).astype('uint8')], 2),
+    transparency=struct.pack('>H', 2))
+png('png-micrometres', grey, 8, 0, grey[..., 0], per_metre=(2000000, 4000000))
+png('png-screen', grey, 8, 0, grey[..., 0], per_metre=(2835, 2835))
+for mode, dtype, shape in (('L', 'uint8', (9, 8)), ('RGB', 'uint8', (9, 8, 3)), ('RGBA', 'uint8', (9, 8, 4)),
+                           ('LA', 'uint8', (9, 8, 2)), ('I;16', 'uint16', (9, 8)), ('1', 'bool', (9, 8))):
+    picture = noise(shape, dtype)
+    file = f'pillow-{mode.replace(";", "")}.png'
+    Image.fromarray(picture).save(os.path.join(folder, file))
+    keep(file, numpy.asarray(Image.open(os.path.join(folder, file))), 'YX' if picture.ndim == 2 else 'YXS')
+
+for dtype, order, layout in itertools.product(dtypes + ['bool', 'complex64', 'complex128'], '<>', 'CF'):
+    array = numpy.array(noise((3, 4, 5), dtype), order=layout)
+    file = f'npy-{dtype}-{"le" if order == "<" else "be"}-{layout}.npy'
+    numpy.save(os.path.join(folder, file), array.astype(array.dtype.newbyteorder(order)))
+    keep(file, array, 'QYX')
+for version in ((1, 0), (2, 0), (3, 0)):
+    array = noise((7,), 'int16')
+    file = f'npy-version{version[0]}.npy'
+    with open(os.path.join(folder, file), 'wb') as handle:
+        numpy.lib.format.write_array(handle, array, version)
+    keep(file, array, 'X')
+
+with open(os.path.join(folder, 'index.json'), 'w') as file:
+    json.dump(index, file)
+print(len(index))
