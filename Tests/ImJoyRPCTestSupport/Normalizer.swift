@@ -91,7 +91,8 @@ extension Normalizer {
         case "$ordereddict": return "ordered" + text(expected: content)
         case "$ndarray":
             let shape = content["shape"].arrayValue?.compactMap(\.intValue) ?? []
-            return "ndarray(\(content["dtype"].stringValue ?? ""), \(shape), \(content["c_order_bytes"].stringValue ?? ""))"
+            return
+                "ndarray(\(content["dtype"].stringValue ?? ""), \(shape), \(content["c_order_bytes"].stringValue ?? ""))"
         case "$typedarray":
             let dtype = content["type"].stringValue?.replacing("Array", with: "").lowercased() ?? ""
             let hex = content["bytes"].stringValue ?? ""

@@ -118,7 +118,9 @@ package actor PluginPeer {
 
     package func export() async throws {
         var api = RPCObject()
-        for name in handlers.keys { Self.insert(interfaceFunction(name), at: name.split(separator: ".")[...], into: &api) }
+        for name in handlers.keys {
+            Self.insert(interfaceFunction(name), at: name.split(separator: ".")[...], into: &api)
+        }
         api["_rintf"] = "exports"
         try await send(["type": "setInterface", "api": .object(api)])
     }
@@ -181,15 +183,19 @@ package actor PluginPeer {
     }
 
     /// Calls the function at `path` in the core's interface.
-    package func callCore(_ path: String, _ arguments: [RPCValue] = [], named: RPCObject = [:]) async throws -> RPCValue {
+    package func callCore(_ path: String, _ arguments: [RPCValue] = [], named: RPCObject = [:]) async throws -> RPCValue
+    {
         try await call(core(path), arguments, named: named)
     }
 
     /// Calls a function of the core by its mapping and returns the raw answer.
-    package func call(_ function: RPCValue, _ arguments: [RPCValue] = [], named: RPCObject = [:]) async throws -> RPCValue {
+    package func call(_ function: RPCValue, _ arguments: [RPCValue] = [], named: RPCObject = [:]) async throws
+        -> RPCValue
+    {
         let id = makeID()
         var message: RPCMessage = [
-            "args": .array(named.isEmpty ? arguments : arguments + [.object(named)]), "with_kwargs": .bool(!named.isEmpty),
+            "args": .array(named.isEmpty ? arguments : arguments + [.object(named)]),
+            "with_kwargs": .bool(!named.isEmpty),
             "target_id": function["_rtarget_id"],
             "promise": [reference(id + "/resolve", "resolve"), reference(id + "/reject", "reject")],
         ]

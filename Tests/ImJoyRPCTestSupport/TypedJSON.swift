@@ -97,7 +97,9 @@ extension TypedJSON {
             let values = elements.map(wire)
             return values.contains { $0 == nil } ? nil : .array(values.compactMap(\.self))
         case .object(let members):
-            if members.count == 1, let (form, content) = members.elements.first, form.hasPrefix("$") { return wire(form, content) }
+            if members.count == 1, let (form, content) = members.elements.first, form.hasPrefix("$") {
+                return wire(form, content)
+            }
             var object = RPCObject()
             for (name, member) in members {
                 if !member["$undefined"].isNull { continue }
@@ -139,7 +141,9 @@ extension TypedJSON {
             let values = elements.map(local)
             return values.contains { $0 == nil } ? nil : .array(values.compactMap(\.self))
         case .object(let members):
-            if members.count == 1, let (form, content) = members.elements.first, form.hasPrefix("$") { return local(form, content) }
+            if members.count == 1, let (form, content) = members.elements.first, form.hasPrefix("$") {
+                return local(form, content)
+            }
             var object = RPCObject()
             for (name, member) in members {
                 guard let value = local(member) else { return nil }
@@ -179,7 +183,9 @@ extension TypedJSON {
         else { return nil }
         let size = dtype.byteCount
         let strides = byteStrides.map { $0 / size }
-        guard !bytes.isEmpty else { return (try? AnyNDArray(sharing: bytes, dtype: dtype, shape: shape)).map { .ndarray($0) } }
+        guard !bytes.isEmpty else {
+            return (try? AnyNDArray(sharing: bytes, dtype: dtype, shape: shape)).map { .ndarray($0) }
+        }
         let extent = zip(shape, strides).reduce(1) { $0 + ($1.0 - 1) * $1.1 }
         var spread = [UInt8](repeating: 0xee, count: extent * size)
         for index in 0..<bytes.count / size {

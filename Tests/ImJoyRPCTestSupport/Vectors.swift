@@ -4,7 +4,7 @@
     internal import Darwin
 #endif
 package import ImJoyRPC
-internal import SystemPackage
+package import SystemPackage
 
 /// Recordings of real peers: `Tests/Vectors`, or the folder that IMJOY_VECTORS names.
 package enum Vectors {
@@ -12,7 +12,12 @@ package enum Vectors {
         let folder =
             getenv("IMJOY_VECTORS").map { FilePath(String(cString: $0)) }
             ?? FilePath(testFile).removingLastComponent().removingLastComponent().appending("Vectors")
-        let descriptor = try FileDescriptor.open(folder.appending(FilePath(name).components), .readOnly)
+        return try read(folder.appending(FilePath(name).components))
+    }
+
+    /// The text of a file.
+    package static func read(_ path: FilePath) throws -> String {
+        let descriptor = try FileDescriptor.open(path, .readOnly)
         defer { try? descriptor.close() }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)

@@ -44,7 +44,8 @@ extension JSONReader {
         while next < end, bytes[next] == 0x20 || bytes[next] == 0x09 { next += 1 }
         // `"name: "Foo"` or `"name: 12`: the closing quote of the key is missing.
         if !scan.isClosed || (next < end && bytes[next] != UInt8(ascii: ":") && bytes[next] != 0x0A),
-            let colon = bytes[start..<min(scan.end, end)].firstIndex(of: UInt8(ascii: ":"))
+            let colon = bytes[start..<min(scan.end, end)].firstIndex(of: UInt8(ascii: ":")),
+            !bytes.matches("://", at: colon)
         {
             let name = start + 1..<colon
             if problems.count == known {
@@ -65,6 +66,7 @@ extension JSONReader {
         let start = position
         while !atEnd, isBareKeyByte(byte) { position += scalarLength(position) }
         if position == start { position += scalarLength(position) }
+        extendUnopenedKey()
         let range = start..<position
         let name = shortText(range)
         if !atEnd, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
@@ -86,6 +88,20 @@ extension JSONReader {
         return JSONKey(text: text(range), range: range, textRange: range)
     }
 
+    /// Moves on to the closing quote of a key of several words whose opening quote is missing.
+    private mutating func extendUnopenedKey() {
+        var offset = position
+        let limit = min(end, position + 100)
+        while offset < limit, ![0x0A, UInt8(ascii: ":"), UInt8(ascii: ","), UInt8(ascii: "\"")].contains(bytes[offset])
+        {
+            offset += 1
+        }
+        guard offset + 1 < limit, bytes[offset] == UInt8(ascii: "\""), bytes[offset + 1] == UInt8(ascii: ":") else {
+            return
+        }
+        position = offset
+    }
+
     private func isBareKeyByte(_ byte: UInt8) -> Bool {
         byte.isLetter || byte.isDigit || byte >= 0x80 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "$")
             || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
@@ -98,10 +114,10 @@ extension JSONReader {
         if !scan.isClosed { return recoverUnclosed(scan) }
         checkQuotes(scan)
         // `"a, "b": …`: the quote that closed this string opens the next one.
-        if !atEnd, byte.isLetter, let comma = trailingComma(scan.start + 1..<scan.end - 1) {
+        if !atEnd, byte.isLetter, let stop = cut(scan.start + 1..<scan.end - 1) {
             reportUnclosedString(scan)
-            position = comma
-            return ManifestValue(.string(text(scan.start + 1..<comma)), range: scan.start..<comma)
+            position = stop
+            return ManifestValue(.string(text(scan.start + 1..<stop)), range: scan.start..<stop)
         }
         return ManifestValue(.string(scan.value), range: scan.start..<scan.end)
     }
@@ -132,16 +148,14 @@ extension JSONReader {
         while next < end, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[next]) { next += 1 }
         let follows = next < end ? bytes[next] : UInt8(ascii: "}")
         let quote = bytes[scan.start]
-        if [UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "}"), UInt8(ascii: "]")].contains(follows)
+        if [
+            UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "}"),
+            UInt8(ascii: "]"),
+        ].contains(follows)
             || next >= end
         {
             reportUnclosedString(scan)
-            var stop = trailingComma(scan.start + 1..<scan.end) ?? scan.end
-            while stop > scan.start + 1, let last = bytes[..<stop].last,
-                last == UInt8(ascii: "}") || last == UInt8(ascii: "]") || last == 0x20 || last == 0x0D
-            {
-                stop -= 1
-            }
+            let stop = withoutClosers(trailingComma(scan.start + 1..<scan.end) ?? scan.end, from: scan.start + 1)
             position = stop
             return ManifestValue(.string(text(scan.start + 1..<stop)), range: scan.start..<stop)
         }
@@ -162,6 +176,25 @@ extension JSONReader {
             position = end
         }
         return ManifestValue(.string(text(scan.start + 1..<close)), range: scan.start..<position)
+    }
+
+    /// Where text that has swallowed the structure after it most likely ends.
+    private func cut(_ range: Range<Int>) -> Int? {
+        if let comma = trailingComma(range) { return withoutClosers(comma, from: range.lowerBound) }
+        guard let last = bytes[range].last(where: { $0 > 0x20 }), last == UInt8(ascii: "{") || last == UInt8(ascii: "[")
+        else { return nil }
+        return bytes[range].firstIndex { $0 == UInt8(ascii: "}") || $0 == UInt8(ascii: "]") }
+    }
+
+    /// Moves an end back over closing brackets and spaces.
+    private func withoutClosers(_ end: Int, from start: Int) -> Int {
+        var end = end
+        while end > start,
+            [UInt8(ascii: "}"), UInt8(ascii: "]"), 0x20, 0x0D].contains(bytes[end - 1])
+        {
+            end -= 1
+        }
+        return end
     }
 
     /// The comma that ends the text in `range`, spaces after it left out.

@@ -29,6 +29,25 @@ public struct ManifestValue: Sendable {
     }
 }
 
+extension ManifestValue {
+    /// The same value with its ranges, and those of everything in it, changed.
+    func mapRanges(_ change: (Range<Int>) -> Range<Int>) -> ManifestValue {
+        var value = self
+        value.range = change(range)
+        switch kind {
+        case .list(let elements): value.kind = .list(elements.map { $0.mapRanges(change) })
+        case .object(let object):
+            value.kind = .object(
+                ManifestObject(
+                    unique: object.entries.map {
+                        ManifestObject.Entry($0.key, $0.value.mapRanges(change), keyRange: change($0.keyRange))
+                    }))
+        default: break
+        }
+        return value
+    }
+}
+
 extension ManifestValue: Equatable {
     public static func == (left: ManifestValue, right: ManifestValue) -> Bool { left.kind == right.kind }
 }

@@ -105,11 +105,18 @@ extension ElementwiseKernels {
 
     /// The smaller of two numbers; NaN when one of them is.
     @inline(__always)
-    static func smaller<T: Comparable>(_ a: T, _ b: T) -> T { a < b || a != a ? a : b }
+    static func smaller<T: Comparable>(_ a: T, _ b: T) -> T {
+        // Two choices instead of one condition of two parts, which would be a branch.
+        let smaller = a < b ? a : b
+        return a != a ? a : smaller
+    }
 
     /// The larger of two numbers; NaN when one of them is.
     @inline(__always)
-    static func larger<T: Comparable>(_ a: T, _ b: T) -> T { a > b || a != a ? a : b }
+    static func larger<T: Comparable>(_ a: T, _ b: T) -> T {
+        let larger = a > b ? a : b
+        return a != a ? a : larger
+    }
 
     /// `a` to the power of `b` with C's rules for negative bases and infinities, which `Real.pow` leaves out.
     @inline(__always)

@@ -30,8 +30,8 @@ package enum ReductionKernels {
         _ fold: NumberFold, _ base: UnsafePointer<T>, _ reduction: Reduction, into target: UnsafeMutablePointer<T>
     ) {
         switch fold {
-        case .sum: reduce(base, reduction, 0, target, { $0 }, { T.wrappingSum($0, $1) })
-        case .product: reduce(base, reduction, 1, target, { $0 }, { T.wrappingProduct($0, $1) })
+        case .sum: reduce(base, reduction, target, Sum<T>())
+        case .product: reduce(base, reduction, target, Product<T>())
         }
     }
 
@@ -51,8 +51,8 @@ package enum ReductionKernels {
         _ fold: RealFold, _ base: UnsafePointer<T>, _ reduction: Reduction, into target: UnsafeMutablePointer<T>
     ) {
         switch fold {
-        case .minimum: reduce(base, reduction, 0, target, { $0 }, { ElementwiseKernels.smaller($0, $1) })
-        case .maximum: reduce(base, reduction, 0, target, { $0 }, { ElementwiseKernels.larger($0, $1) })
+        case .minimum: reduce(base, reduction, target, Minimum<T>())
+        case .maximum: reduce(base, reduction, target, Maximum<T>())
         }
     }
 
@@ -74,12 +74,9 @@ package enum ReductionKernels {
     ) {
         switch fold {
         case .sum:
-            reduce(
-                base, reduction, 0, target, { $0.cast(to: Int64.self, overflow: .wrap) }, { Int64.wrappingSum($0, $1) })
+            reduce(base, reduction, target, Widened<T, Sum<Int64>>(inner: Sum()))
         case .product:
-            reduce(
-                base, reduction, 1, target, { $0.cast(to: Int64.self, overflow: .wrap) },
-                { Int64.wrappingProduct($0, $1) })
+            reduce(base, reduction, target, Widened<T, Product<Int64>>(inner: Product()))
         }
     }
 
@@ -100,8 +97,8 @@ package enum ReductionKernels {
         into target: UnsafeMutablePointer<Double>
     ) {
         switch fold {
-        case .sum: reduce(base, reduction, 0, target, { $0.asDouble }, { Double.wrappingSum($0, $1) })
-        case .product: reduce(base, reduction, 1, target, { $0.asDouble }, { Double.wrappingProduct($0, $1) })
+        case .sum: reduce(base, reduction, target, Widened<T, Sum<Double>>(inner: Sum()))
+        case .product: reduce(base, reduction, target, Widened<T, Product<Double>>(inner: Product()))
         }
     }
 
@@ -126,18 +123,16 @@ package enum ReductionKernels {
         while let run = kept.next() {
             for element in 0..<run.count {
                 let start = base + run.a.start + element * run.a.step
-                let centre = centres[index]
-                target[index] = foldOne(start, reduction, 0, { ($0.asDouble - centre) * ($0.asDouble - centre) }, +)
+                target[index] = foldOne(start, reduction, SquaredDistance<T>(centre: centres[index]))
                 index += 1
             }
         }
     }
 
     /// The walk over the result, by rows or element by element.
-    @inline(__always)
-    private static func reduce<T, A>(
-        _ base: UnsafePointer<T>, _ reduction: Reduction, _ empty: A, _ target: UnsafeMutablePointer<A>,
-        _ convert: (T) -> A, _ op: (A, A) -> A
+    private static func reduce<F: Fold>(
+        _ base: UnsafePointer<F.Element>, _ reduction: Reduction, _ target: UnsafeMutablePointer<F.Result>,
+        _ fold: F
     ) {
         var kept = StridedRuns(reduction.kept)
         var target = target
@@ -148,11 +143,11 @@ package enum ReductionKernels {
                 // Whole rows as far as possible, for memory likes to be read in one go; the row of results stays in cache.
                 for first in stride(from: 0, to: run.count, by: longestRow) {
                     let count = run.count - first < longestRow ? run.count - first : longestRow
-                    foldRows(start + first * run.a.step, run.a.step, count, reduction, target + first, convert, op)
+                    foldRows(start + first * run.a.step, run.a.step, count, reduction, target + first, fold)
                 }
             } else {
                 for element in 0..<run.count {
-                    target[element] = foldOne(start + element * run.a.step, reduction, empty, convert, op)
+                    target[element] = foldOne(start + element * run.a.step, reduction, fold)
                 }
             }
             target += run.count
@@ -160,12 +155,11 @@ package enum ReductionKernels {
     }
 
     /// Folds everything below one element of the result.
-    @inline(__always)
-    private static func foldOne<T, A>(
-        _ start: UnsafePointer<T>, _ reduction: Reduction, _ empty: A, _ convert: (T) -> A, _ op: (A, A) -> A
-    ) -> A {
-        if reduction.foldedCount == 0 { return empty }
-        return withUnsafeTemporaryAllocation(of: A.self, capacity: Int.bitWidth) { pending in
+    private static func foldOne<F: Fold>(
+        _ start: UnsafePointer<F.Element>, _ reduction: Reduction, _ fold: F
+    ) -> F.Result {
+        if reduction.foldedCount == 0 { return fold.empty }
+        return withUnsafeTemporaryAllocation(of: F.Result.self, capacity: Int.bitWidth) { pending in
             // Like a binary counter: `pending[k]` stands for 2^k blocks where bit k of `blocks` is set.
             var blocks = 0
             var filled = 0
@@ -175,13 +169,13 @@ package enum ReductionKernels {
                 var left = run.count
                 while left > 0 {
                     let length = left < 128 ? left : 128
-                    var value = foldBlock(x, run.a.step, length, convert, op)
+                    var value = foldBlock(x, run.a.step, length, fold)
                     x += length * run.a.step
                     left -= length
                     var carry = blocks
                     while carry & 1 == 1 {
                         filled -= 1
-                        value = op(pending[filled], value)
+                        value = fold.join(pending[filled], value)
                         carry >>= 1
                     }
                     pending[filled] = value
@@ -190,28 +184,28 @@ package enum ReductionKernels {
                 }
             }
             var result = pending[filled - 1]
-            for index in (0..<filled - 1).reversed() { result = op(pending[index], result) }
+            for index in (0..<filled - 1).reversed() { result = fold.join(pending[index], result) }
             return result
         }
     }
 
     /// Folds 1 to 128 elements in eight lanes.
     @inline(__always)
-    private static func foldBlock<T, A>(
-        _ x: UnsafePointer<T>, _ step: Int, _ count: Int, _ convert: (T) -> A, _ op: (A, A) -> A
-    ) -> A {
-        if step == 1 { return foldLanes(x, 1, count, convert, op) }
-        return foldLanes(x, step, count, convert, op)
+    private static func foldBlock<F: Fold>(
+        _ x: UnsafePointer<F.Element>, _ step: Int, _ count: Int, _ fold: F
+    ) -> F.Result {
+        if step == 1 { return foldLanes(x, 1, count, fold) }
+        return foldLanes(x, step, count, fold)
     }
 
     @inline(__always)
-    private static func foldLanes<T, A>(
-        _ x: UnsafePointer<T>, _ step: Int, _ count: Int, _ convert: (T) -> A, _ op: (A, A) -> A
-    ) -> A {
+    private static func foldLanes<F: Fold>(
+        _ x: UnsafePointer<F.Element>, _ step: Int, _ count: Int, _ fold: F
+    ) -> F.Result {
         @inline(__always)
-        func element(_ index: Int) -> A { convert(x[index &* step]) }
+        func element(_ index: Int) -> F.Result { fold.convert(x[index &* step]) }
         var index = 1
-        var result: A
+        var result: F.Result
         if count < 8 {
             result = element(0)
         } else {
@@ -219,37 +213,39 @@ package enum ReductionKernels {
             var e = element(4), f = element(5), g = element(6), h = element(7)
             index = 8
             while index &+ 8 <= count {
-                a = op(a, element(index))
-                b = op(b, element(index &+ 1))
-                c = op(c, element(index &+ 2))
-                d = op(d, element(index &+ 3))
-                e = op(e, element(index &+ 4))
-                f = op(f, element(index &+ 5))
-                g = op(g, element(index &+ 6))
-                h = op(h, element(index &+ 7))
+                a = fold.join(a, element(index))
+                b = fold.join(b, element(index &+ 1))
+                c = fold.join(c, element(index &+ 2))
+                d = fold.join(d, element(index &+ 3))
+                e = fold.join(e, element(index &+ 4))
+                f = fold.join(f, element(index &+ 5))
+                g = fold.join(g, element(index &+ 6))
+                h = fold.join(h, element(index &+ 7))
                 index &+= 8
             }
-            result = op(op(op(a, b), op(c, d)), op(op(e, f), op(g, h)))
+            result = fold.join(fold.join(fold.join(a, b), fold.join(c, d)), fold.join(fold.join(e, f), fold.join(g, h)))
         }
         while index < count {
-            result = op(result, element(index))
+            result = fold.join(result, element(index))
             index &+= 1
         }
         return result
     }
 
     /// Folds rows into a row of results, 64 rows at a time so that float sums stay nearly pairwise.
-    @inline(__always)
-    private static func foldRows<T, A>(
-        _ start: UnsafePointer<T>, _ step: Int, _ count: Int, _ reduction: Reduction, _ target: UnsafeMutablePointer<A>,
-        _ convert: (T) -> A, _ op: (A, A) -> A
+    private static func foldRows<F: Fold>(
+        _ start: UnsafePointer<F.Element>, _ step: Int, _ count: Int, _ reduction: Reduction,
+        _ target: UnsafeMutablePointer<F.Result>,
+        _ fold: F
     ) {
-        withUnsafeTemporaryAllocation(of: A.self, capacity: count) { partial in
+        withUnsafeTemporaryAllocation(of: F.Result.self, capacity: count) { partial in
             guard let partial = partial.baseAddress else { return }
             var rows = 0
             var isFirst = true
             func flush() {
-                for index in 0..<count { target[index] = isFirst ? partial[index] : op(target[index], partial[index]) }
+                for index in 0..<count {
+                    target[index] = isFirst ? partial[index] : fold.join(target[index], partial[index])
+                }
                 isFirst = false
                 rows = 0
             }
@@ -258,9 +254,13 @@ package enum ReductionKernels {
                 for row in 0..<run.count {
                     let x = start + run.a.start + row * run.a.step
                     switch (rows, step) {
-                    case (0, _): for index in 0..<count { partial[index] = convert(x[index &* step]) }
-                    case (_, 1): for index in 0..<count { partial[index] = op(partial[index], convert(x[index])) }
-                    default: for index in 0..<count { partial[index] = op(partial[index], convert(x[index &* step])) }
+                    case (0, _): for index in 0..<count { partial[index] = fold.convert(x[index &* step]) }
+                    case (_, 1):
+                        for index in 0..<count { partial[index] = fold.join(partial[index], fold.convert(x[index])) }
+                    default:
+                        for index in 0..<count {
+                            partial[index] = fold.join(partial[index], fold.convert(x[index &* step]))
+                        }
                     }
                     rows += 1
                     if rows == 64 { flush() }

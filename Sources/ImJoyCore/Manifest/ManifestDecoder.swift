@@ -84,10 +84,10 @@ struct ManifestDecoder {
         let value: ManifestValue?
         switch language {
         case .json:
-            var reader = JSONReader(source.bytes, range: config.bodyRange, source: source)
-            value = reader.read()
-            isReliable = reader.isReliable
-            problems += reader.problems
+            let result = JSONBracketRepair.read(source, config.bodyRange)
+            value = result.value
+            isReliable = result.isReliable
+            problems += result.problems
         case .yaml:
             var reader = YAMLReader(Array(config.content.utf8))
             let places = ContentPlaces(config)
@@ -270,19 +270,5 @@ struct ContentPlaces {
         return problem
     }
 
-    func moved(_ value: ManifestValue) -> ManifestValue {
-        var value = value
-        value.range = moved(value.range)
-        switch value.kind {
-        case .list(let elements): value.kind = .list(elements.map(moved))
-        case .object(let object):
-            value.kind = .object(
-                ManifestObject(
-                    unique: object.entries.map {
-                        ManifestObject.Entry($0.key, moved($0.value), keyRange: moved($0.keyRange))
-                    }))
-        default: break
-        }
-        return value
-    }
+    func moved(_ value: ManifestValue) -> ManifestValue { value.mapRanges(moved) }
 }

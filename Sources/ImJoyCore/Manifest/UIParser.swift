@@ -115,7 +115,11 @@ struct UIParser {
     private mutating func readWidget(at start: Int, label: String) -> Int {
         var reader = JSONReader(bytes, range: start..<bytes.count, mode: .relaxed)
         let value = reader.readOne()
-        for problem in reader.problems {
+        // What follows a lost quote is not what its author wrote.
+        let lostQuote = reader.problems.firstIndex {
+            $0.code == "json.unclosed-string" || $0.code == "json.line-break-in-string"
+        }
+        for problem in lostQuote.map({ reader.problems[$0...$0] }) ?? reader.problems[...] {
             var problem = problem
             problem.range = markup.fileRange(problem.range)
             if problems.count < 100 { problems.append(problem) }

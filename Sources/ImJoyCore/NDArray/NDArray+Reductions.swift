@@ -5,7 +5,7 @@ extension NDArray where Element: NDNumber {
     /// The sum of all elements; integers wrap, an empty array gives zero.
     ///
     /// Floats are added pairwise, so the error grows with the logarithm of the count; `Float16` is added in `Double`.
-    /// See ``sum(as:)-(A.Type)`` for integers whose sum does not fit their type.
+    /// Say `sum(as: Int64.self)` for integers whose sum does not fit their type.
     public func sum() -> Element { total(.sum) }
 
     /// The product of all elements; integers wrap, an empty array gives one.

@@ -188,3 +188,49 @@ struct JSONWriterTests {
         #expect(ManifestValue([ManifestValue(Double.nan), ManifestValue(Double.infinity)]).json() == "[null,null]")
     }
 }
+
+struct JSONBracketRepairTests {
+    static let good = """
+        {
+          "name": "a",
+          "tags": ["x", "y"],
+          "ui": [
+            "text",
+            {"k": {"id": "i", "n": 1}}
+          ],
+          "defaults": {"w": 20, "h": {"min": 10}},
+          "deep": {
+            "a": [1, 2],
+            "b": {"c": 3}
+          },
+          "last": 1
+        }
+        """
+
+    @Test func `any lost bracket but the outermost is found on its line, alone`() throws {
+        let bytes = Array(Self.good.utf8)
+        let source = SourceText(Self.good)
+        let brackets = bytes.indices.dropFirst().dropLast().filter { "{}[]".utf8.contains(bytes[$0]) }
+        #expect(brackets.count == 18)
+        for offset in brackets {
+            var broken = bytes
+            let bracket = broken.remove(at: offset)
+            let text = SourceText(broken)
+            let result = JSONBracketRepair.read(text, 0..<broken.count)
+            let found = ManifestDiagnostic.list(result.problems, in: text)
+            let place = source.location(at: offset)
+            let what =
+                "\(Character(Unicode.Scalar(bracket))) at \(place): \(found.map(\.description).joined(separator: "\n"))"
+            #expect(found.count == 1, "\(what)")
+            // A closing bracket on a line of its own belongs to the end of the line before.
+            #expect(found.first.map { (place.line - 1...place.line).contains($0.line) } == true, "\(what)")
+            #expect(found.first?.hint == "add `\(Character(Unicode.Scalar(bracket)))`", "\(what)")
+        }
+    }
+
+    @Test func `a text that is whole is read once and as it is`() {
+        let result = JSONBracketRepair.read(SourceText(Self.good), 0..<Self.good.utf8.count)
+        #expect(result.problems.isEmpty)
+        #expect(result.value?.range == 0..<Self.good.utf8.count)
+    }
+}

@@ -130,7 +130,9 @@ private func withSession(
             #expect(answer["first"].intValue == 8)
             #expect(answer["refusal"].stringValue?.contains("only once") == true)
             #expect(seen.withLock { $0 } == [7])
-            let question = await session.peer.callback { _, args, _ in .string("because of \(args[0].stringValue ?? "")") }
+            let question = await session.peer.callback { _, args, _ in
+                .string("because of \(args[0].stringValue ?? "")")
+            }
             let reply = try await session.peer.callCore("ask", [question])
             #expect(reply.stringValue == "because of why?!")
         }
@@ -144,7 +146,9 @@ private func withSession(
             "useOften": { peer, args, _ in
                 for _ in 0..<3 { _ = try await peer.call(args[0]["count"]) }
                 try await peer.send(["type": "disposeObject", "object_id": args[0]["_rintf"]])
-                do { return try await peer.call(args[0]["count"]) } catch let error as PluginPeer.Rejection { return error.value }
+                do { return try await peer.call(args[0]["count"]) } catch let error as PluginPeer.Rejection {
+                    return error.value
+                }
             }
         ]
         let count = Mutex(0)
@@ -168,7 +172,9 @@ private func withSession(
         let full = "Traceback (most recent call last):\n  File \"a.py\", line 1, in f\n    g()\nValueError: bad 1\n"
         let short = "Traceback (most recent call last):\n    g()\nValueError: bad 1"
         let handlers: Handlers = [
-            "python": { _, _, _ in throw PluginPeer.Rejection(["_rtype": "error", "_rvalue": .string(short)], notice: full) },
+            "python": { _, _, _ in
+                throw PluginPeer.Rejection(["_rtype": "error", "_rvalue": .string(short)], notice: full)
+            },
             "text": { _, _, _ in throw PluginPeer.Rejection("TypeError: no") },
             "nothing": { _, _, _ in throw PluginPeer.Rejection(.null) },
         ]
@@ -192,7 +198,8 @@ private func withSession(
             let side = transport == .pipesByteByByte ? 200 : 3200
         #endif
         try await withSession(transport, ["echo": { _, args, _ in args[0] }]) { session in
-            let image = try NDArray((0..<side * side).map { UInt16(truncatingIfNeeded: $0 &* 31) }, shape: [side, side])
+            let image = try NDArray(
+                (0..<side * side).map { UInt16(truncatingIfNeeded: $0 &* 31) }, shape: [side, side])
             let back: NDArray<UInt16> = try await session.plugin.echo(image)
             #expect(back.shape == image.shape)
             #expect(back.bytes == image.bytes)
@@ -206,7 +213,9 @@ private func withSession(
         try await withSession(transport) { session in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for index in 0..<5 {
-                    group.addTask { try await session.connection.execute(["type": "script", "content": .string("\(index)")]) }
+                    group.addTask {
+                        try await session.connection.execute(["type": "script", "content": .string("\(index)")])
+                    }
                 }
                 try await group.waitForAll()
             }
@@ -237,7 +246,9 @@ private func withSession(
     }
 
     @Test(arguments: EveryTransport.allCases)
-    func `a call can time out or be cancelled, and its late answer harms nothing`(_ transport: EveryTransport) async throws {
+    func `a call can time out or be cancelled, and its late answer harms nothing`(_ transport: EveryTransport)
+        async throws
+    {
         let handlers: Handlers = [
             "slow": { _, _, _ in
                 try await Task.sleep(for: .milliseconds(120))
@@ -263,7 +274,9 @@ private func withSession(
     }
 
     @Test(arguments: EveryTransport.allCases)
-    func `calls above the limit are answered overloaded, those below are served`(_ transport: EveryTransport) async throws {
+    func `calls above the limit are answered overloaded, those below are served`(_ transport: EveryTransport)
+        async throws
+    {
         let (gate, opener) = AsyncStream<Void>.makeStream()
         let service = RPCService("api") {
             RPCExport("wait") { () in for await _ in gate {} }
@@ -290,7 +303,9 @@ private func withSession(
     }
 
     @Test(arguments: EveryTransport.allCases)
-    func `a message beyond the depth limit fails its call and leaves the link alive`(_ transport: EveryTransport) async throws {
+    func `a message beyond the depth limit fails its call and leaves the link alive`(_ transport: EveryTransport)
+        async throws
+    {
         try await withSession(transport, ["echo": { _, args, _ in args[0] }]) { session in
             func nested(_ depth: Int) -> RPCValue { (0..<depth).reduce(.int(1)) { value, _ in .array([value]) } }
             let deepest: RPCValue = try await session.plugin.echo(nested(62))

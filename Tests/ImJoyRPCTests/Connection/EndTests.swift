@@ -40,7 +40,8 @@ private final class Slot: Sendable {
                 try? back.writeEnd.close()
             }
             let connection = RPCConnection(
-                over: PipeTransport(input: back.readEnd, output: out.writeEnd), as: role, exporting: RPCService("api") {})
+                over: PipeTransport(input: back.readEnd, output: out.writeEnd), as: role,
+                exporting: RPCService("api") {})
             let running = Task { try await connection.run() }
             for message in [
                 ["type": "initialized", "peer_id": "p"], ["type": "interfaceSetAsRemote"],
@@ -49,7 +50,9 @@ private final class Slot: Sendable {
                     "api": ["f": ["_rtype": "interface", "_rintf": "o", "_rvalue": "f"], "_rintf": "o"],
                 ],
             ] as [RPCMessage] {
-                for piece in try PipeFrame.encode(message) { _ = try piece.withUnsafeBytes { try back.writeEnd.writeAll($0) } }
+                for piece in try PipeFrame.encode(message) {
+                    _ = try piece.withUnsafeBytes { try back.writeEnd.writeAll($0) }
+                }
             }
             try await connection.handshake()
             let function = RPCFunction(.method(object: "o", path: "f", target: nil), name: "f", caller: connection)
@@ -59,7 +62,9 @@ private final class Slot: Sendable {
             connection.disconnect()
             try await running.value
             for call in calls {
-                await #expect(throws: RPCError(.disconnected, "the connection was closed here")) { try await call.value }
+                await #expect(throws: RPCError(.disconnected, "the connection was closed here")) {
+                    try await call.value
+                }
             }
             #expect(connection.openCounts.exports == 0)
         }

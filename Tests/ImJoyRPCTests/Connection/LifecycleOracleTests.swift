@@ -55,21 +55,26 @@ private struct Model {
             // A second answer, by either half, changes nothing.
             #expect(driver.receive(["type": "callback", "id": entry.resolve, "args": [2]]) == ["dropped"])
         case 4:
-            guard let call = model.waiting.sorted(by: { $0.number < $1.number }).randomElement(using: &random) else { return }
+            guard let call = model.waiting.sorted(by: { $0.number < $1.number }).randomElement(using: &random) else {
+                return
+            }
             driver.machine.abandon(call)
             model.waiting.remove(call)
             model.interfaces.removeAll { $0 == call }
             Self.abandon(call, in: &model.executions)
             Self.abandon(call, in: &model.disposals)
         case 5:
-            let (call, _) = try driver.start { (machine, call) throws(RPCError) in try machine.execute(call, code: [:]) }
+            let (call, _) = try driver.start { (machine, call) throws(RPCError) in try machine.execute(call, code: [:])
+            }
             model.executions.append(call)
             model.waiting.insert(call)
         case 6:
             _ = driver.receive(["type": "executed"])
             if !model.executions.isEmpty, let call = model.executions.removeFirst() { model.waiting.remove(call) }
         case 7:
-            let (call, _) = try driver.start { (machine, call) throws(RPCError) in try machine.dispose(call, objectID: "x") }
+            let (call, _) = try driver.start { (machine, call) throws(RPCError) in
+                try machine.dispose(call, objectID: "x")
+            }
             model.disposals.append(call)
             model.waiting.insert(call)
         case 8:
@@ -77,7 +82,9 @@ private struct Model {
             if !model.disposals.isEmpty, let call = model.disposals.removeFirst() { model.waiting.remove(call) }
         case 9:
             if Bool.random(using: &random) {
-                let (call, _) = try driver.start { (machine, call) throws(RPCError) in try machine.requestInterface(call) }
+                let (call, _) = try driver.start { (machine, call) throws(RPCError) in
+                    try machine.requestInterface(call)
+                }
                 model.interfaces.append(call)
                 model.waiting.insert(call)
             } else {

@@ -18,10 +18,13 @@ struct Driver {
     private var lastCall: UInt64 = 0
 
     init(limits: RPCLimits = .default, @RPCExportBuilder _ exports: () -> [RPCExport] = { [] }) {
+        self.init(api: RPCService("api", exports).members, limits: limits)
+    }
+
+    init(api: RPCObject, limits: RPCLimits = .default) {
         let counter = Counter()
-        let service = RPCService("api", exports)
         machine = Machine(
-            role: ImJoyCoreRole(name: "Cells", type: "native-python"), api: service.members, limits: limits,
+            role: ImJoyCoreRole(name: "Cells", type: "native-python"), api: api, limits: limits,
             makeID: { counter.next() })
     }
 
@@ -76,14 +79,17 @@ struct Driver {
         _ = receive(["type": "interfaceSetAsRemote"])
     }
 
-    mutating func start(_ body: (inout Machine, CallID) throws(RPCError) -> [Machine.Action]) throws -> (CallID, [String]) {
+    mutating func start(_ body: (inout Machine, CallID) throws(RPCError) -> [Machine.Action]) throws -> (
+        CallID, [String]
+    ) {
         let call = newCall()
         return (call, note(try body(&machine, call)))
     }
 
     static let method = RemoteReference.method(object: "o", path: "f", target: .text("p"))
 
-    mutating func call(_ arguments: [RPCValue] = [], named: RPCObject = [:], _ reference: RemoteReference = method) throws
+    mutating func call(_ arguments: [RPCValue] = [], named: RPCObject = [:], _ reference: RemoteReference = method)
+        throws
         -> (CallID, [String])
     {
         try start { (machine, call) throws(RPCError) in
@@ -116,7 +122,10 @@ struct Driver {
         #expect(driver.receive(["type": "imjoyRPCReady", "peer_id": "p"]) == ["send initialize"])
         #expect(driver.sent[0]["peer_id"].stringValue == "p")
         #expect(driver.sent[0]["config"]["name"].stringValue == "Cells")
-        #expect(driver.receive(["type": "initialized", "peer_id": "p", "config": ["lang": "python"]]) == ["send setInterface"])
+        #expect(
+            driver.receive(["type": "initialized", "peer_id": "p", "config": ["lang": "python"]]) == [
+                "send setInterface"
+            ])
         #expect(driver.sent[1]["peer_id"].stringValue == "p")
         #expect(driver.sent[1]["api"]["f"]["_rvalue"].stringValue == "f")
         #expect(driver.receive(["type": "interfaceSetAsRemote"]) == ["resume 1 {lang: \"python\"}"])
@@ -128,17 +137,19 @@ struct Driver {
         #expect(throws: RPCError.self) { try driver.call() }
         driver.introduce()
         _ = try driver.call()
-        #expect(driver.note(driver.machine.disconnect(RPCError(.disconnected, "gone"))) == ["fail 2 disconnected", "close"])
+        #expect(
+            driver.note(driver.machine.disconnect(RPCError(.disconnected, "gone"))) == ["fail 2 disconnected", "close"])
         #expect(throws: RPCError(.disconnected, "gone")) { try driver.call() }
         #expect(driver.receive(["type": "log", "message": "x"]).isEmpty)
         #expect(driver.note(driver.machine.disconnect(RPCError(.disconnected, "again"))).isEmpty)
     }
 
-    @Test(arguments: [
-        (["type": "initialized", "peer_id": "p", "error": "no module"], .remoteFailure),
-        (["type": "initialized"], .protocolViolation),
-        (["type": "initialized", "peer_id": ""], .protocolViolation),
-    ] as [(RPCMessage, RPCError.Code)])
+    @Test(
+        arguments: [
+            (["type": "initialized", "peer_id": "p", "error": "no module"], .remoteFailure),
+            (["type": "initialized"], .protocolViolation),
+            (["type": "initialized", "peer_id": ""], .protocolViolation),
+        ] as [(RPCMessage, RPCError.Code)])
     func `a plugin that cannot start ends the connection`(_ message: RPCMessage, _ code: RPCError.Code) {
         var driver = Driver()
         let waiter = driver.newCall()
@@ -291,7 +302,8 @@ struct Driver {
         driver.introduce()
         let id = driver.apiID
         let message: RPCMessage = [
-            "type": "method", "target_id": target, "object_id": id, "name": "a.b", "args": [1, ["k": 2]], "with_kwargs": true,
+            "type": "method", "target_id": target, "object_id": id, "name": "a.b", "args": [1, ["k": 2]],
+            "with_kwargs": true,
             "promise": Driver.promise, "plugin_id": "ignored",
         ]
         #expect(driver.receive(message) == ["serve b"])
@@ -323,21 +335,22 @@ struct Driver {
         #expect(answer["target_id"].isNull)
     }
 
-    @Test(arguments: [
-        ["type": "method", "object_id": "nope", "name": "f", "args": []],
-        ["type": "method", "object_id": "id1", "name": "g", "args": []],
-        ["type": "method", "object_id": "id1", "name": "_rintf", "args": []],
-        ["type": "method", "object_id": "id1", "name": "value", "args": []],
-        ["type": "method", "object_id": "id1", "name": "f.x", "args": []],
-        ["type": "method", "object_id": "id1", "name": "f", "args": 5],
-        ["type": "method", "object_id": "id1", "name": "f", "args": [5], "with_kwargs": true],
-        ["type": "method", "object_id": "id1", "name": "f"], ["type": "method"], ["type": "callback", "args": []],
-        ["type": "callback", "id": 3, "args": []],
-        [
-            "type": "method", "object_id": "id1", "name": "f",
-            "args": [["_rtype": "ndarray", "_rvalue": 1, "_rshape": [1], "_rdtype": "uint8"]],
-        ],
-    ] as [RPCMessage])
+    @Test(
+        arguments: [
+            ["type": "method", "object_id": "nope", "name": "f", "args": []],
+            ["type": "method", "object_id": "id1", "name": "g", "args": []],
+            ["type": "method", "object_id": "id1", "name": "_rintf", "args": []],
+            ["type": "method", "object_id": "id1", "name": "value", "args": []],
+            ["type": "method", "object_id": "id1", "name": "f.x", "args": []],
+            ["type": "method", "object_id": "id1", "name": "f", "args": 5],
+            ["type": "method", "object_id": "id1", "name": "f", "args": [5], "with_kwargs": true],
+            ["type": "method", "object_id": "id1", "name": "f"], ["type": "method"], ["type": "callback", "args": []],
+            ["type": "callback", "id": 3, "args": []],
+            [
+                "type": "method", "object_id": "id1", "name": "f",
+                "args": [["_rtype": "ndarray", "_rvalue": 1, "_rshape": [1], "_rdtype": "uint8"]],
+            ],
+        ] as [RPCMessage])
     func `refuses calls that cannot be, with the promise or silently without`(_ message: RPCMessage) throws {
         var driver = Driver {
             RPCExport("f") { () in 1 }
@@ -394,10 +407,12 @@ struct Driver {
         #expect(driver.machine.exports.count == 1)
     }
 
-    @Test(arguments: [
-        (["type": "log", "message": "hi"], "log hi"), (["type": "error", "message": "E"], "error E"),
-        (["type": "unheard of"], "dropped"), ([:], "dropped"), (["type": 5], "dropped"), (["type": "disconnect"], "close"),
-    ] as [(RPCMessage, String)])
+    @Test(
+        arguments: [
+            (["type": "log", "message": "hi"], "log hi"), (["type": "error", "message": "E"], "error E"),
+            (["type": "unheard of"], "dropped"), ([:], "dropped"), (["type": 5], "dropped"),
+            (["type": "disconnect"], "close"),
+        ] as [(RPCMessage, String)])
     func `takes every other message calmly`(_ message: RPCMessage, _ note: String) {
         var driver = Driver()
         driver.introduce()

@@ -53,7 +53,8 @@ final class NoCaller: RemoteCaller {
                 tally.fail(id, "no wire form: \(vector["encoded"])")
                 continue
             }
-            let wanted = Self.ownReading[prefix + id] ?? Self.ownReading[id] ?? Normalizer.text(expected: vector["decoded"])
+            let wanted =
+                Self.ownReading[prefix + id] ?? Self.ownReading[id] ?? Normalizer.text(expected: vector["decoded"])
             do {
                 // Through MessagePack, as on our pipes.
                 let carried = try MessagePackReader.decode(SharedBytes(copying: try MessagePackWriter.encode(encoded)))
