@@ -151,7 +151,9 @@ for target in package.targets where target.type != .system {
     if target.name.hasPrefix("C") {
         if isStrict { target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)] }
     } else {
-        target.swiftSettings = (target.swiftSettings ?? []) + swiftSettings
+        // Examples are compiled as a user's program is, with the language's own defaults.
+        let isExample = target.path?.hasPrefix("Examples/") == true
+        target.swiftSettings = (target.swiftSettings ?? []) + (isExample ? [] : swiftSettings)
         if isStrict { target.swiftSettings?.append(.treatAllWarnings(as: .error)) }
     }
 }

@@ -1,5 +1,5 @@
-internal import ImJoyCore
-internal import ImJoyRPC
+import ImJoyCore
+import ImJoyRPC
 
 // A service is a value: it can be made, listed and called with no connection at all.
 let service = RPCService("segmenter", summary: "Finds bright pixels.") {
