@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if git ls-files --cached --others --exclude-standard -- 'Sources/*.swift' 'Tests/*.swift' 'Benchmarks/*.swift' \
-    | xargs grep -nE '^[[:space:]]*(@[A-Za-z]+(\([^)]*\))?[[:space:]]+)*import[[:space:]]'; then
+    ':!*Package.swift' | xargs grep -nE '^[[:space:]]*(@[A-Za-z]+(\([^)]*\))?[[:space:]]+)*import[[:space:]]'; then
     echo 'check-imports: write `internal`, `package` or `public` in front of these imports' >&2
     exit 1
 fi
