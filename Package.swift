@@ -130,6 +130,9 @@ if hasHost {
         .executableTarget(
             name: "array-tour", dependencies: ["ImJoyCore"], path: "Examples/array-tour", exclude: ["README.md"]),
         .executableTarget(
+            name: "rpc-service", dependencies: ["ImJoyCore", "ImJoyRPC"], path: "Examples/rpc-service",
+            exclude: ["README.md"]),
+        .executableTarget(
             name: "embedded-host", dependencies: ["ImJoyHost", "ImJoyRPC"], path: "Examples/embedded-host",
             exclude: ["README.md", "Greeter.imjoy.html"]),
     ]
@@ -150,7 +153,9 @@ for target in package.targets where target.type != .system {
     if target.name.hasPrefix("C") {
         if isStrict { target.cSettings = (target.cSettings ?? []) + [.treatAllWarnings(as: .error)] }
     } else {
-        target.swiftSettings = (target.swiftSettings ?? []) + swiftSettings
+        // Examples are compiled as a user's program is, with the language's own defaults.
+        let isExample = target.path?.hasPrefix("Examples/") == true
+        target.swiftSettings = (target.swiftSettings ?? []) + (isExample ? [] : swiftSettings)
         if isStrict { target.swiftSettings?.append(.treatAllWarnings(as: .error)) }
     }
 }

@@ -14,4 +14,5 @@ expect() {
 
 swift build
 expect array-tour 'A spot of 9 pixels around row 2.0, column 3.0'
+expect rpc-service 'pixels above 128: 2'
 expect embedded-host 'Hello, Swift!'

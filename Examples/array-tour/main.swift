@@ -1,4 +1,4 @@
-internal import ImJoyCore
+import ImJoyCore
 
 // A picture of 6 x 8 pixels, as a camera would give it: noise of 10 or 11, and one bright spot.
 var image = NDArray<UInt16>(repeating: 10, shape: [6, 8])

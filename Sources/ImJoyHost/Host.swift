@@ -20,9 +20,7 @@ public struct Host: Sendable {
         self.configuration = configuration
     }
 
-    /// Runs `body` with the plugin in the file at `path`, set up and ready.
-    ///
-    /// - Parameter tag: one of the plugin's tags; its first one when nil.
+    /// Runs `body` with the plugin in the file at `path`, set up and ready; `tag` nil takes the plugin's first tag.
     ///
     /// Throws ``HostError`` when the plugin cannot be read or given what it needs, ``PluginFailure`` when it fails.
     public func withPlugin<R: Sendable>(

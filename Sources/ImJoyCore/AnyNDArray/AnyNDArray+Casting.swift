@@ -1,7 +1,7 @@
 internal import ComplexModule
 
 extension AnyNDArray {
-    /// The elements as another type chosen at run time; see ``NDArray/cast(to:overflow:)``.
+    /// The elements as another type chosen at run time, as `cast(to:overflow:)` of ``NDArray`` does.
     ///
     /// Throws for complex arrays unless the target is complex or `bool`: take the real part or the magnitude first.
     public func cast(to dtype: DType, overflow: OverflowRule = .clamp) throws(NDArrayError) -> AnyNDArray {
@@ -27,7 +27,7 @@ extension AnyNDArray {
         return AnyNDArray(storage: target, layout: .rowMajor(shape, count: count), dtype: dtype)
     }
 
-    /// The elements as a known type; see ``NDArray/cast(to:overflow:)``.
+    /// The elements as a known type, as `cast(to:overflow:)` of ``NDArray`` does.
     public func cast<Target: NDElement>(
         to type: Target.Type = Target.self, overflow: OverflowRule = .clamp
     ) throws(NDArrayError) -> NDArray<Target> {

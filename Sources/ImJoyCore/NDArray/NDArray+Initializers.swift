@@ -63,6 +63,7 @@ extension NDArray {
     ///
     /// - Parameters:
     ///   - bytes: elements in this machine's byte order, row-major unless `strides` says otherwise.
+    ///   - shape: the length of each axis, outermost first.
     ///   - strides: elements between neighbours along each axis, from the first element of `bytes`.
     ///
     /// Bytes at an odd address are copied once, since Swift reads elements only where they are aligned; 8-bit images

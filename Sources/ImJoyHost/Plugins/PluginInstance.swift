@@ -59,7 +59,7 @@ public final class PluginInstance: Sendable {
     ///
     /// - Parameters:
     ///   - data: what the plugin works on; becomes `ctx.data`.
-    ///   - config: the values of its form; see ``PluginUI/config(op:overrides:)``. Becomes `ctx.config`.
+    ///   - config: the values of its form; see `PluginUI.config(op:overrides:)`. Becomes `ctx.config`.
     ///   - function: another exported function that takes the context.
     @discardableResult
     public func run(data: RPCObject = [:], config: RPCObject = [:], function: String = "run") async throws -> RPCValue {

@@ -5,7 +5,8 @@ public import SystemPackage
 
 /// A link over two descriptors: pipes to a child process, or the standard descriptors of a worker.
 ///
-/// Messages travel in ``PipeFrame``s. The descriptors are taken over and closed when the connection ends.
+/// Messages travel in the frames that `Documentation/WireProtocol.md` describes. The descriptors are taken over and
+/// closed when the connection ends.
 public struct PipeTransport: RPCTransport {
     private let input: FileDescriptor
     private let output: FileDescriptor

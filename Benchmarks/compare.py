@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Runs array-bench and its peers in turns, checks that they do the same work, and prints how they compare.
+
+usage: compare.py PROGRAM [--threads N] [--case GLOB] [--size s,m]
+
+Writes results/latest.json, a list of {case, size, threads, ours_s, best_peer, best_peer_s, floor_s}, and beside it
+results/latest-machine.json with the machine and the versions. All times are medians in seconds.
+"""
+import argparse
+import fnmatch
+import json
+import os
+import pathlib
+import platform
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).parent
+PEERS = HERE / 'peers' / 'array_bench.py'
+# These reuse memory or do only a part of the work.
+NOT_THE_SAME = {'out'}
+
+
+def rows(command):
+    """The JSON lines that a program prints; the first is about the run."""
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    lines = [json.loads(line) for line in output.splitlines()]
+    return lines[0]['meta'], lines[1:]
+
+
+def agree(a, b, case):
+    if a is None or b is None:
+        return True
+    if 'crc' in a and 'crc' in b:
+        return a['crc'] == b['crc']
+    near = (1e-10 if case.endswith('f64') else 1e-5) * max(a['abs'], b['abs'], 1e-30)
+    return all(abs(a[name] - b[name]) <= near for name in ('sum', 'wsum'))
+
+
+def processor():
+    with open('/proc/cpuinfo') as file:
+        return next((line.split(':')[1].strip() for line in file if line.startswith('model name')), 'unknown')
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('program')
+    parser.add_argument('--threads', type=int, default=1)
+    parser.add_argument('--case', default='*')
+    parser.add_argument('--size', default='s,m')
+    options = parser.parse_args()
+
+    listing = subprocess.run([options.program, '--list'], check=True, stdout=subprocess.PIPE, text=True).stdout
+    cases = [line.split()[0] for line in listing.splitlines()]
+    results, wrong, ours_meta, peers_meta = [], [], {}, {}
+    print(f'{"case":22} size {"ours ms":>9} {"best peer ms":>13}  {"":10} {"peer/ours":>9} {"ours/floor":>10}')
+    for case in (name for name in cases if fnmatch.fnmatch(name, options.case)):
+        arguments = ['--case', case, '--size', options.size, '--threads', str(options.threads)]
+        ours_meta, ours = rows([options.program] + arguments)
+        peers_meta, peers = rows([sys.executable, PEERS] + arguments)
+        for row in ours:
+            same = [p for p in peers if p['size'] == row['size'] and p.get('variant') not in NOT_THE_SAME]
+            for peer in same:
+                if 'error' in peer or not agree(row['check'], peer.get('check'), case):
+                    wrong.append(f'{case} {row["size"]}: {row["check"]} here, {peer.get("error") or peer["check"]} '
+                                 f'by {peer["lib"]}')
+            best = min((p for p in same if 'median_s' in p), key=lambda p: p['median_s'], default=None)
+            result = {
+                'case': case, 'size': row['size'], 'threads': options.threads, 'ours_s': row['median_s'],
+                'best_peer': best and ':'.join(filter(None, (best['lib'], best.get('variant')))),
+                'best_peer_s': best and best['median_s'], 'floor_s': row['floor_s'],
+            }
+            results.append(result)
+            if best:
+                print(f'{case:22} {row["size"]:4} {row["median_s"] * 1e3:9.4f} {best["median_s"] * 1e3:13.4f}  '
+                      f'{result["best_peer"]:10} {best["median_s"] / row["median_s"]:9.2f} '
+                      f'{row["median_s"] / row["floor_s"]:10.1f}', flush=True)
+
+    folder = HERE / 'results'
+    folder.mkdir(exist_ok=True)
+    machine = {
+        'processor': processor(), 'cores': len(os.sched_getaffinity(0)), 'system': platform.platform(),
+        'swift': subprocess.run(['swift', '--version'], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                text=True).stdout.strip().splitlines()[0],
+        'ours': ours_meta, 'peers': peers_meta,
+    }
+    (folder / 'latest.json').write_text(json.dumps(results, indent=1) + '\n')
+    (folder / 'latest-machine.json').write_text(json.dumps(machine, indent=1) + '\n')
+    print(f'written to {os.path.relpath(folder)}/latest.json')
+    for line in wrong:
+        print(f'another result than the peer\'s: {line}', file=sys.stderr)
+    sys.exit(bool(wrong))
+
+
+main()
