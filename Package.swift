@@ -127,6 +127,17 @@ if hasHost {
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
+        .testTarget(
+            name: "ImJoyHostTests",
+            dependencies: [
+                "ImJoyCore", "ImJoyRPC", "ImJoyHost",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        // Runs the program itself, so it depends on it without importing it.
+        .testTarget(
+            name: "ImJoyCommandTests",
+            dependencies: ["ImJoyCore", "imjoy", .product(name: "SystemPackage", package: "swift-system")]),
     ]
 }
 
