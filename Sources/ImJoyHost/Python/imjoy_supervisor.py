@@ -208,13 +208,12 @@ def main():
     status = None
     try:
         # Whoever is to clean up after a dead host looks at the lock, which we hold by now.
-        if host_is_gone():
-            return
-        if scratch:
-            os.mkdir(scratch, 0o700)
-        child = start(command, options["--null-input"], prctl)
-        close_output()
-        status = wait(child, signals, 0 if options["--null-input"] else GRACE_SECONDS)
+        if not host_is_gone():
+            if scratch:
+                os.mkdir(scratch, 0o700)
+            child = start(command, options["--null-input"], prctl)
+            close_output()
+            status = wait(child, signals, 0 if options["--null-input"] else GRACE_SECONDS)
     except OSError as error:
         os.write(2, "imjoy_supervisor: {}\n".format(error).encode(errors="replace"))
     finally:
