@@ -135,6 +135,17 @@ if hasHost {
         .executableTarget(
             name: "embedded-host", dependencies: ["ImJoyHost", "ImJoyRPC"], path: "Examples/embedded-host",
             exclude: ["README.md", "Greeter.imjoy.html"]),
+        .testTarget(
+            name: "ImJoyHostTests",
+            dependencies: [
+                "ImJoyCore", "ImJoyRPC", "ImJoyHost",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        // Runs the program itself, so it depends on it without importing it.
+        .testTarget(
+            name: "ImJoyCommandTests",
+            dependencies: ["ImJoyCore", "imjoy", .product(name: "SystemPackage", package: "swift-system")]),
     ]
 }
 
