@@ -1,5 +1,5 @@
-import ImJoyCore
-import Testing
+internal import ImJoyCore
+internal import Testing
 
 @Suite struct DrawingTests {
     @Test func `numbers are stretched between their percentiles`() throws {

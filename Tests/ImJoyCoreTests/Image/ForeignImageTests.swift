@@ -1,6 +1,6 @@
-import Foundation
-import ImJoyCore
-import Testing
+internal import Foundation
+internal import ImJoyCore
+internal import Testing
 
 /// Files that tifffile, Pillow, numpy and a hand-made PNG encoder wrote.
 @Suite struct ForeignImageTests {

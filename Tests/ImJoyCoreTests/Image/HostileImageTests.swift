@@ -1,7 +1,7 @@
-import Foundation
-import ImJoyCore
-import SystemPackage
-import Testing
+internal import Foundation
+internal import ImJoyCore
+internal import SystemPackage
+internal import Testing
 
 /// Damaged and lying files: an error in one line, no crash, no wait, no memory.
 @Suite struct HostileImageTests {

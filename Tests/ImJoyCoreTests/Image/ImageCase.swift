@@ -1,4 +1,4 @@
-import ImJoyCore
+internal import ImJoyCore
 
 /// An image to write, and how.
 struct ImageCase: Sendable {

@@ -1,7 +1,7 @@
-import Foundation
-import ImJoyCore
-import SystemPackage
-import Testing
+internal import Foundation
+internal import ImJoyCore
+internal import SystemPackage
+internal import Testing
 
 /// What we write comes back, through our own readers and through tifffile, Pillow and numpy.
 @Suite struct ImageRoundTripTests {

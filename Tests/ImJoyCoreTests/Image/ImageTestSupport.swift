@@ -1,7 +1,7 @@
-import ComplexModule
-import Foundation
-import ImJoyCore
-import SystemPackage
+internal import ComplexModule
+internal import Foundation
+internal import ImJoyCore
+internal import SystemPackage
 
 /// The repository, found from this file.
 let repositoryRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

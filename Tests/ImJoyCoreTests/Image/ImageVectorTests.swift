@@ -1,7 +1,7 @@
-import Foundation
-import ImJoyCore
-import SystemPackage
-import Testing
+internal import Foundation
+internal import ImJoyCore
+internal import SystemPackage
+internal import Testing
 
 /// Small files with the array that each must give, made with NumPy and tifffile.
 @Suite struct ImageVectorTests {

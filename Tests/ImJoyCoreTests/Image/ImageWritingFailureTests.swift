@@ -1,11 +1,11 @@
 #if canImport(Glibc)
-    import Glibc
+    internal import Glibc
 #elseif canImport(Darwin)
-    import Darwin
+    internal import Darwin
 #endif
-import ImJoyCore
-import SystemPackage
-import Testing
+internal import ImJoyCore
+internal import SystemPackage
+internal import Testing
 
 /// A write that fails leaves what was there, and nothing else.
 @Suite struct ImageWritingFailureTests {

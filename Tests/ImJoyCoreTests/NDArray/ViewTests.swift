@@ -1,5 +1,5 @@
-import ImJoyCore
-import Testing
+internal import ImJoyCore
+internal import Testing
 
 @Suite struct ViewTests {
     @Test func `a view written through keeps its parent unchanged`() throws {

@@ -1,8 +1,8 @@
-import ImJoyCore
-import ImJoyRPC
-import ImJoyRPCTestSupport
-import OrderedCollections
-import Testing
+internal import ImJoyCore
+internal import ImJoyRPC
+internal import ImJoyRPCTestSupport
+internal import OrderedCollections
+internal import Testing
 
 private typealias Handlers = OrderedDictionary<String, PluginPeer.Handler>
 

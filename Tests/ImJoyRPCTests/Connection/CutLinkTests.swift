@@ -1,9 +1,9 @@
-import ImJoyCore
-import ImJoyRPC
-import ImJoyRPCTestSupport
-import OrderedCollections
-import SystemPackage
-import Testing
+internal import ImJoyCore
+internal import ImJoyRPC
+internal import ImJoyRPCTestSupport
+internal import OrderedCollections
+internal import SystemPackage
+internal import Testing
 
 /// One session with everything in it: calls, callbacks, an array, code, a failure.
 private struct RecordedSession {

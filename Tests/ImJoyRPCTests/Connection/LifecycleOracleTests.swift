@@ -1,8 +1,8 @@
-import ImJoyRPCTestSupport
-import OrderedCollections
-import Testing
+internal import ImJoyRPCTestSupport
+internal import OrderedCollections
+internal import Testing
 
-@testable import ImJoyRPC
+@testable internal import ImJoyRPC
 
 /// What must hold, kept as simply as possible: who waits, and for what.
 private struct Model {

@@ -1,7 +1,7 @@
-import ImJoyRPCTestSupport
-import Testing
+internal import ImJoyRPCTestSupport
+internal import Testing
 
-@testable import ImJoyRPC
+@testable internal import ImJoyRPC
 
 @Suite struct `A message queue` {
     private static func message(_ number: Int) -> RPCMessage { ["n": .int(Int64(number))] }

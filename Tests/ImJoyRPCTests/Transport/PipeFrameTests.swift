@@ -1,9 +1,9 @@
-import ImJoyCore
-import ImJoyRPC
-import ImJoyRPCTestSupport
-import OrderedCollections
-import SystemPackage
-import Testing
+internal import ImJoyCore
+internal import ImJoyRPC
+internal import ImJoyRPCTestSupport
+internal import OrderedCollections
+internal import SystemPackage
+internal import Testing
 
 private func frame(_ message: RPCMessage) throws -> SharedBytes { SharedBytes(joining: try PipeFrame.encode(message)) }
 

@@ -1,7 +1,7 @@
-import ImJoyCore
-import ImJoyRPC
-import OrderedCollections
-import Testing
+internal import ImJoyCore
+internal import ImJoyRPC
+internal import OrderedCollections
+internal import Testing
 
 @Suite struct `A service` {
     private let service = RPCService("math", summary: "Numbers.") {

@@ -1,8 +1,8 @@
-import ImJoyRPCTestSupport
-import OrderedCollections
-import Testing
+internal import ImJoyRPCTestSupport
+internal import OrderedCollections
+internal import Testing
 
-@testable import ImJoyRPC
+@testable internal import ImJoyRPC
 
 /// Replays the plugin's half of a recorded session through our machine and compares what we send with what the recorded
 /// core sent.
