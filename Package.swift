@@ -135,16 +135,29 @@ if hasHost {
         .executableTarget(
             name: "embedded-host", dependencies: ["ImJoyHost", "ImJoyRPC"], path: "Examples/embedded-host",
             exclude: ["README.md", "Greeter.imjoy.html"]),
+        .testTarget(
+            name: "ImJoyHostTests",
+            dependencies: [
+                "ImJoyCore", "ImJoyRPC", "ImJoyHost",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        // Runs the program itself, so it depends on it without importing it.
+        .testTarget(
+            name: "ImJoyCommandTests",
+            dependencies: ["ImJoyCore", "imjoy", .product(name: "SystemPackage", package: "swift-system")]),
     ]
 }
 
 // One place for the language settings of every Swift target.
-let swiftSettings: [SwiftSetting] = [
+var swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
+// For `swift test --sanitize=thread`, which does not see every kind of lock.
+if Context.environment["IMJOY_SANITIZE"] == "thread" { swiftSettings.append(.define("IMJOY_THREAD_SANITIZER")) }
 // `IMJOY_STRICT` makes our own warnings errors (Scripts/ set it); packages that depend on us never see that.
 let isStrict = Context.environment["IMJOY_STRICT"] != nil
 for target in package.targets where target.type != .system {

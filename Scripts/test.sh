@@ -21,7 +21,7 @@ examples() { Scripts/check-examples.sh; }
 address() { IMJOY_ONLY=core swift_test --sanitize=address --scratch-path .build-asan; }
 
 # The connections: data races.
-thread() { IMJOY_ONLY=rpc swift_test --sanitize=thread --scratch-path .build-tsan --filter ImJoyRPCTests; }
+thread() { IMJOY_SANITIZE=thread IMJOY_ONLY=rpc swift_test --sanitize=thread --scratch-path .build-tsan --filter ImJoyRPCTests; }
 
 (( $# )) || set -- debug release examples address thread
 for name; do phase "$name" "$name"; done

@@ -12,7 +12,7 @@ mkdir -p .build-logs
 log=.build-logs/vectors.log
 
 status=0
-swift test -c release --disable-xctest --filter 'VectorTests' 2>&1 | tee "$log" || status=$?
+swift test -c release -Xswiftc -enable-testing --disable-xctest --filter 'VectorTests' 2>&1 | tee "$log" || status=$?
 
 # Each group has printed `GROUP: N passed, M failed`, maybe with more after it.
 echo

@@ -12,16 +12,29 @@ package import SystemPackage
 /// The few file operations that the host needs, each whole or not at all.
 package enum Files {
     package static func exists(_ path: FilePath) -> Bool { access(path.string, F_OK) == 0 }
-    package static func isExecutable(_ path: FilePath) -> Bool { access(path.string, X_OK) == 0 }
 
-    /// Makes a folder and those above it; no harm when it is there.
+    /// True for a file that may be run; folders are none.
+    package static func isExecutable(_ path: FilePath) -> Bool {
+        var status = stat()
+        guard stat(path.string, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else { return false }
+        return access(path.string, X_OK) == 0
+    }
+
+    /// `path` seen from the current folder.
+    package static func absolute(_ path: FilePath) -> FilePath {
+        path.isAbsolute ? path : FilePath(FileManager.default.currentDirectoryPath).pushing(path)
+    }
+
+    /// Makes a folder and those above it, when it is not there yet; throws also when nothing can be put into it.
     package static func createFolder(_ path: FilePath) throws {
+        let hint = "set IMJOY_HOME to a folder that you may write to"
         do {
             try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
         } catch {
-            throw HostError(
-                .storage, "the folder \(path) cannot be made: \(reason(error))",
-                hint: "set IMJOY_HOME to a folder that you may write to")
+            throw HostError(.storage, "the folder \(path) cannot be made: \(reason(error))", hint: hint)
+        }
+        guard access(path.string, W_OK | X_OK) == 0 else {
+            throw HostError(.storage, "the folder \(path) cannot be written to: \(Errno(rawValue: errno))", hint: hint)
         }
     }
 
@@ -52,9 +65,9 @@ package enum Files {
 
     /// The program called `name` in the folders of `PATH`.
     package static func findProgram(_ name: String) -> FilePath? {
-        if name.contains("/") { return isExecutable(FilePath(name)) ? FilePath(name) : nil }
+        if name.contains("/") { return isExecutable(FilePath(name)) ? absolute(FilePath(name)) : nil }
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
-        return folders.lazy.map { FilePath(String($0)).appending(name) }.first(where: isExecutable)
+        return folders.lazy.map { absolute(FilePath(String($0)).appending(name)) }.first(where: isExecutable)
     }
 
     /// What a system call or a file operation says went wrong.

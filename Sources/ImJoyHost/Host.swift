@@ -17,6 +17,9 @@ public struct Host: Sendable {
     public let configuration: HostConfiguration
 
     public init(_ configuration: HostConfiguration = HostConfiguration()) {
+        var configuration = configuration
+        // Programs are started in other folders than ours.
+        configuration.home = Files.absolute(configuration.home)
         self.configuration = configuration
     }
 
@@ -47,7 +50,8 @@ public struct Host: Sendable {
         }
         guard manifest.type == .nativePython else {
             throw HostError(
-                .unsupportedType, "the plugin \(manifest.name) is of type `\(manifest.type)`, which this host cannot run",
+                .unsupportedType,
+                "the plugin \(manifest.name) is of type `\(manifest.type)`, which this host cannot run",
                 hint: "it runs `native-python` plugins")
         }
         return try await ProcessEngine(configuration: configuration).withPlugin(file, manifest, body)

@@ -46,6 +46,10 @@ extension ManifestValue {
         case .ndarray(let pixels): self = array(pixels)
         case .error(let error): self = ["error": ManifestValue(error.message)]
         case .array(let elements): self.init(.list(elements.map { ManifestValue($0, array: array) ?? .null }))
+        case .tagged(_, let members) where members["_rvalue"] != nil:
+            // Sets and the like: their type has no name in JSON, their elements have.
+            guard let content = ManifestValue(members["_rvalue"] ?? .null, array: array) else { return nil }
+            self = content
         case .object(let members), .tagged(_, let members): self.init(Self.object(members, array))
         case .remote(let object): self.init(Self.object(object.members, array))
         case .function: return nil

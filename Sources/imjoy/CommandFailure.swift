@@ -53,7 +53,7 @@ struct CommandFailure: Error {
 /// Lines for people and logs; results go to standard output.
 enum StandardError {
     static func write(_ line: String) {
-        put(line + "\n")
+        put(TerminalText.printable(line, on: STDERR_FILENO) + "\n")
     }
 
     /// Writes as it is; nobody can be told when standard error is closed.

@@ -4,7 +4,6 @@ internal import Dispatch
 #elseif canImport(Darwin)
     internal import Darwin
 #endif
-internal import Synchronization
 package import SystemPackage
 
 /// Copies one pipe into another on a thread, and changes how the bytes arrive, never which.
@@ -20,7 +19,7 @@ package final class DripFeed: Sendable {
         case cut(after: Int)
     }
 
-    private let total = Mutex([UInt8]())
+    private let total = Guarded([UInt8]())
     private let done = DispatchSemaphore(value: 0)
 
     /// Everything that has passed so far.

@@ -1,11 +1,10 @@
 package import ImJoyRPC
-internal import Synchronization
 
 /// A transport whose other side is the test: it feeds messages in, sees what is written, and can misbehave.
 package final class ScriptedTransport: RPCTransport {
     private let stream: AsyncThrowingStream<RPCMessage, any Error>
     private let source: AsyncThrowingStream<RPCMessage, any Error>.Continuation
-    private let log = Mutex([RPCMessage]())
+    private let log = Guarded([RPCMessage]())
     private let onWrite: @Sendable (RPCMessage) async throws -> Void
 
     /// `onWrite` may suspend for ever, or throw.

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// What ``within(_:_:)`` throws when the time is over.
 package struct TimeLimitExceeded: Error, CustomStringConvertible {
     package let limit: Duration
@@ -47,7 +45,7 @@ private final class Once<R: Sendable>: Sendable {
         case early(Result<R, any Error>)
         case done
     }
-    private let state = Mutex(State.empty)
+    private let state = Guarded(State.empty)
 
     func wait(_ continuation: CheckedContinuation<R, any Error>) {
         let early = state.withLock { state -> Result<R, any Error>? in

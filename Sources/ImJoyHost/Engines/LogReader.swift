@@ -31,10 +31,13 @@ final class LogReader: Sendable {
         defer { buffer.deallocate() }
         var line: [UInt8] = []
         while let count = try? descriptor.read(into: buffer), count > 0 {
-            for byte in buffer[..<count].split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
-                if byte.offset > 0 { flush(&line, onLine) }
-                line.append(contentsOf: byte.element)
-                if line.count >= longestLine { flush(&line, onLine) }
+            var rest = buffer[..<count]
+            while !rest.isEmpty {
+                let room = rest.prefix(longestLine - line.count)
+                let end = room.firstIndex(of: UInt8(ascii: "\n"))
+                line.append(contentsOf: room[..<(end ?? room.endIndex)])
+                rest = rest[(end.map { $0 + 1 } ?? room.endIndex)...]
+                if end != nil || line.count == longestLine { flush(&line, onLine) }
             }
         }
         if !line.isEmpty { flush(&line, onLine) }

@@ -22,6 +22,8 @@ struct ProcessEngine: Sendable {
         let launch = try await prepare(manifest)
         let instance = PluginInstance(manifest: manifest, file: file.name)
         let output = LogTail()
+        // The supervisor removes it; this is for the case that somebody killed the supervisor.
+        defer { launch.command.scratch.map(Files.remove) }
         let (result, ending) = try await SupervisedProcess.run(
             launch.command, supervisor: launch.files.supervisor, interpreter: launch.interpreter,
             onLine: { line in
@@ -52,28 +54,23 @@ struct ProcessEngine: Sendable {
         let request = PythonInterpreter.Request(command: manifest.command)
         let program = try PythonInterpreter.find(request, configuration: configuration)
         let files = try WorkerFiles.install(in: configuration.workerFolder)
-        let interpreter = try await PythonInterpreter.identify(program, runner: CommandRunner(files: files, interpreter: program))
-        let specification = try EnvironmentSpecification(manifest.requirements, interpreter: interpreter)
+        let interpreter = try await PythonInterpreter.identify(
+            program, runner: CommandRunner(files: files, interpreter: program))
         var variables = PluginVariables.inherited(ProcessInfo.processInfo.environment)
-        for entry in manifest.environment {
-            switch entry {
-            case .variables(let given): for variable in given { variables[variable.name] = variable.value }
-            // Meant for a Jupyter engine; it does not concern this one.
-            case .binder: break
-            case .command(let text):
-                throw HostError(.unsupportedRequirement, "the env command `\(text)` cannot be run: env commands are not supported yet")
-            case .gputil:
-                throw HostError(.unsupportedRequirement, "the env entry `gputil` is not supported yet")
-            case .other(let type, _):
-                throw HostError(.unsupportedRequirement, "the env entry of type `\(type)` is none of gputil, variable, binder")
-            }
-        }
+        try addVariables(manifest.environment, to: &variables)
         variables.merge(request.variables) { $1 }
         let manager = EnvironmentManager(configuration: configuration, files: files)
-        let environment = try await manager.prepare(specification)
+        let environment: PythonEnvironment
+        do {
+            environment = try await manager.prepare(
+                EnvironmentSpecification(manifest.requirements, interpreter: interpreter))
+        } catch var error as HostError where error.code != .storage {
+            error.message = "the plugin \(manifest.name) cannot get its environment: \(error.message)"
+            throw error
+        }
         try Files.createFolder(configuration.workFolder)
+        try Files.createFolder(configuration.scratchFolder)
         let scratch = configuration.scratchFolder.appending(RandomID.make())
-        try Files.createFolder(scratch)
         variables["PATH"] = "\(environment.folder)/bin:\(variables["PATH"] ?? "/usr/bin:/bin")"
         variables["VIRTUAL_ENV"] = environment.folder.string
         variables["TMPDIR"] = scratch.string
@@ -83,6 +80,22 @@ struct ProcessEngine: Sendable {
             program: environment.python, arguments: [files.worker.string, manifest.name], environment: variables,
             workFolder: configuration.workFolder, scratch: scratch)
         return Launch(command: command, files: files, interpreter: interpreter.path)
+    }
+
+    private func addVariables(_ entries: [EnvironmentEntry], to variables: inout [String: String]) throws {
+        func refuse(_ reason: String) -> HostError { HostError(.unsupportedRequirement, reason) }
+        for entry in entries {
+            switch entry {
+            case .variables(let given): for variable in given { variables[variable.name] = variable.value }
+            // Meant for a Jupyter engine; it does not concern this one.
+            case .binder: break
+            case .command(let text):
+                throw refuse("the env command `\(text)` cannot be run: env commands are not supported yet")
+            case .gputil: throw refuse("the env entry `gputil` is not supported yet")
+            case .other(let type, _):
+                throw refuse("the env entry of type `\(type)` is none of gputil, variable, binder")
+            }
+        }
     }
 
     // MARK: While it runs

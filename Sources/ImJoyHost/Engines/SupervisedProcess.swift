@@ -1,4 +1,5 @@
 internal import Subprocess
+internal import Synchronization
 internal import SystemPackage
 
 /// A child process under the supervisor: when it ends, or this program does, nothing of it is left.
@@ -11,9 +12,9 @@ struct SupervisedProcess: Sendable {
         var workFolder: FilePath
         /// Gives the command an empty standard input; otherwise it reads what is written to ``input``.
         var hasNullInput = false
-        /// Removed when everything has ended.
+        /// A folder made before the command starts and removed when everything has ended.
         var scratch: FilePath?
-        /// Removed when the command does not end well.
+        /// A folder that is removed when the command does not end well; `<folder>.building` is locked meanwhile.
         var unlessDone: FilePath?
     }
 
@@ -51,9 +52,7 @@ struct SupervisedProcess: Sendable {
         onLine: @escaping @Sendable (String) -> Void,
         _ body: @escaping @Sendable (SupervisedProcess) async throws -> R
     ) async throws -> (result: Result<R, any Error>, ending: Ending) {
-        let input = try FileDescriptor.pipe(options: .closeOnExec)
-        let output = try FileDescriptor.pipe(options: .closeOnExec)
-        let log = try FileDescriptor.pipe(options: .closeOnExec)
+        let (input, output, log) = try pipes()
         PipeCapacity.enlarge(input.writeEnd)
         PipeCapacity.enlarge(output.readEnd)
 
@@ -62,23 +61,24 @@ struct SupervisedProcess: Sendable {
         // The supervisor needs a moment to end what it watches over.
         options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: .seconds(10))]
         let lines = LogReader(log.readEnd, onLine: onLine)
+        let hasStarted = Atomic(false)
         do {
             let run = try await Subprocess.run(
                 .path(interpreter), arguments: Arguments(arguments(for: command, supervisor: supervisor)),
                 environment: .custom(
-                    Dictionary(uniqueKeysWithValues: command.environment.map { (Environment.Key(stringLiteral: $0), $1) })),
+                    Dictionary(
+                        uniqueKeysWithValues: command.environment.map { (Environment.Key(stringLiteral: $0), $1) })),
                 workingDirectory: command.workFolder, platformOptions: options,
                 input: .fileDescriptor(input.readEnd, closeAfterSpawningProcess: true),
                 output: .fileDescriptor(output.writeEnd, closeAfterSpawningProcess: true),
                 error: .fileDescriptor(log.writeEnd, closeAfterSpawningProcess: true)
-            ) { execution in
-                let result: Result<R, any Error>
+            ) { _ -> Result<R, any Error> in
+                hasStarted.store(true, ordering: .relaxed)
                 do {
-                    result = .success(try await body(SupervisedProcess(input: input.writeEnd, output: output.readEnd)))
+                    return .success(try await body(SupervisedProcess(input: input.writeEnd, output: output.readEnd)))
                 } catch {
-                    result = .failure(error)
+                    return .failure(error)
                 }
-                return result
             }
             await lines.finish()
             let ending: Ending =
@@ -88,10 +88,34 @@ struct SupervisedProcess: Sendable {
                 }
             return (run.closureResult, ending)
         } catch {
+            // Without a body nobody else closes them.
+            if !hasStarted.load(ordering: .relaxed) {
+                try? input.writeEnd.close()
+                try? output.readEnd.close()
+            }
+            await lines.finish()
+            try Task.checkCancellation()
             throw HostError(
                 .environment, "\(interpreter) could not be started: \(error)",
                 hint: "check that the interpreter works and that \(command.workFolder) can be entered")
         }
+    }
+
+    private typealias Pipe = (readEnd: FileDescriptor, writeEnd: FileDescriptor)
+
+    /// Three pipes, or an error and none.
+    private static func pipes() throws -> (input: Pipe, output: Pipe, log: Pipe) {
+        var made: [Pipe] = []
+        do {
+            for _ in 0..<3 { made.append(try FileDescriptor.pipe(options: .closeOnExec)) }
+        } catch {
+            for pipe in made {
+                try? pipe.readEnd.close()
+                try? pipe.writeEnd.close()
+            }
+            throw HostError(.storage, "no pipe to a process can be made: \(Files.reason(error))")
+        }
+        return (made[0], made[1], made[2])
     }
 
     private static func arguments(for command: Command, supervisor: FilePath) -> [String] {

@@ -21,7 +21,9 @@ struct CommandRunner: Sendable {
         let tail = LogTail()
         var environment = ProcessInfo.processInfo.environment
         // Settings of another environment would lead the installer astray.
-        for name in ["PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "PIP_TARGET", "PIP_PREFIX", "PIP_USER"] { environment[name] = nil }
+        for name in ["PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "PIP_TARGET", "PIP_PREFIX", "PIP_USER"] {
+            environment[name] = nil
+        }
         environment["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
         environment["PIP_NO_INPUT"] = "1"
         environment["PYTHONUNBUFFERED"] = "1"
@@ -36,16 +38,15 @@ struct CommandRunner: Sendable {
             command, supervisor: files.supervisor, interpreter: interpreter,
             onLine: tell,
             { process in
-                // The input stays open as long as the program has not closed its output, which it does by ending.
                 await LogReader(process.output, onLine: tell).finish()
-                try process.input.close()
+                return process.input
             })
+        // Not before the program has ended: closing it tells the supervisor that we are gone.
+        try? result.get().close()
         try Task.checkCancellation()
-        try result.get()
         guard ending.isSuccess else {
-            throw HostError(
-                .environment, "`\(program.lastComponent?.string ?? program.string) \(arguments.joined(separator: " "))` \(ending)",
-                output: tail.lines)
+            let command = [program.lastComponent?.string ?? program.string] + arguments
+            throw HostError(.environment, "`\(command.joined(separator: " "))` \(ending)", output: tail.lines)
         }
     }
 
@@ -57,6 +58,7 @@ struct CommandRunner: Sendable {
             guard result.terminationStatus.isSuccess else { return [] }
             return result.standardOutput.split(separator: "\n").map(String.init)
         } catch {
+            try Task.checkCancellation()
             throw HostError(.environment, "\(program) cannot be run: \(error)")
         }
     }

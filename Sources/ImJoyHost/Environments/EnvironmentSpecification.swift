@@ -41,7 +41,9 @@ struct EnvironmentSpecification: Sendable, Hashable {
         case .command: throw notYet(requirement, "`cmd:`")
         case .unsupported(let prefix):
             throw HostError(
-                .unsupportedRequirement, "the requirement `\(requirement.text)` starts with `\(prefix):`, which is none of pip, conda, repo, cmd")
+                .unsupportedRequirement,
+                "the requirement `\(requirement.text)` starts with `\(prefix):`, which is none of pip, conda, repo, cmd"
+            )
         case .stylesheet, .script, .module, .cache:
             throw HostError(.unsupportedRequirement, "the requirement `\(requirement.text)` is for browsers")
         }
@@ -49,7 +51,8 @@ struct EnvironmentSpecification: Sendable, Hashable {
 
     private static func notYet(_ requirement: Requirement, _ what: String) -> HostError {
         HostError(
-            .unsupportedRequirement, "the requirement `\(requirement.text)` cannot be met: \(what) is not supported yet",
+            .unsupportedRequirement,
+            "the requirement `\(requirement.text)` cannot be met: \(what) is not supported yet",
             hint: "name packages of PyPI, plain or after `pip:`")
     }
 

@@ -35,7 +35,8 @@ struct PythonInterpreter: Sendable, Hashable {
 
     /// Asks the program at `path` who it is.
     static func identify(_ path: FilePath, runner: CommandRunner) async throws -> PythonInterpreter {
-        let question = "import os, platform, sys; print(os.path.realpath(sys.executable)); print(platform.python_implementation(), platform.python_version())"
+        let question =
+            "import os, platform, sys; print(os.path.realpath(sys.executable)); print(platform.python_implementation(), platform.python_version())"
         let answer = try await runner.output(of: path, ["-I", "-c", question])
         guard answer.count == 2 else {
             throw HostError(.environment, "\(path) is no working Python", output: answer)

@@ -47,7 +47,8 @@ struct PluginAPI: Sendable {
 
     private func progress(_ arguments: RPCArguments) throws -> RPCValue {
         guard let fraction = Self.fraction(arguments[0]) else {
-            throw RPCError(.invalidArgument, "progress is a number from 0 to 1 or a percentage, not \(arguments[0].kindName)")
+            throw RPCError(
+                .invalidArgument, "progress is a number from 0 to 1 or a percentage, not \(arguments[0].kindName)")
         }
         return show(.progress(plugin: name, fraction))
     }

@@ -63,8 +63,31 @@ extension PluginFailure: CustomStringConvertible {
     public var description: String {
         let place = line.map { "\(file):\($0)" } ?? file
         var text = "\(place): error: the plugin \(plugin) failed in \(stage): \(message)"
-        if let trace, trace != message { text += "\n" + trace.split(separator: "\n").map { "  | \($0)" }.joined(separator: "\n") }
+        for line in ownTrace { text += "\n  | \(line)" }
         for line in output { text += "\n  > \(line)" }
         return text
+    }
+
+    /// The traceback from the first line of the plugin's file on; what leads there is the same for all plugins.
+    ///
+    /// Nothing when the plugin's file does not occur in it.
+    private var ownTrace: [Substring] {
+        guard let trace, line != nil else { return [] }
+        var kept: [Substring] = []
+        var isOwn = true
+        for line in trace.split(whereSeparator: \.isNewline) {
+            if line.hasPrefix("Traceback ") {
+                isOwn = false
+                kept.append(line)
+            } else {
+                // Frames are indented; what stands at the margin is the error, or joins two tracebacks.
+                let isFrame = line.hasPrefix("  ")
+                isOwn = isOwn || !isFrame || line.hasPrefix("  File \"\(file)\",")
+                // A traceback without frames of the plugin is left out, down to its error.
+                if !isFrame, kept.last?.hasPrefix("Traceback ") == true { kept.removeLast() }
+                if isOwn { kept.append(line) }
+            }
+        }
+        return kept
     }
 }

@@ -46,6 +46,11 @@ public final class PluginInstance: Sendable {
     ) async throws -> RPCValue {
         let interface = try interface
         let path = function.split(separator: ".").map(String.init)
+        guard path.count != 1 || interface.hasFunction(function) else {
+            let names = interface.members.filter { $0.value.functionValue != nil }.keys
+            let others = names.isEmpty ? "no function at all" : "only \(names.joined(separator: ", "))"
+            throw failure(RPCError(.notFound, "it exports no such function, \(others)"), in: .function(function))
+        }
         do {
             let member = path.dropFirst().reduce(interface[path.first ?? ""]) { $0[$1] }
             return try await member.function().call(RPCArguments(arguments, named: named), options: options)
@@ -75,7 +80,8 @@ public final class PluginInstance: Sendable {
     func failure(_ error: RPCError, in stage: PluginFailure.Stage) -> PluginFailure {
         var failure = PluginFailure(
             plugin: name, stage: stage, message: "\(error)", file: file, trace: error.remoteTrace)
-        failure.isDisconnection = error.code == .disconnected
+        // When the link broke because of what came over it, that is the reason, and not how the process ended then.
+        failure.isDisconnection = error.code == .disconnected && !(error.cause is RPCError)
         return failure
     }
 }

@@ -9,7 +9,7 @@ internal import SystemPackage
 /// Values keep their type; null removes a value.
 final class PluginSettings: Sendable {
     private let path: FilePath
-    private let state = Mutex<ManifestObject?>(nil)
+    private let lock = Mutex(())
 
     init(folder: FilePath, plugin: String) {
         // A plugin's name may be anything; as a file name it must stay inside the folder.
@@ -23,19 +23,19 @@ final class PluginSettings: Sendable {
     }
 
     func value(_ name: String) throws -> RPCValue {
-        try state.withLock { state in RPCValue(try load(&state)[name] ?? .null) }
+        try lock.withLock { _ in RPCValue(try load()[name] ?? .null) }
     }
 
     func set(_ name: String, _ value: RPCValue) throws {
         guard let stored = ManifestValue(value, array: { _ in .null }), !Self.holdsArrays(value) else {
             throw RPCError(.invalidArgument, "setConfig keeps numbers, text, lists and mappings, not \(value.kindName)")
         }
-        try state.withLock { state in
-            var settings = try load(&state)
+        try lock.withLock { _ in
+            // Another host may have changed the file meanwhile.
+            var settings = try load()
             settings[name] = stored.isNull ? nil : stored
             try Files.createFolder(path.removingLastComponent())
             try Files.write(ManifestValue(settings).json(.pretty).utf8, to: path)
-            state = settings
         }
     }
 
@@ -48,19 +48,18 @@ final class PluginSettings: Sendable {
         }
     }
 
-    private func load(_ state: inout ManifestObject?) throws -> ManifestObject {
-        if let state { return state }
+    private func load() throws -> ManifestObject {
         guard Files.exists(path) else { return ManifestObject() }
         do {
             let bytes = try SharedBytes.reading(contentsOf: path, limit: 16 << 20)
             guard let settings = try ManifestValue(parsingJSON: Array(bytes), name: path.string).object else {
                 throw HostError(.storage, "it holds no object")
             }
-            state = settings
             return settings
         } catch {
             throw HostError(
-                .storage, "the settings in \(path) cannot be read: \(Files.reason(error))", hint: "correct or remove the file")
+                .storage, "the settings in \(path) cannot be read: \(Files.reason(error))",
+                hint: "correct or remove the file")
         }
     }
 }

@@ -4,6 +4,8 @@ The protocol is imjoy-rpc API version 0.2.3, spoken by the unmodified `imjoy_rpc
 connection over pipes (frames as in Documentation/WireProtocol.md) and runs the plugin's script in `__main__`.
 """
 import asyncio
+import atexit
+import inspect
 import io
 import linecache
 import logging
@@ -47,24 +49,30 @@ class Pipe:
 
     def read(self):
         """Returns the next message, or None when the host is gone."""
-        prefix = self.source.read(8)
-        if len(prefix) < 8:
+        try:
+            total, header_length = struct.unpack("<II", self.take(8))
+            table, message = msgpack.unpackb(
+                self.take(header_length), strict_map_key=False, unicode_errors="replace"
+            )
+            position = 8 + header_length
+            for path, length in table:
+                self.take(padded(position) - position)
+                data = self.take(length)
+                position = padded(position) + length
+                place = message
+                for step in path[:-1]:
+                    place = place[step]
+                place[path[-1]] = data
+            self.take(total - position)
+            return message
+        except EOFError:
             return None
-        total, header_length = struct.unpack("<II", prefix)
-        table, message = msgpack.unpackb(
-            self.source.read(header_length), strict_map_key=False, unicode_errors="replace"
-        )
-        position = 8 + header_length
-        for path, length in table:
-            self.source.read(padded(position) - position)
-            data = self.source.read(length)
-            position = padded(position) + length
-            place = message
-            for step in path[:-1]:
-                place = place[step]
-            place[path[-1]] = data
-        self.source.read(total - position)
-        return message
+
+    def take(self, count):
+        data = self.source.read(count)
+        if len(data) < count:
+            raise EOFError
+        return data
 
     def write(self, message):
         buffers = []
@@ -74,7 +82,11 @@ class Pipe:
         start = padded(8 + len(header))
         total = start + sum(padded(len(data)) for _, data in buffers)
         if total > LARGEST_FRAME:
-            raise ValueError("a message of {} bytes is too large, the limit is {}; send large arrays in parts".format(total, LARGEST_FRAME))
+            raise ValueError(
+                "a message of {} bytes is too large, the limit is {}; send large arrays in parts".format(
+                    total, LARGEST_FRAME
+                )
+            )
         head = struct.pack("<II", total, len(header)) + header
         pieces = [head + bytes(start - len(head))]
         for _, data in buffers:
@@ -90,14 +102,18 @@ class Pipe:
             return {str(key): self.strip(item, path + [str(key)], buffers) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.strip(item, path + [index], buffers) for index, item in enumerate(value)]
-        if isinstance(value, (bytes, bytearray, memoryview)) and len(value) >= SMALLEST_BUFFER:
+        if isinstance(value, (bytes, bytearray)) and len(value) >= SMALLEST_BUFFER:
             buffers.append((path, value))
             return None
         return value
 
     def write_all(self, pieces):
         while pieces:
-            written = os.writev(self.target, pieces[:64])
+            try:
+                written = os.writev(self.target, pieces[:64])
+            except BrokenPipeError:
+                # The host has hung up, so nobody wants to know any more; the reading end tells us to stop.
+                return
             while pieces and written >= len(pieces[0]):
                 written -= len(pieces.pop(0))
             if pieces and written:
@@ -119,6 +135,31 @@ class Connection(MessageEmitter):
         asyncio.get_event_loop().stop()
 
 
+class PluginRPC(RPC):
+    """The RPC object of the package, which answers also calls that end by being cancelled or whose result cannot go."""
+
+    def _call_method(self, method, args, kwargs, resolve=None, reject=None, method_name=None):
+        def answering(*args, **kwargs):
+            result = method(*args, **kwargs)
+            return answer(result) if inspect.isawaitable(result) else result
+
+        async def answer(result):
+            try:
+                return await result
+            except asyncio.CancelledError as error:
+                raise RuntimeError("the call was cancelled by the plugin itself") from error
+
+        def deliver(result):
+            try:
+                resolve(result)
+            except Exception as error:
+                raise ValueError(
+                    "what `{}` returned cannot be sent: {}: {}".format(method_name, type(error).__name__, error)
+                ) from None
+
+        super()._call_method(answering, args, kwargs, resolve and deliver, reject, method_name)
+
+
 class Worker:
     def __init__(self, name):
         self.name = name
@@ -127,10 +168,10 @@ class Worker:
         self.connection = Connection(self.pipe)
         self.rpc = None
         self.codecs = {}
-        self.exported = False
         self.main = types.ModuleType("__main__")
         self.loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self.loop)
+        self.exported = asyncio.Event()
 
     def run(self):
         self.context.api = dotdict(export=self.export, init=self.init)
@@ -141,7 +182,11 @@ class Worker:
         threading.Thread(target=self.listen, daemon=True).start()
         config = {"name": self.name, "allow_execution": True, "api_version": "0.2.3"}
         self.connection.emit({"type": "imjoyRPCReady", "config": config, "peer_id": self.connection.peer_id})
-        self.loop.run_forever()
+        try:
+            self.loop.run_forever()
+        finally:
+            # What the plugin leaves behind ends with us; that is no news.
+            logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
     def listen(self):
         """Hands messages to the event loop until the host is gone."""
@@ -159,14 +204,14 @@ class Worker:
         if kind != "initialize" and message.get("peer_id") != self.connection.peer_id:
             return
         if kind == "execute":
-            self.connection.emit(self.execute(message["code"]))
+            self.loop.create_task(self.answer_execute(message["code"]))
         else:
             self.connection._fire(kind, message)
 
     def initialize(self, message):
         config = dict(message["config"])
         config["id"] = self.connection.peer_id
-        self.rpc = RPC(self.connection, self.context, config=config, codecs=self.codecs)
+        self.rpc = PluginRPC(self.connection, self.context, config=config, codecs=self.codecs)
         self.rpc.on("remoteReady", self.patch)
         self.rpc.init()
 
@@ -181,7 +226,7 @@ class Worker:
         api._rpc = self.rpc
 
     def export(self, interface, config=None):
-        self.exported = True
+        self.exported.set()
         if isinstance(interface, type):
             interface = interface()
         return self.rpc.set_interface(interface)
@@ -192,15 +237,18 @@ class Worker:
     def register_codec(self, config):
         self.codecs[config["name"]] = dotdict(config)
 
-    def execute(self, code):
-        """Runs a script and answers as `executed` does: with the traceback when it failed."""
+    async def answer_execute(self, code):
+        self.connection.emit(await self.execute(code))
+
+    async def execute(self, code):
+        """Runs a script and returns the answer: `executed`, with the traceback when it failed."""
         try:
             if code["type"] == "script":
                 self.rpc._run_with_context(self.run_script, code)
             elif code["type"] != "requirements":
                 raise ValueError("a Python plugin cannot use {} blocks".format(code["type"]))
-            if code.get("last") and not self.exported:
-                raise RuntimeError("the script ran to its end without calling api.export(...)")
+            if code.get("last"):
+                await self.wait_for_export()
             # Modules that the script brought along may have changed what can be sent.
             self.rpc.check_modules()
             return {"type": "executed"}
@@ -209,15 +257,31 @@ class Worker:
             trace = error.__traceback__
             while trace is not None and trace.tb_frame.f_code.co_filename != code.get("file"):
                 trace = trace.tb_next
-            return {"type": "executed", "error": "".join(traceback.format_exception(type(error), error, trace))}
+            text = "".join(traceback.format_exception(type(error), error, trace))
+            return {"type": "executed", "error": text.rstrip()}
 
     def run_script(self, code):
         name, line = code["file"], code.get("line", 1)
         source = "\n" * (line - 1) + code["content"]
-        lines = source.splitlines(keepends=True)
         # Tracebacks quote these lines, also when the plugin did not come from a file.
-        linecache.cache[name] = (len(source), None, lines, name)
+        linecache.cache[name] = (len(source), None, [text + "\n" for text in source.split("\n")], name)
         exec(compile(source, name, "exec", dont_inherit=True), self.main.__dict__)
+
+    async def wait_for_export(self):
+        """A script may export later, from a task that it has started; without such a task it never will."""
+        waiting = self.loop.create_task(self.exported.wait())
+        try:
+            await asyncio.sleep(0)
+            while not self.exported.is_set():
+                others = asyncio.all_tasks() - {asyncio.current_task(), waiting}
+                if not others:
+                    raise RuntimeError("the script ran to its end without calling api.export(...)")
+                done, _ = await asyncio.wait(others | {waiting}, return_when=asyncio.FIRST_COMPLETED)
+                for task in done - {waiting}:
+                    if not self.exported.is_set():
+                        task.result()
+        finally:
+            waiting.cancel()
 
 
 def provide_classic_module():
@@ -234,7 +298,24 @@ def main():
     # Failures go to the host; the package would print each a second time.
     for logger in ("RPC", "ImJoy-RPC"):
         logging.getLogger(logger).setLevel(logging.CRITICAL)
-    Worker(sys.argv[1] if len(sys.argv) > 1 else "plugin").run()
+    status = 0
+    try:
+        Worker(sys.argv[1] if len(sys.argv) > 1 else "plugin").run()
+    except SystemExit as end:
+        if end.code is not None and not isinstance(end.code, int):
+            print(end.code, file=sys.stderr)
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        status = 1
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            pass
+    # An ordinary end would wait for the threads that the plugin has left running.
+    os._exit(status & 0xFF)
 
 
 main()

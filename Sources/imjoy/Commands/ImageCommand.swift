@@ -14,7 +14,10 @@ extension ImageCommand {
     struct InfoCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "info", abstract: "Say what an image file holds.",
-            discussion: "Shape, dtype and values are those of Python's tifffile.imread. The hash is the SHA-256 of the row-major little-endian bytes.")
+            discussion: """
+                Shape, dtype and values are those of Python's tifffile.imread. The hash is the SHA-256 of the \
+                row-major little-endian bytes.
+                """)
 
         @Argument(help: "A TIFF, PNG or NPY file.")
         var file: String
@@ -37,7 +40,9 @@ extension ImageCommand {
     struct ConvertCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "convert", abstract: "Convert an image file to another format or element type.",
-            discussion: "Values that the new type cannot hold are clamped to its range. The format follows from the extension.")
+            discussion: """
+                Values that the new type cannot hold are clamped to its range. The format follows from the extension.
+                """)
 
         @Argument(help: "The file to read.")
         var source: String
@@ -50,7 +55,9 @@ extension ImageCommand {
 
         @Option(
             parsing: .upToNextOption,
-            help: ArgumentHelp("Two values that become 0 and the largest value of the result's type (1 for floats).", valueName: "min max"))
+            help: ArgumentHelp(
+                "Two values that become 0 and the largest value of the result's type (1 for floats).",
+                valueName: "min max"))
         var scale: [Double] = []
 
         private static func dtype(named name: String) throws -> DType {
@@ -67,15 +74,16 @@ extension ImageCommand {
         }
 
         func run() async throws {
+            let image: Image
+            do { image = try Image(contentsOf: FilePath(source)) } catch { throw CommandFailure(error) }
             do {
-                let image = try Image(contentsOf: FilePath(source))
                 let pixels = try convert(image.pixels)
                 let converted = try Image(
                     pixels, axes: image.axes, pixelSize: image.pixelSize, channelNames: image.channelNames,
                     metadata: image.metadata)
                 try converted.write(to: FilePath(target))
             } catch {
-                throw CommandFailure(error)
+                throw CommandFailure(.failed, "error: \(error)")
             }
         }
 

@@ -7,7 +7,9 @@ extension ImageCommand {
     struct OverlayCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "overlay", abstract: "Draw the outlines of labelled objects over an image.",
-            discussion: "The image is shown in grey with its contrast stretched; each label gets a colour of its own. Prints the number of labels.")
+            discussion:
+                "The image is shown in grey with its contrast stretched; each label gets a colour of its own. Prints the number of labels."
+        )
 
         @Argument(help: "A two-dimensional image.")
         var image: String
@@ -25,7 +27,9 @@ extension ImageCommand {
         var json = false
 
         func validate() throws {
-            guard (1...16).contains(zoom) else { throw ValidationError("--zoom is a whole number from 1 to 16, not \(zoom)") }
+            guard (1...16).contains(zoom) else {
+                throw ValidationError("--zoom is a whole number from 1 to 16, not \(zoom)")
+            }
         }
 
         func run() async throws {

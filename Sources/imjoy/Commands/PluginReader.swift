@@ -23,7 +23,8 @@ enum PluginReader {
                 bytes.append(contentsOf: buffer[..<count])
                 guard bytes.count <= PluginFile.maximumSize else {
                     throw CommandFailure(
-                        .unreadable, "error: the plugin on standard input is larger than \(PluginFile.maximumSize) bytes")
+                        .unreadable,
+                        "error: the plugin on standard input is larger than \(PluginFile.maximumSize) bytes")
                 }
             }
         }

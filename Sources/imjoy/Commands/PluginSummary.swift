@@ -8,7 +8,9 @@ enum PluginSummary {
         var lines = ["\(manifest.name)\(manifest.version.map { " \($0)" } ?? "")"]
         if let description = manifest.description { lines.append(description) }
         func field(_ name: String, _ value: String) {
-            if !value.isEmpty { lines.append("  \(name):\(String(repeating: " ", count: max(1, 14 - name.count)))\(value)") }
+            if !value.isEmpty {
+                lines.append("  \(name):\(String(repeating: " ", count: max(1, 14 - name.count)))\(value)")
+            }
         }
         field("type", manifest.type.rawValue)
         field("api version", manifest.apiVersion.text)

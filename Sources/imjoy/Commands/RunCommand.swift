@@ -66,12 +66,13 @@ struct RunCommand: AsyncParsableCommand {
             frontEnd.finish()
             throw CommandFailure(error)
         }
-        try save(result)
+        // What cannot be saved is told after the rest has been printed, so that not all of the work is lost.
         if options.json {
             JSONOutput.print(JSONOutput.value(result))
         } else {
-            for line in TextOutput.lines(result) { print(line) }
+            for line in TextOutput.lines(result) { print(TerminalText.printable(line, on: STDOUT_FILENO)) }
         }
+        try save(result)
     }
 
     private func configuration(_ manifest: PluginManifest) throws -> RPCObject {
@@ -113,10 +114,14 @@ struct RunCommand: AsyncParsableCommand {
                 throw CommandFailure(
                     .usage, "error: \(file.path): the format is chosen by the extension: tif, png or npy")
             }
-            let folder = path.removingLastComponent()
-            guard access(folder.isEmpty ? "." : folder.string, W_OK) == 0 else {
+            let folder = path.removingLastComponent().isEmpty ? "." : path.removingLastComponent()
+            guard access(folder.string, W_OK | X_OK) == 0 else {
                 throw CommandFailure(
-                    .usage, "error: \(file.path) cannot be written: \(String(cString: strerror(errno))) (folder \(folder.isEmpty ? "." : folder.string))")
+                    .usage, "error: \(file.path) cannot be written: \(folder): \(String(cString: strerror(errno)))")
+            }
+            var status = stat()
+            if stat(path.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+                throw CommandFailure(.usage, "error: \(file.path) cannot be written: it is a folder")
             }
         }
     }

@@ -16,8 +16,8 @@ enum ImageSummary {
         summary["bigTIFF"] = ManifestValue(info.isBigTIFF)
         summary["pixelSize"] = info.pixelSize.map(size) ?? .null
         let statistics = pixels.count > 0 && !pixels.dtype.isComplex ? try pixels.statistics() : nil
-        summary["min"] = statistics.map { number($0.minimum) } ?? .null
-        summary["max"] = statistics.map { number($0.maximum) } ?? .null
+        summary["min"] = statistics.map { $0.minimum.plainNumber } ?? .null
+        summary["max"] = statistics.map { $0.maximum.plainNumber } ?? .null
         summary["mean"] = statistics.map { ManifestValue($0.mean) } ?? .null
         summary["sha256"] = ManifestValue(JSONOutput.sha256(pixels))
         if !info.channelNames.isEmpty {
@@ -34,18 +34,6 @@ enum ImageSummary {
             if let length { object[name] = ManifestValue(length) }
         }
         return ManifestValue(object)
-    }
-
-    /// Whole numbers stay whole: all 64 bits of them.
-    private static func number(_ scalar: NDScalar) -> ManifestValue {
-        guard scalar.dtype.isInteger || scalar.dtype == .bool else { return ManifestValue(scalar.asDouble) }
-        if let value = Int64(scalar.description) {
-            return ManifestValue(.number(ManifestNumber(.integer(value), text: scalar.description)))
-        }
-        if let value = UInt64(scalar.description) {
-            return ManifestValue(.number(ManifestNumber(.unsigned(value), text: scalar.description)))
-        }
-        return ManifestValue(scalar.asDouble)
     }
 }
 

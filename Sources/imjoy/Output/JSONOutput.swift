@@ -5,9 +5,9 @@ internal import ImJoyRPC
 
 /// Results for programs.
 enum JSONOutput {
-    /// A plugin's result; each array as its type, shape and hash.
+    /// A plugin's result; each array as its type, shape and hash, NumPy's scalars as the numbers they are.
     static func value(_ result: RPCValue) -> ManifestValue {
-        ManifestValue(result, array: describe) ?? .null
+        ManifestValue(result, array: { $0.plainNumber ?? describe($0) }) ?? .null
     }
 
     /// An array in place of its pixels: dtype, shape, SHA-256 of its row-major little-endian bytes.

@@ -11,6 +11,7 @@ struct ResultArrays {
 
     private mutating func collect(_ value: RPCValue, at path: [String]) {
         switch value {
+        case .ndarray(let array) where array.plainNumber != nil: break
         case .ndarray(let array): found.append((path.joined(separator: "."), array))
         case .array(let elements):
             for (index, element) in elements.enumerated() { collect(element, at: path + ["\(index)"]) }
@@ -43,7 +44,8 @@ struct ResultArrays {
 
     private var summary: String {
         guard !found.isEmpty else { return "it holds no arrays" }
-        return "it holds " + found.map { "\($0.path.isEmpty ? "an array" : "`\($0.path)`") \($0.array.dtype) \($0.array.shape)" }
+        return "it holds "
+            + found.map { "\($0.path.isEmpty ? "an array" : "`\($0.path)`") \($0.array.dtype) \($0.array.shape)" }
             .joined(separator: ", ")
     }
 }

@@ -54,7 +54,7 @@ final class TerminalFrontEnd: HostFrontEnd {
     private func write(_ line: String, _ state: inout State) {
         let wasShowing = state.isShowing
         clear(&state)
-        StandardError.write(Self.printable(line))
+        StandardError.write(line)
         if wasShowing { draw(&state) }
     }
 
@@ -74,14 +74,9 @@ final class TerminalFrontEnd: HostFrontEnd {
             let percent = "\(Int(progress * 100))"
             line += String(repeating: " ", count: 4 - percent.count) + percent + " % "
         }
-        line += Self.printable(state.status)
+        // The status is one line, whatever it holds.
+        line += TerminalText.withoutControls(state.status).split(separator: "\n").joined(separator: " ")
         StandardError.put("\r\u{1b}[2K" + line.prefix(width - 1))
         state.isShowing = true
-    }
-
-    /// A plugin's text must not move the cursor or change the terminal.
-    private static func printable(_ text: String) -> String {
-        guard isatty(STDERR_FILENO) == 1 else { return text }
-        return String(String.UnicodeScalarView(text.unicodeScalars.filter { $0 == "\t" || ($0.value >= 32 && !(127..<160).contains($0.value)) }))
     }
 }

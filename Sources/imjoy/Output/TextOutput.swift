@@ -21,13 +21,16 @@ enum TextOutput {
         let label = name.isEmpty ? "" : "\(name): "
         switch value {
         case .null where name.isEmpty, .function: break
+        case .tagged(_, let members) where members["_rvalue"] != nil:
+            describe(members["_rvalue"] ?? .null, name: name, into: &lines)
         case .object(let members), .tagged(_, let members):
             for (key, member) in members { describe(member, name: name.isEmpty ? key : "\(name).\(key)", into: &lines) }
         case .remote(let object): describe(.object(object.members), name: name, into: &lines)
         case .array(let rows) where !rows.isEmpty && rows.allSatisfy({ $0.objectValue != nil }):
             lines.append("\(label)\(rows.count) rows")
             lines += table(rows.compactMap(\.objectValue)).map { "  " + $0 }
-        case .ndarray(let array): lines.append("\(label)\(array.dtype) array of shape \(array.shape)")
+        case .ndarray(let array) where array.plainNumber == nil:
+            lines.append("\(label)\(array.dtype) array of shape \(array.shape)")
         default: lines.append(label + cell(value))
         }
     }
@@ -38,7 +41,7 @@ enum TextOutput {
         for row in rows { columns.formUnion(row.keys) }
         let shown = rows.prefix(limit)
         let cells = shown.map { row in columns.map { row[$0].map(cell) ?? "" } }
-        let isNumeric = columns.map { column in shown.allSatisfy { $0[column]?.doubleValue != nil } }
+        let isNumeric = columns.map { column in shown.allSatisfy { $0[column].map(isNumber) ?? false } }
         let widths = columns.indices.map { index in
             max(columns[index].count, cells.map { $0[index].count }.max() ?? 0)
         }
@@ -49,8 +52,14 @@ enum TextOutput {
             }.joined(separator: "  ").trimmingTrailingSpaces
         }
         var lines = [line(Array(columns))] + cells.map(line)
-        if rows.count > shown.count { lines.append("… \(rows.count - shown.count) more rows; pipe the output or use --json to see all") }
+        if rows.count > shown.count {
+            lines.append("… \(rows.count - shown.count) more rows; pipe the output or use --json to see all")
+        }
         return lines
+    }
+
+    private static func isNumber(_ value: RPCValue) -> Bool {
+        value.doubleValue != nil || value.ndarrayValue?.plainNumber?.number != nil
     }
 
     private static func cell(_ value: RPCValue) -> String {
@@ -58,6 +67,8 @@ enum TextOutput {
         case .double(let number): shortened(number)
         case .string(let text): text
         case .null: "-"
+        case .ndarray(let array):
+            array.plainNumber.map { $0.json() } ?? "\(array.dtype) \(array.shape)"
         default: value.description
         }
     }

@@ -1,4 +1,7 @@
 internal import ComplexModule
+#if canImport(Glibc)
+    internal import Glibc
+#endif
 internal import ImJoyCore
 internal import ImJoyTestSupport
 internal import Testing
@@ -89,8 +92,28 @@ internal import Testing
         #expect(try NDArray<Float>([1, 2]).outer(NDArray([3, 4, 5])).elements == [3, 4, 5, 6, 8, 10])
     }
 
-    @Test func `the library says what it is, and leaves the environment alone`() throws {
+    @Test func `the library says what it is`() throws {
         #expect(try LinearAlgebra.libraryDescription().contains("OpenBLAS"))
         #expect(try LinearAlgebra.threadCount() >= 1)
+    }
+
+    // In a process of its own each: the library is loaded once and then stays as it is.
+    @Test(.timeLimit(.minutes(1)))
+    func `choosing the processor's core leaves the environment as it was`() async {
+        await #expect(processExitsWith: .success) {
+            unsetenv("OPENBLAS_CORETYPE")
+            let threads = try LinearAlgebra.threadCount()
+            #expect(threads >= 1 && getenv("OPENBLAS_CORETYPE") == nil)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a core that the user has chosen is kept`() async {
+        await #expect(processExitsWith: .success) {
+            setenv("OPENBLAS_CORETYPE", "Nehalem", 1)
+            let library = try LinearAlgebra.libraryDescription()
+            #expect(library.hasSuffix("kernels for Nehalem"))
+            #expect(getenv("OPENBLAS_CORETYPE").map { String(cString: $0) } == "Nehalem")
+        }
     }
 }

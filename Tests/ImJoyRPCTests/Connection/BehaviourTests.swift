@@ -2,7 +2,6 @@ import ImJoyCore
 import ImJoyRPC
 import ImJoyRPCTestSupport
 import OrderedCollections
-import Synchronization
 import Testing
 
 private typealias Handlers = OrderedDictionary<String, PluginPeer.Handler>
@@ -104,7 +103,7 @@ private func withSession(
 
     @Test(arguments: EveryTransport.allCases)
     func `callbacks go both ways and answer once`(_ transport: EveryTransport) async throws {
-        let seen = Mutex([Int]())
+        let seen = Guarded([Int]())
         let service = RPCService("api") {
             RPCExport("ask") { (question: RPCFunction) async throws -> String in
                 let answer: String = try await question("why?")
@@ -151,7 +150,7 @@ private func withSession(
                 }
             }
         ]
-        let count = Mutex(0)
+        let count = Guarded(0)
         try await withSession(transport, handlers) { session in
             let before = session.connection.openCounts.exports
             let counter = RPCFunction("count") { () in count.withLock { $0 += 1 } }
@@ -278,8 +277,12 @@ private func withSession(
         async throws
     {
         let (gate, opener) = AsyncStream<Void>.makeStream()
+        let isWaiting = Guarded(false)
         let service = RPCService("api") {
-            RPCExport("wait") { () in for await _ in gate {} }
+            RPCExport("wait") { () in
+                isWaiting.withLock { $0 = true }
+                for await _ in gate {}
+            }
             RPCExport("quick") { () in 1 }
         }
         var configuration = RPCConfiguration()
@@ -287,15 +290,10 @@ private func withSession(
         try await withSession(transport, exporting: service, configuration: configuration) { session in
             let peer = session.peer
             async let waiting = peer.callCore("wait")
-            let refused = try await eventually {
-                do {
-                    _ = try await peer.callCore("quick")
-                    return false
-                } catch let error as PluginPeer.Rejection {
-                    return error.value["_rvalue"].stringValue?.contains("try again later") == true
-                }
-            }
-            #expect(refused)
+            let hasStarted = try await eventually { isWaiting.withLock { $0 } }
+            #expect(hasStarted)
+            let refusal = await #expect(throws: PluginPeer.Rejection.self) { try await peer.callCore("quick") }
+            #expect(refusal?.value["_rvalue"].stringValue?.contains("try again later") == true)
             opener.finish()
             #expect(try await waiting.isNull)
             #expect(try await peer.callCore("quick").intValue == 1)

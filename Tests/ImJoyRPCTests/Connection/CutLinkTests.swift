@@ -2,7 +2,6 @@ import ImJoyCore
 import ImJoyRPC
 import ImJoyRPCTestSupport
 import OrderedCollections
-import Synchronization
 import SystemPackage
 import Testing
 

@@ -2,7 +2,6 @@ import ImJoyCore
 import ImJoyRPC
 import ImJoyRPCTestSupport
 import OrderedCollections
-import Synchronization
 import SystemPackage
 import Testing
 
@@ -24,7 +23,7 @@ private struct Weak<Object: AnyObject & Sendable>: Sendable {
 
 /// A place for a connection that a closure of its own service needs.
 private final class Slot: Sendable {
-    let connection = Mutex<RPCConnection?>(nil)
+    let connection = Guarded<RPCConnection?>(nil)
 }
 
 @Suite struct `The end of a connection` {
@@ -101,7 +100,7 @@ private final class Slot: Sendable {
     @Test func `a peer that hangs up while it is being served does not wait for its answers`() async throws {
         try await within(Self.promptly) {
             let transport = ScriptedTransport()
-            let wasCancelled = Mutex(false)
+            let wasCancelled = Guarded(false)
             let slot = Slot()
             let service = RPCService("api") {
                 RPCExport("work") { () async throws in
@@ -262,7 +261,8 @@ private final class Slot: Sendable {
                 let plugin = try await connection.remoteInterfaceAnswered(by: transport)
                 let selfHolding = RPCFunction("hold") { () in _ = connection.openCounts }
                 let call = Task { try await plugin["f"].function().call(RPCArguments([.function(selfHolding)])) }
-                _ = try await eventually { connection.openCounts.exports == 2 }
+                _ = try await eventually { transport.written.contains { $0.type == "method" } }
+                #expect(connection.openCounts.exports == 2)
                 connection.disconnect()
                 try await running.value
                 await #expect(throws: RPCError.self) { try await call.value }
@@ -294,7 +294,7 @@ private final class Slot: Sendable {
                 }
             }
             let call = try await lend()
-            _ = try await eventually { connection.openCounts.waits == 1 }
+            _ = try await eventually { transport.written.contains { $0.type == "method" } }
             let request = try #require(transport.written.last { $0.type == "method" })
             transport.feed(["type": "callback", "id": request["promise"][0]["_rvalue"], "args": [.null]])
             _ = try await call.value

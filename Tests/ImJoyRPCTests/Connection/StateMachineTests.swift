@@ -1,7 +1,6 @@
 import ImJoyCore
 import ImJoyRPCTestSupport
 import OrderedCollections
-import Synchronization
 import Testing
 
 @testable import ImJoyRPC
@@ -29,7 +28,7 @@ struct Driver {
     }
 
     final class Counter: Sendable {
-        let count = Mutex(0)
+        let count = Guarded(0)
         func next() -> String {
             count.withLock {
                 $0 += 1

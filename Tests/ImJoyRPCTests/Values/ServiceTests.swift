@@ -1,7 +1,6 @@
 import ImJoyCore
 import ImJoyRPC
 import OrderedCollections
-import Synchronization
 import Testing
 
 @Suite struct `A service` {
