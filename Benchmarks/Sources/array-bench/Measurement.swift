@@ -12,7 +12,8 @@ struct Measurement {
     init(budget: Double, _ body: () throws -> Void) rethrows {
         var estimate = try Self.seconds(CLOCK_MONOTONIC, body)
         if estimate < 0.02 { estimate = max(1e-7, try Self.seconds(CLOCK_MONOTONIC, body)) }
-        inner = estimate < 1e-4 ? max(1, Int(2e-4 / estimate)) : 1
+        let inner = estimate < 1e-4 ? max(1, Int(2e-4 / estimate)) : 1
+        self.inner = inner
         runs = max(7, min(41, Int(budget / (estimate * Double(inner)))))
         var wall: [Double] = []
         var processor: [Double] = []

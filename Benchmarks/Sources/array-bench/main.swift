@@ -17,7 +17,6 @@ guard arguments.isEmpty, let threads = Int(options["--threads"]!), let budget = 
 }
 let sizes = options["--size"]!.split(separator: ",").compactMap { Size(rawValue: String($0)) }
 
-setlinebuf(stdout)
 try LinearAlgebra.setThreadCount(1)
 let floors = try Floors()
 try LinearAlgebra.setThreadCount(threads)
