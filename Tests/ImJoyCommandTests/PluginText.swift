@@ -3,7 +3,7 @@ enum PluginText {
     static func plugin(_ script: String, name: String = "Test", config: String = "") -> String {
         """
         <config lang="json">
-        {"name": "\(name)", "type": "native-python", "version": "0.1.0", "description": "A test."\(config.isEmpty ? "" : ", " + config)}
+        {"name": "\(name)", "type": "native-python", "version": "0.1.0", "api_version": "0.1.8", "description": "A test."\(config.isEmpty ? "" : ", " + config)}
         </config>
         <script lang="python">
         from imjoy_rpc import api

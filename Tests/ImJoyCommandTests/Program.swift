@@ -17,7 +17,7 @@ struct Program: Sendable {
 
     /// The program in the folder that the tests were built into.
     static let path: String = {
-        var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         for bundle in [Bundle.main.bundleURL] + Bundle.allBundles.map(\.bundleURL) {
             for candidate in [bundle, bundle.deletingLastPathComponent()] {
                 let program = candidate.appendingPathComponent("imjoy").path
@@ -59,6 +59,10 @@ struct Program: Sendable {
 
     /// Runs to the end.
     func run(_ arguments: String..., input: String = "") async throws -> Outcome {
+        try await run(arguments, input: input)
+    }
+
+    func run(_ arguments: [String], input: String = "") async throws -> Outcome {
         try await Slots.shared.use {
             let process = process(arguments)
             let files = try (0..<3).map { _ in try TemporaryFile() }

@@ -107,6 +107,26 @@ struct `A supervised process` {
         #expect(Files.names(in: folder).isEmpty)
     }
 
+    @Test func `has no child that survives, however many threads it had`() async throws {
+        let mark = "imjoy-test-\(UUID().uuidString)"
+        let program = """
+            import subprocess, sys, threading, time
+            for _ in range(30): threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
+            for _ in range(5): subprocess.Popen(["sleep", "1000"], start_new_session=True, stderr=subprocess.DEVNULL)
+            print("begun", file=sys.stderr)
+            time.sleep(1000)
+            """
+        let script = "IMJOY_MARK=\(mark) exec \(TestHome.python) -c '\(program)'"
+        for _ in 0..<10 {
+            let begun = Recorder()
+            let task = Task { try await Self.run(script, onLine: { begun.show(.environment($0)) }) }
+            while begun.lines.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            task.cancel()
+            _ = await task.result
+            #expect(Processes.marked(mark).isEmpty)
+        }
+    }
+
     @Test func `that cannot be started costs no descriptors`() async throws {
         let folder = try TestHome.temporary()
         defer { Files.remove(folder) }

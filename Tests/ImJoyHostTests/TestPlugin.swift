@@ -1,11 +1,12 @@
 internal import Foundation
 internal import ImJoyCore
-internal import ImJoyHost
 internal import ImJoyRPC
 internal import OrderedCollections
 internal import Synchronization
 internal import SystemPackage
 internal import Testing
+
+@testable internal import ImJoyHost
 
 /// A plugin written in a test: a config block, a script, and what else is wanted.
 struct TestPlugin: Sendable {
@@ -116,6 +117,11 @@ enum TestHome {
         configuration.home = path
         configuration.usesUV = false
         return configuration
+    }
+
+    /// The interpreter that environments are made from.
+    static var python: String {
+        (try? PythonInterpreter.find(.init(command: nil), configuration: configuration))?.string ?? "python3"
     }
 
     /// A folder of one test.

@@ -80,7 +80,7 @@ struct SupervisedProcess: Sendable {
                     return .failure(error)
                 }
             }
-            await lines.finish()
+            await lines.drain()
             let ending: Ending =
                 switch run.terminationStatus {
                 case .exited(let status): .exited(Int(status))
@@ -93,7 +93,7 @@ struct SupervisedProcess: Sendable {
                 try? input.writeEnd.close()
                 try? output.readEnd.close()
             }
-            await lines.finish()
+            await lines.drain()
             try Task.checkCancellation()
             throw HostError(
                 .environment, "\(interpreter) could not be started: \(error)",

@@ -118,7 +118,7 @@ def wait(child, signals, grace):
     poll.register(0, 0)
     deadline = None
     while True:
-        status = reap(child)
+        status, _ = reap(child)
         if status is not None:
             return status
         pause = None if deadline is None else max(0, deadline - time.monotonic()) * 1000
@@ -133,17 +133,20 @@ def wait(child, signals, grace):
 
 
 def reap(child=None):
-    """Takes note of every process of ours that has ended; returns the status of `child` when it is among them."""
+    """Takes note of every process of ours that has ended.
+
+    Returns the status of `child` when it is among them, and whether we still have children.
+    """
     status = None
     try:
         while True:
             ended, how = os.waitpid(-1, os.WNOHANG)
             if ended == 0:
-                return status
+                return status, True
             if ended == child:
                 status = how
     except ChildProcessError:
-        return status
+        return status, False
 
 
 def remaining():
@@ -178,8 +181,9 @@ def kill_all():
                 os.kill(process, signal.SIGKILL)
             except OSError:
                 pass
-        reap()
-        if not left:
+        # A process may look dead while a thread of it still ends; its children become ours only after that.
+        _, has_children = reap()
+        if not left and not has_children:
             return
         time.sleep(0.001)
 
