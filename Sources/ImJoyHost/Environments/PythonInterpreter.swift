@@ -35,9 +35,14 @@ struct PythonInterpreter: Sendable, Hashable {
 
     /// Asks the program at `path` who it is.
     static func identify(_ path: FilePath, runner: CommandRunner) async throws -> PythonInterpreter {
-        let question =
-            "import os, platform, sys; print(os.path.realpath(sys.executable)); print(platform.python_implementation(), platform.python_version())"
-        let answer = try await runner.output(of: path, ["-I", "-c", question])
+        // Nothing is imported that an interpreter has not loaded anyway: this runs before every plugin.
+        let question = """
+            import os, sys
+            name = sys.implementation.name
+            print(os.path.realpath(sys.executable))
+            print({"cpython": "CPython", "pypy": "PyPy"}.get(name, name), sys.version.split()[0])
+            """
+        let answer = try await runner.output(of: path, ["-I", "-S", "-c", question])
         guard answer.count == 2 else {
             throw HostError(.environment, "\(path) is no working Python", output: answer)
         }
