@@ -1,10 +1,15 @@
 #!/usr/bin/env bash
-# Every import says who can see it: `internal import X`, `package import X` or `public import X`. Examples read as a
-# user's program does and are left out.
+# Every import says who can see it: `internal import X`, `package import X` or `public import X`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-if git ls-files --cached --others --exclude-standard -- 'Sources/*.swift' 'Tests/*.swift' 'Benchmarks/*.swift' \
-    ':!*Package.swift' | xargs grep -nE '^[[:space:]]*(@[A-Za-z]+(\([^)]*\))?[[:space:]]+)*import[[:space:]]'; then
+# What stands in a text of several lines is another language's.
+if git ls-files --cached --others --exclude-standard -- \
+    'Sources/*.swift' 'Tests/*.swift' 'Examples/*.swift' 'Benchmarks/*.swift' \
+    | xargs awk '
+        FNR == 1 { inText = 0 }
+        !inText && /^[ \t]*(@[A-Za-z]+(\([^)]*\))?[ \t]+)*import[ \t]/ { print FILENAME ":" FNR ": " $0; found = 1 }
+        { if (gsub(/"""/, "&") % 2) inText = !inText }
+        END { exit !found }'; then
     echo 'check-imports: write `internal`, `package` or `public` in front of these imports' >&2
     exit 1
 fi

@@ -17,7 +17,7 @@ enum PluginText {
         let lines = body.split(separator: "\n", omittingEmptySubsequences: false).map { "        " + $0 }
         return plugin(
             """
-            internal import numpy as np
+            import numpy as np
             class Plugin:
                 def setup(self): pass
                 def run(self, ctx):

@@ -39,7 +39,7 @@ struct `A plugin's script` {
     @Test func `sees its own imports and functions in its methods`() async throws {
         let plugin = TestPlugin(
             script: """
-                internal import math
+                import math
                 FACTOR = 2
                 def helper(x): return math.floor(x) * FACTOR
                 class Plugin:
@@ -56,7 +56,7 @@ struct `A plugin's script` {
     @Test func `may export later, from a task`() async throws {
         let plugin = TestPlugin(
             script: """
-                internal import asyncio
+                import asyncio
                 async def main():
                     await asyncio.sleep(0.1)
                     await api.log("connected")
@@ -83,7 +83,7 @@ struct `A plugin's script` {
     @Test func `may wait in async functions while the host calls others`() async throws {
         let plugin = TestPlugin(
             script: """
-                internal import asyncio
+                import asyncio
                 gate = asyncio.Event()
                 class Plugin:
                     async def setup(self): pass
@@ -158,7 +158,7 @@ struct `A plugin's script` {
         let recorder = Recorder()
         let result = try await TestPlugin.running(
             """
-            internal import os, tempfile
+            import os, tempfile
             print("scratch: " + tempfile.gettempdir())
             return [os.getcwd(), api.WORK_DIR, os.environ["WORK_DIR"], tempfile.gettempdir()]
             """
@@ -335,7 +335,7 @@ struct `The functions of the host` {
         let recorder = Recorder()
         _ = try await TestPlugin.running(
             """
-            internal import os, sys
+            import os, sys
             print("first")
             print("second", file=sys.stderr)
             os.write(1, b"bad \\xff\\xfe utf-8\\r\\n")

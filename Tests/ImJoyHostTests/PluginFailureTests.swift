@@ -138,7 +138,7 @@ struct `A plugin that fails` {
     @Test func `in a task before it has exported is told with the line`() async throws {
         let failure = try await TestPlugin(
             script: """
-                internal import asyncio
+                import asyncio
                 async def main():
                     await asyncio.sleep(0.05)
                     raise ValueError("late")
@@ -159,7 +159,7 @@ struct `A plugin that fails` {
     func `by writing junk to the protocol is cut off with a reason`(junk: String) async throws {
         let failure = try await TestPlugin.running(
             """
-            internal import os, stat
+            import os, stat
             for number in range(3, 20):
                 try:
                     if stat.S_ISFIFO(os.fstat(number).st_mode): os.write(number, \(junk))
@@ -196,14 +196,14 @@ struct `A plugin that leaves things behind` {
     @Test func `loses its processes, also those in sessions of their own`() async throws {
         let plugin = TestPlugin.running(
             """
-            internal import os, subprocess, tempfile
+            import os, subprocess, tempfile
             print("scratch: " + os.environ["TMPDIR"])
             tempfile.mkstemp()
             os.makedirs(os.environ["TMPDIR"] + "/a/b")
             subprocess.Popen(["sleep", "1000"])
             subprocess.Popen(["sleep", "1000"], start_new_session=True)
             subprocess.Popen("setsid sh -c 'trap \\"\\" TERM HUP; sleep 1000 & sleep 1000' &", shell=True)
-            internal import time; time.sleep(0.2)
+            import time; time.sleep(0.2)
             """)
         let recorder = Recorder()
         let mark = plugin.mark

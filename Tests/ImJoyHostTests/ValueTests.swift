@@ -45,7 +45,7 @@ struct `Values on their way through a plugin` {
         }
         let plugin = TestPlugin.running(
             """
-            internal import numpy as np
+            import numpy as np
             for name, array in ctx.data.items():
                 assert array.dtype == np.dtype(name) and array.shape == (2, 3), (name, array.dtype)
                 raw = bytes(i % 2 for i in range(6)) if name == "bool" else bytes(range(6 * array.itemsize))
@@ -65,7 +65,7 @@ struct `Values on their way through a plugin` {
     @Test func `come in rows whatever their layout in Python`() async throws {
         let result = try await TestPlugin.running(
             """
-            internal import numpy as np
+            import numpy as np
             a = np.arange(24, dtype=np.int32).reshape(2, 3, 4)
             return {
                 "plain": a, "fortran": np.asfortranarray(a), "transposed": a.transpose(2, 0, 1).copy(order="F").transpose(1, 2, 0),
@@ -83,7 +83,7 @@ struct `Values on their way through a plugin` {
     @Test func `may be empty, or numbers of NumPy`() async throws {
         let result = try await TestPlugin.running(
             """
-            internal import numpy as np
+            import numpy as np
             return {
                 "empty": np.zeros((0, 3), np.uint8), "also": np.zeros((2, 0)), "float64": np.float64(1.5),
                 "int64": np.int64(-5), "bool": np.bool_(True), "zero_d": np.array(7, np.uint16),
@@ -109,7 +109,7 @@ struct `Values on their way through a plugin` {
         ]
         let result = try await TestPlugin.running(
             """
-            internal import numpy as np
+            import numpy as np
             a = np.arange(24, dtype=np.int32).reshape(2, 3, 4)
             return [np.array_equal(ctx.data.turned, a.transpose(2, 0, 1)), np.array_equal(ctx.data.cut, a[:, 1:, ::2])]
             """
