@@ -2,7 +2,7 @@
 # Runs the examples that are programs and looks at what they print.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export IMJOY_HOME=$PWD/.build-home IMJOY_PYTHON=$PWD/.venv/bin/python3 IMJOY_UV=$PWD/.venv/bin/uv
+export IMJOY_HOME=$PWD/.build-imjoy-home IMJOY_PYTHON=$PWD/.venv/bin/python3 IMJOY_UV=$PWD/.venv/bin/uv
 
 # usage: expect EXAMPLE TEXT    (TEXT: what its output must contain)
 expect() {

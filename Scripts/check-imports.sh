@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Every import says who can see it: `internal import X`, `package import X` or `public import X`.
+# Every import says who can see it: `internal import X`, `package import X` or `public import X`. Examples read as a
+# user's program does and are left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # What stands in a text of several lines is another language's.
 if git ls-files --cached --others --exclude-standard -- \
-    'Sources/*.swift' 'Tests/*.swift' 'Examples/*.swift' 'Benchmarks/*.swift' \
+    'Sources/*.swift' 'Tests/*.swift' 'Benchmarks/*.swift' ':!*Package.swift' \
     | xargs awk '
         FNR == 1 { inText = 0 }
         !inText && /^[ \t]*(@[A-Za-z]+(\([^)]*\))?[ \t]+)*import[ \t]/ { print FILENAME ":" FNR ": " $0; found = 1 }

@@ -2,7 +2,9 @@
 # The golden vectors alone, in release. IMJOY_VECTORS names another folder of them (a relative one: from the repository).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export SWIFT_BACKTRACE=enable=no
+# Vectors concern the lower layers only. The build is shared with the release phase of `make test`, and apart from that of
+# the command line, whose modules are compiled without `-enable-testing`.
+export SWIFT_BACKTRACE=enable=no IMJOY_ONLY=rpc IMJOY_STRICT=1
 if [[ -n ${IMJOY_VECTORS:-} ]]; then
     [[ -d $IMJOY_VECTORS ]] || { echo "vectors: IMJOY_VECTORS names no folder: $IMJOY_VECTORS" >&2; exit 2; }
     IMJOY_VECTORS=$(cd "$IMJOY_VECTORS" && pwd)
@@ -13,7 +15,7 @@ log=.build-logs/vectors.log
 
 # Without the upper layers, and in a folder of its own: the flag would make every other release build start anew.
 status=0
-IMJOY_ONLY=rpc swift test -c release --scratch-path .build-vectors -Xswiftc -enable-testing --disable-xctest --filter 'VectorTests' 2>&1 | tee "$log" || status=$?
+IMJOY_ONLY=rpc swift test -c release --scratch-path .build-optimized -Xswiftc -enable-testing --disable-xctest --filter 'VectorTests|TranscriptTests' 2>&1 | tee "$log" || status=$?
 
 # Each group has printed `GROUP: N passed, M failed`, maybe with more after it.
 echo
