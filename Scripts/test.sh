@@ -21,8 +21,9 @@ release() { IMJOY_ONLY=rpc swift_test -c release --scratch-path .build-optimized
 
 examples() { Scripts/check-examples.sh; }
 
-# The arrays, the image formats and the parsers: memory errors and leaks.
-address() { IMJOY_ONLY=core swift_test --sanitize=address --scratch-path .build-asan; }
+# The arrays, the image formats and the parsers: memory errors. Not leaks: Swift keeps flags in references, so what only a
+# global enum holds looks lost to the detector.
+address() { ASAN_OPTIONS=detect_leaks=0 IMJOY_ONLY=core swift_test --sanitize=address --scratch-path .build-asan; }
 
 # The connections: data races.
 thread() { IMJOY_SANITIZE=thread IMJOY_ONLY=rpc swift_test --sanitize=thread --scratch-path .build-tsan --filter ImJoyRPCTests; }
