@@ -57,11 +57,11 @@ public struct SourceText: Sendable {
     /// The line and column of the byte at `offset`, which is clamped to the text.
     ///
     /// Columns count Unicode scalars from 1.
-    public func location(at offset: Int) -> SourceLocation {
+    public func location(at offset: Int) -> TextLocation {
         let offset = max(0, min(offset, bytes.count))
         let line = line(at: offset)
         let start = min(lineStarts[line - 1], offset)
-        return SourceLocation(line: line, column: scalarCount(start..<offset) + 1, offset: offset)
+        return TextLocation(line: line, column: scalarCount(start..<offset) + 1, offset: offset)
     }
 
     /// The bytes of a 1-based line without its line end; empty for a line that does not exist.
@@ -99,7 +99,7 @@ public struct SourceText: Sendable {
 }
 
 /// A place in a text: 1-based line, 1-based column in Unicode scalars, and 0-based byte offset.
-public struct SourceLocation: Sendable, Hashable, CustomStringConvertible {
+public struct TextLocation: Sendable, Hashable, CustomStringConvertible {
     public var line: Int
     public var column: Int
     public var offset: Int
