@@ -79,6 +79,9 @@ struct ManifestDecoder {
 
     // MARK: Reading
 
+    /// The config's fields as written; nil when there is nothing to read.
+    mutating func readFields() -> ManifestObject? { file.config.flatMap { readConfig($0) } }
+
     private mutating func readConfig(_ config: PluginFile.Block) -> ManifestObject? {
         language = configLanguage(config)
         let value: ManifestValue?
