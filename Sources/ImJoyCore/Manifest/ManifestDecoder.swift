@@ -83,6 +83,21 @@ struct ManifestDecoder {
     mutating func readFields() -> ManifestObject? { file.config.flatMap { readConfig($0) } }
 
     private mutating func readConfig(_ config: PluginFile.Block) -> ManifestObject? {
+        guard let defaults = file.configDefaults else { return readText(config) }
+        // Some forms may leave the config out.
+        var object = ManifestObject()
+        start = config.bodyRange.lowerBound..<config.bodyRange.lowerBound + 1
+        if config.content.utf8.contains(where: { $0 > 0x20 }) {
+            guard let written = readText(config) else { return nil }
+            object = written
+        }
+        let entries = defaults.entries.filter { object[$0.key] == nil }.map {
+            ManifestObject.Entry($0.key, ManifestValue($0.value.kind, range: start), keyRange: start)
+        }
+        return ManifestObject(object.entries + entries)
+    }
+
+    private mutating func readText(_ config: PluginFile.Block) -> ManifestObject? {
         language = configLanguage(config)
         let value: ManifestValue?
         switch language {
