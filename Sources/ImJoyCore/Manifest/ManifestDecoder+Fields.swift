@@ -17,8 +17,8 @@ extension ManifestDecoder {
         manifest.permissions = decodePermissions()
         manifest.isPassive = bool("passive") ?? false
         manifest.isRunnable = bool("runnable") ?? true
-        manifest.inputs = object("inputs", allowsList: true)
-        manifest.outputs = object("outputs", allowsList: true)
+        manifest.inputs = schema("inputs")
+        manifest.outputs = schema("outputs")
         manifest.defaults = object("defaults")?.object
         manifest.environment = decodeEnvironment()
         manifest.requirements = decodeRequirements(manifest.type)
@@ -27,6 +27,22 @@ extension ManifestDecoder {
         manifest.scripts = file.scripts(tag: tag)
         manifest.language = file.mainScript(tag: tag)?.lang ?? "javascript"
         return name == nil || type == nil ? nil : manifest
+    }
+
+    /// A schema; one that cannot be used does not keep the plugin from running.
+    private mutating func schema(_ key: String) -> ManifestValue? {
+        guard let value = object(key, allowsList: true) else { return nil }
+        guard value.object != nil else { return value }
+        do {
+            _ = try DataSchema(value)
+        } catch {
+            for problem in error.problems {
+                report(
+                    .warning, "config.bad-schema", problem.range, "in `\(key)`, \(problem.message)",
+                    hint: problem.hint)
+            }
+        }
+        return value
     }
 
     private mutating func decodeTexts(_ manifest: inout PluginManifest) {
