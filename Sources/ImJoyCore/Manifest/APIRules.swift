@@ -36,6 +36,7 @@ public struct APIRules: Sendable, Hashable {
     public var acceptsMode: Bool { version <= "0.1.1" }
     /// Whether a config must name its language.
     public var needsConfigLanguage: Bool { version > "0.1.5" }
+    /// What `showFileDialog` gives: a path up to 0.1.3, a list from 0.1.8 on.
     public var fileDialogResult: FileDialogResult {
         version <= "0.1.3" ? .path : version < "0.1.8" ? .object : .list
     }

@@ -94,4 +94,29 @@ struct CorpusFeatureTests {
                     .init("type", .string("image/grayscale")), .init("array", .list([])), .init("width", .number(2)),
                 ])) == true)
     }
+
+    @Test(
+        arguments: [
+            (PluginType.window, [], ""), (.iframe, [], "⚙️"), (.rpcWindow, ["x"], "🌟"), (.nativePython, [], "🚀"),
+            (.webPython, [], ""), (.nativePython, ["engine-factory", "file-manager"], "🚀⚙📁"),
+            (PluginType(rawValue: "julia"), ["engine"], "🚀⚙"),
+        ] as [(PluginType, [String], String)])
+    func `badges show the type and the flags`(_ type: PluginType, _ flags: [String], _ badges: String) {
+        #expect(type.badges(flags: flags) == badges)
+    }
+
+    @Test func `a dependency that is no reference is warned about`() throws {
+        let decoded = PluginManifest.decode(
+            PluginFile(
+                parsing: """
+                    <config lang="json">
+                    {"name": "P", "type": "window", "api_version": "0.1.8",
+                     "dependencies": ["lab/plugins:Viewer", "lab/plugins"]}
+                    </config>
+                    <script lang="javascript">api.export({})</script>
+                    """))
+        #expect(decoded.diagnostics.map(\.code.rawValue) == ["config.bad-dependency"])
+        #expect(decoded.diagnostics.map { [$0.line, $0.column] } == [[3, 41]])
+        #expect(decoded.manifest?.dependencies.count == 2)
+    }
 }

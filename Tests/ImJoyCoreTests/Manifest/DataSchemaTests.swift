@@ -122,6 +122,12 @@ struct DataSchemaTests {
         #expect(!schema.matches(.object([.init("image", .list([]))])))
     }
 
+    @Test func `an array describes itself`() throws {
+        let image = DataValue(AnyNDArray(NDArray<UInt16>(zeros: [4, 5])))
+        #expect(image == .array(shape: [4, 5], dtype: "uint16"))
+        #expect(try schema(#"{"image": {"ndarray": {"dtype": "uint16"}}}"#).matches(.object([.init("image", image)])))
+    }
+
     @Test(arguments: [
         (#"{"a": 5}"#, "properties.a", "must be an object"),
         (#"{"a": {"type": "strnig"}}"#, "properties.a.type", "not a type"),

@@ -144,7 +144,7 @@ struct PluginFileEditingTests {
         #expect(PluginFile(parsing: file.description).description == file.description)
         let refused = [
             PluginFile.NewBlock(.script, content: "var a = '</script>'"), .init(.docs, content: "</docs>"),
-            .init(.window, content: "<script>"), .init(.script, [("lang", "a\nb=\"c"), ("a b", "c")], content: ""),
+            .init(.script, [("lang", "a\nb=\"c"), ("a b", "c")], content: ""),
         ]
         for block in refused { #expect(throws: ManifestError.self) { try PluginFile(config: config, blocks: [block]) } }
     }

@@ -31,7 +31,7 @@ struct SeededMistakeTests {
 
     @Test(.timeLimit(.minutes(1)))
     func `500 seeded mistakes are found in their place, and the hints name the fix`() throws {
-        var generator = SeededGenerator(state: 2024)
+        var generator = SeededGenerator(seed: 2024)
         let files = try Self.fixtures.map { try MistakeSites($0) }
         let bytes = Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.bytes) })
         // Each kind gets its turn; its places are drawn without repetition.
@@ -54,7 +54,7 @@ struct SeededMistakeTests {
     }
 
     @Test(arguments: fixtures)
-    func `every colon that is left out of a JSON config is missed`(_ name: String) throws {
+    func `every colon that is left out of a config is reported`(_ name: String) throws {
         let sites = try MistakeSites(name)
         for mistake in sites.mistakes where mistake.kind == "missing colon" {
             let outcome = Self.outcome(mistake, sites.bytes)

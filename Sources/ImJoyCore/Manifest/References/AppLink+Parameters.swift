@@ -101,7 +101,9 @@ extension AppLink {
         set { self["workflow"] = newValue }
     }
 
+    /// Whether the started window fills the page; an old parameter.
     public var isFullscreen: Bool { self["fullscreen"].map { $0 != "0" && $0 != "false" } ?? false }
+    /// Whether the started window stands alone in the page; an old parameter.
     public var isStandalone: Bool { self["standalone"].map { $0 != "0" && $0 != "false" } ?? false }
     /// Whether to expose the API on the page, for a page around it.
     public var exposesAPI: Bool { self["expose"].map { $0 != "0" && $0 != "false" } ?? false }

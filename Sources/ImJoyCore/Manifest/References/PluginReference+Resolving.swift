@@ -9,7 +9,9 @@ public struct PluginLocation: Sendable, Hashable {
         case webApp(url: String)
     }
 
+    /// Where to get the plugin.
     public let place: Place
+    /// The variant to select.
     public let tag: String?
     /// What to store with the plugin to find it again; nil for source text.
     public let origin: String?

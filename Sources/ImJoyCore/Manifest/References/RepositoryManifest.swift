@@ -12,6 +12,7 @@ public struct RepositoryManifest: Sendable {
         /// All that the manifest says about the plugin; fields of a config may be tag maps.
         public let fields: ManifestObject
 
+        /// The version at the time the manifest was made.
         public var version: PluginVersion? { fields["version"]?.string.map { PluginVersion($0) } }
         public var description: String? { fields["description"]?.string }
         public var tags: [String] { (fields["tags"]?.list ?? []).compactMap(\.string) }
@@ -34,7 +35,9 @@ public struct RepositoryManifest: Sendable {
         }
     }
 
+    /// What the store calls the repository.
     public let name: String?
+    /// What the store says about the repository.
     public let description: String?
     /// The version of the manifest's format.
     public let version: String?
@@ -42,6 +45,7 @@ public struct RepositoryManifest: Sendable {
     public let uriRoot: String?
     /// The plugins that are not disabled, in order.
     public let plugins: [Plugin]
+    /// Suggested sets of plugins.
     public let collections: [Collection]
     /// The whole manifest, unknown keys and disabled plugins included.
     public let fields: ManifestObject

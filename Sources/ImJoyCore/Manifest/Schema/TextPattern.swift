@@ -3,21 +3,21 @@
 /// The syntax is JavaScript's without what needs backtracking: literals, `.`, classes, `\d \w \s \b` and their
 /// opposites, groups, alternatives, repetitions (`* + ? {n,m}`, lazy or not) and `^ $`. Look-around and references
 /// back are refused. Matching follows all possibilities at once (Thompson's construction), so no pattern is slow.
-public struct TextPattern: Sendable, Hashable {
+package struct TextPattern: Sendable, Hashable {
     /// Why a pattern cannot be used.
-    public struct Failure: Error, Sendable, Hashable {
+    package struct Failure: Error, Sendable, Hashable {
         /// A sentence that says what is wrong.
-        public let message: String
+        package let message: String
         /// The number of Unicode scalars before the mistake.
-        public let offset: Int
+        package let offset: Int
     }
 
     /// The pattern as written.
-    public let text: String
+    package let text: String
     let states: [PatternState]
 
     /// Reads a pattern; throws a ``Failure`` for one that is malformed, too large or needs backtracking.
-    public init(_ text: String) throws(Failure) {
+    package init(_ text: String) throws(Failure) {
         self.text = text
         var parser = PatternParser(text)
         let node = try parser.parse()
@@ -29,13 +29,13 @@ public struct TextPattern: Sendable, Hashable {
     static let maximumSteps = 2_000_000
 
     /// Whether the pattern matches anywhere in `text`; nil when the text is too long to find out.
-    public func matches(_ text: String) -> Bool? {
+    package func matches(_ text: String) -> Bool? {
         var matcher = PatternMatcher(states)
         return matcher.run(text.unicodeScalars)
     }
 
-    public static func == (left: TextPattern, right: TextPattern) -> Bool { left.text == right.text }
-    public func hash(into hasher: inout Hasher) { hasher.combine(text) }
+    package static func == (left: TextPattern, right: TextPattern) -> Bool { left.text == right.text }
+    package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 }
 
 /// A set of scalars: ranges, or all others.
