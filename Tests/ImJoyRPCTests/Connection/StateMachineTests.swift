@@ -23,7 +23,7 @@ struct Driver {
     init(api: RPCObject, limits: RPCLimits = .default) {
         let counter = Counter()
         machine = Machine(
-            role: ImJoyCoreRole(name: "Cells", type: "native-python"), api: api, limits: limits,
+            role: .core(ImJoyCoreRole(name: "Cells", type: "native-python")), api: api, limits: limits,
             makeID: { counter.next() })
     }
 
@@ -64,7 +64,7 @@ struct Driver {
             case .event(.interfaceChanged): return "interface"
             case .event(.dropped): return "dropped"
             case .forward(let peerID, _): return "forward \(peerID)"
-            case .release: return nil
+            case .introduced, .release: return nil
             case .close: return "close"
             }
         }
