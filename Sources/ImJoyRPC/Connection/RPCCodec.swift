@@ -1,4 +1,4 @@
-/// How values of one type are written and read; see ``RPCConfiguration/registerCodec(_:encode:decode:)``.
+/// How values of one type are written and read; see ``RPCConfiguration/registerCodec(_:decode:encode:)``.
 struct RPCCodec: Sendable {
     var name: String
     var encode: (@Sendable (RPCObject) throws -> RPCObject)?

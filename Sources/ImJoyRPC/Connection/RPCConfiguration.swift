@@ -26,8 +26,8 @@ public struct RPCConfiguration: Sendable {
     /// configuration.registerCodec("point") { fields in [fields["x"] ?? 0, fields["y"] ?? 0] }
     /// ```
     public mutating func registerCodec(
-        _ name: String, encode: (@Sendable (RPCObject) throws -> RPCObject)? = nil,
-        decode: (@Sendable (RPCObject) throws -> RPCValue)? = nil
+        _ name: String, decode: (@Sendable (RPCObject) throws -> RPCValue)? = nil,
+        encode: (@Sendable (RPCObject) throws -> RPCObject)? = nil
     ) {
         codecs[name] = RPCCodec(name: name, encode: encode, decode: decode)
     }
