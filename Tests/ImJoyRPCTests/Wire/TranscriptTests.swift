@@ -39,9 +39,10 @@ private struct Replay {
             let ready = lines.first { $0["message"]["type"].stringValue == "imjoyRPCReady" }?["message"] ?? [:]
             let config = ready["config"]
             let runsCode = config["allow_execution"].boolValue == true
+            let run: ImJoyPluginRole.CodeHandler = { _ in }
             let role = try ImJoyPluginRole(
                 name: config["name"].stringValue ?? "", description: config["description"].stringValue ?? "",
-                allowExecution: runsCode, onExecute: runsCode ? { _ in } : nil)
+                allowExecution: runsCode, onExecute: runsCode ? run : nil)
             driver = Driver(role: .plugin(role, id: ready["peer_id"].stringValue ?? ""), api: api)
         }
         for line in lines {
