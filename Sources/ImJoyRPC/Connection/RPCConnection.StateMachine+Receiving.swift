@@ -165,14 +165,14 @@ extension RPCConnection.StateMachine {
         // Some peers answer twice; an answer that nobody waits for is no harm.
         guard let done = disposals.finish() else { return [] }
         if done.isProbe { executionEcho = .none }
-        let answer = done.call.map { [Action.resume($0, Self.result(message))] } ?? []
+        let answer = done.waiter.map { [Action.resume($0, Self.result(message))] } ?? []
         return answer + nextDisposal() + nextExecution()
     }
 
     private mutating func executed(_ message: RPCMessage) -> [Action] {
         guard let done = executions.finish() else { return [] }
         if speaksJavaScript { executionEcho = .possible }
-        return (done.call.map { [.resume($0, Self.result(message))] } ?? []) + nextExecution()
+        return (done.waiter.map { [.resume($0, Self.result(message))] } ?? []) + nextExecution()
     }
 
     private static func result(_ message: RPCMessage) -> Result<RPCValue, RPCError> {

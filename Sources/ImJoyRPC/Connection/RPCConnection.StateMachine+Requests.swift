@@ -40,7 +40,7 @@ extension RPCConnection.StateMachine {
         case .possible:
             executionEcho = .probing
             let probe = outgoing(["type": "disposeObject", "object_id": .string(makeID())])
-            disposals.add(SerialQueue.Entry(call: nil, message: probe, isProbe: true))
+            disposals.add(SerialQueue.Entry(call: nil, message: probe))
             return nextDisposal()
         }
     }
@@ -57,10 +57,11 @@ extension RPCConnection.StateMachine {
         disposals.start().map { [.send(Outgoing(message: $0.message, call: $0.call))] } ?? []
     }
 
-    /// Ends a request whose message the transport has refused; false when it is none of these.
+    /// Ends a request whose message the transport has refused; nil when it is none of these.
     mutating func refuseRequest(_ call: CallID, _ error: RPCError) -> [Action]? {
-        if executions.finish(call) { return [.resume(call, .failure(error))] + nextExecution() }
-        if disposals.finish(call) { return [.resume(call, .failure(error))] + nextDisposal() }
-        return nil
+        let isExecution = executions.finish(call)
+        guard let refused = isExecution ?? disposals.finish(call) else { return nil }
+        let answer = refused.waiter.map { [Action.resume($0, .failure(error))] } ?? []
+        return answer + (isExecution == nil ? nextDisposal() : nextExecution())
     }
 }

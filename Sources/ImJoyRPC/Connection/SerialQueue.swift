@@ -3,16 +3,20 @@ internal import DequeModule
 /// Requests that must be answered one after another because their answers have no id.
 struct SerialQueue {
     struct Entry {
-        /// Nil when nobody waits for the answer any more.
+        /// Who asked; nil for a question of the connection itself.
         var call: CallID?
         var message: RPCMessage
-        /// True for a question of the connection itself.
-        var isProbe = false
+        /// True when nobody waits for the answer any more.
+        var isAbandoned = false
+
+        var isProbe: Bool { call == nil }
+        /// Who waits for the answer.
+        var waiter: CallID? { isAbandoned ? nil : call }
     }
     private var waiting: Deque<Entry> = []
     private var underWay: Entry?
 
-    var calls: [CallID] { [underWay?.call].compactMap(\.self) + waiting.compactMap(\.call) }
+    var calls: [CallID] { [underWay?.waiter].compactMap(\.self) + waiting.compactMap(\.call) }
     /// True when a request may go out.
     var canStart: Bool { underWay == nil && !waiting.isEmpty }
 
@@ -31,16 +35,14 @@ struct SerialQueue {
         return underWay
     }
 
-    /// Ends the request under way when it is that of `call`.
-    mutating func finish(_ call: CallID) -> Bool {
-        guard underWay?.call == call else { return false }
-        underWay = nil
-        return true
+    /// Ends the request under way when it is that of `call`, whether somebody still waits or not.
+    mutating func finish(_ call: CallID) -> Entry? {
+        underWay?.call == call ? finish() : nil
     }
 
     /// Forgets who waits. The request under way keeps its place until it is answered, the others never go out.
     mutating func abandon(_ call: CallID) {
-        if underWay?.call == call { underWay?.call = nil }
+        if underWay?.call == call { underWay?.isAbandoned = true }
         waiting.removeAll { $0.call == call }
     }
 
