@@ -4,7 +4,7 @@ public import Testing
 /// Expects equal shapes and elements, and shows the first place where they differ.
 public func expectEqual<T: NDElement>(
     _ array: NDArray<T>, _ expected: ReferenceArray<T>, _ comment: @autoclosure () -> String = "",
-    sourceLocation: Testing.SourceLocation = #_sourceLocation
+    sourceLocation: SourceLocation = #_sourceLocation
 ) {
     guard array.shape == expected.shape else {
         Issue.record("shape \(array.shape), not \(expected.shape) \(comment())", sourceLocation: sourceLocation)

@@ -27,6 +27,16 @@ extension JSONReader {
                 reportExtraComma(hasEntry: !entries.isEmpty)
                 position += 1
                 continue
+            case UInt8(ascii: "{"):
+                // `[{"a": 1, {"b": 2}]`: the object lost its bracket and the list around it goes on.
+                if let comma, isInsideList {
+                    report(
+                        .error, "json.unclosed", lastEnd..<lastEnd + 1,
+                        "the object opened\(atLine(start)) is not closed before the next one", hint: "add `}`")
+                    structureIsGuessed()
+                    position = comma
+                    return ManifestValue(.object(entries.object), range: start..<lastEnd)
+                }
             default: break
             }
             guard let key = readKey() else {
@@ -162,6 +172,10 @@ extension JSONReader {
 
     private var isInsideObject: Bool {
         openers.count >= 2 && bytes[openers[openers.count - 2]] == UInt8(ascii: "{")
+    }
+
+    private var isInsideList: Bool {
+        openers.count >= 2 && bytes[openers[openers.count - 2]] == UInt8(ascii: "[")
     }
 
     private func keyPreview() -> String {

@@ -13,12 +13,12 @@ extension ManifestDecoder {
         manifest.flags = decodeFlags()
         manifest.cover = strings("cover", allowsSingle: true, .warning) ?? []
         manifest.labels = strings("labels", .warning) ?? []
-        manifest.dependencies = strings("dependencies") ?? []
+        manifest.dependencies = decodeDependencies()
         manifest.permissions = decodePermissions()
         manifest.isPassive = bool("passive") ?? false
         manifest.isRunnable = bool("runnable") ?? true
-        manifest.inputs = object("inputs", allowsList: true)
-        manifest.outputs = object("outputs", allowsList: true)
+        manifest.inputs = schema("inputs")
+        manifest.outputs = schema("outputs")
         manifest.defaults = object("defaults")?.object
         manifest.environment = decodeEnvironment()
         manifest.requirements = decodeRequirements(manifest.type)
@@ -27,6 +27,38 @@ extension ManifestDecoder {
         manifest.scripts = file.scripts(tag: tag)
         manifest.language = file.mainScript(tag: tag)?.lang ?? "javascript"
         return name == nil || type == nil ? nil : manifest
+    }
+
+    /// References; one that means nothing shows only when the plugin is installed, so it is said here.
+    private mutating func decodeDependencies() -> [String] {
+        let dependencies = strings("dependencies") ?? []
+        for value in value("dependencies")?.list ?? [] {
+            guard let text = value.string else { continue }
+            do {
+                _ = try PluginReference(text)
+            } catch {
+                report(
+                    .warning, "config.bad-dependency", value.range, error.message,
+                    hint: "write `USER/REPO:NAME`, or the address of a plugin file")
+            }
+        }
+        return dependencies
+    }
+
+    /// A schema; one that cannot be used does not keep the plugin from running.
+    private mutating func schema(_ key: String) -> ManifestValue? {
+        guard let value = object(key, allowsList: true) else { return nil }
+        guard value.object != nil else { return value }
+        do {
+            _ = try DataSchema(value)
+        } catch {
+            for problem in error.problems {
+                report(
+                    .warning, "config.bad-schema", problem.range, "in `\(key)`, \(problem.message)",
+                    hint: problem.hint)
+            }
+        }
+        return value
     }
 
     private mutating func decodeTexts(_ manifest: inout PluginManifest) {

@@ -7,6 +7,8 @@ struct ManifestDecoder {
     var fields = ManifestObject()
     /// Where the fields' object starts, for messages about what is missing.
     var start = 0..<1
+    /// All of the fields' object.
+    private(set) var rootRange = 0..<1
     var language = ConfigLanguage.json
     /// False when the text was too broken to say that something is missing.
     var isReliable = true
@@ -79,7 +81,25 @@ struct ManifestDecoder {
 
     // MARK: Reading
 
+    /// The config's fields as written; nil when there is nothing to read.
+    mutating func readFields() -> ManifestObject? { file.config.flatMap { readConfig($0) } }
+
     private mutating func readConfig(_ config: PluginFile.Block) -> ManifestObject? {
+        guard let defaults = file.configDefaults else { return readText(config) }
+        // Some forms may leave the config out.
+        var object = ManifestObject()
+        start = config.bodyRange.lowerBound..<config.bodyRange.lowerBound + 1
+        if config.content.utf8.contains(where: { $0 > 0x20 }) {
+            guard let written = readText(config) else { return nil }
+            object = written
+        }
+        let entries = defaults.entries.filter { object[$0.key] == nil }.map {
+            ManifestObject.Entry($0.key, ManifestValue($0.value.kind, range: start), keyRange: start)
+        }
+        return ManifestObject(object.entries + entries)
+    }
+
+    private mutating func readText(_ config: PluginFile.Block) -> ManifestObject? {
         language = configLanguage(config)
         let value: ManifestValue?
         switch language {
@@ -100,6 +120,7 @@ struct ManifestDecoder {
             return nil
         }
         start = value.range.lowerBound..<value.range.lowerBound + 1
+        rootRange = value.range
         if let object = value.object {
             checkConfigLanguage(config, object)
             return object
@@ -120,10 +141,7 @@ struct ManifestDecoder {
         case "json": return .json
         case "yaml": return .yaml
         case nil:
-            // YAML read as JSON gives nothing but noise.
-            if let first = config.content.utf8.first(where: { $0 > 0x20 }), first.isLetter,
-                config.content.contains(": ") || config.content.contains(":\n")
-            {
+            if looksLikeYAML(config) {
                 report(
                     .error, "config.no-lang", config.openingTagRange,
                     "a config without `lang` is JSON, but this looks like YAML", hint: "write `<config lang=\"yaml\">`")
@@ -131,8 +149,14 @@ struct ManifestDecoder {
             }
             return .json
         case let lang?:
-            return ["yml", "yaml"].contains(lang.lowercased()) ? .yaml : .json
+            return ["yml", "yaml"].contains(lang.lowercased()) || looksLikeYAML(config) ? .yaml : .json
         }
+    }
+
+    /// YAML read as JSON gives nothing but noise.
+    private func looksLikeYAML(_ config: PluginFile.Block) -> Bool {
+        guard let first = config.content.utf8.first(where: { $0 > 0x20 }), first.isLetter else { return false }
+        return config.content.contains(": ") || config.content.contains(":\n")
     }
 
     /// Newer API levels want `lang`, and know two of them.

@@ -51,9 +51,9 @@ extension PluginFile.Block {
     public var isModule: Bool { attribute("module") != nil }
 
     /// The place of the opening tag.
-    public var location: SourceLocation { source.location(at: range.lowerBound) }
+    public var location: TextLocation { source.location(at: range.lowerBound) }
     /// The place of the first byte of the body.
-    public var bodyLocation: SourceLocation { source.location(at: bodyRange.lowerBound) }
+    public var bodyLocation: TextLocation { source.location(at: bodyRange.lowerBound) }
 
     /// The file line on which the first line of `content` stands; the first is 1.
     public var firstLine: Int { source.line(at: bodyRange.lowerBound) }
@@ -64,7 +64,7 @@ extension PluginFile.Block {
     public var lineOffset: Int { firstLine - 1 }
 
     /// The place in the file of a 1-based line and column of `content`, clamped to the body.
-    public func location(line: Int, column: Int) -> SourceLocation {
+    public func location(line: Int, column: Int) -> TextLocation {
         source.location(at: fileOffset(line: line, column: column))
     }
 

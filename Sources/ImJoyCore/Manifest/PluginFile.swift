@@ -15,6 +15,8 @@ public struct PluginFile: Sendable {
     /// All blocks at the top level, in file order.
     public let blocks: [Block]
     let problems: [SourceProblem]
+    /// Values of fields that the config lacks, in forms that need not give them; nil for a plugin file.
+    let configDefaults: ManifestObject?
 
     /// Takes a text apart.
     public init(parsing text: String, name: String = "<text>") {
@@ -23,11 +25,23 @@ public struct PluginFile: Sendable {
 
     /// Takes bytes apart; bytes that are not UTF-8 are reported and read as U+FFFD.
     public init(parsing bytes: [UInt8], name: String = "<text>") {
-        var scanner = PluginFileScanner(SourceText(bytes, name: name))
+        self.init(parsing: SourceText(bytes, name: name))
+    }
+
+    init(parsing text: SourceText) {
+        var scanner = PluginFileScanner(text)
         scanner.scan()
         source = scanner.source
         blocks = scanner.blocks
         problems = scanner.problems
+        configDefaults = nil
+    }
+
+    init(source: SourceText, blocks: [Block], configDefaults: ManifestObject) {
+        self.source = source
+        self.blocks = blocks
+        self.configDefaults = configDefaults
+        problems = []
     }
 
     /// The largest file that is read, in bytes: 64 MiB.

@@ -56,6 +56,11 @@ public struct PluginManifest: Sendable {
     /// All fields of the config, those unknown here too, with tag-dependent values replaced by the selected ones.
     public internal(set) var fields: ManifestObject
 
+    /// What data the default op takes; nil when the config says nothing or its schema cannot be used.
+    public var inputSchema: DataSchema? { inputs.flatMap { try? DataSchema($0) } }
+    /// What data the default op gives; nil when the config says nothing or its schema cannot be used.
+    public var outputSchema: DataSchema? { outputs.flatMap { try? DataSchema($0) } }
+
     /// The name with spaces replaced by `_`: the key under which the plugin is stored.
     public var storageKey: String { String(name.map { $0 == " " ? "_" : $0 }) }
 }

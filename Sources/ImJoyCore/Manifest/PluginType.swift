@@ -62,3 +62,18 @@ public struct PluginType: RawRepresentable, Sendable, Hashable, CustomStringConv
         }
     }
 }
+
+extension PluginType {
+    /// The small pictures that a store shows beside a plugin of this type with these flags.
+    public func badges(flags: [String] = []) -> String {
+        var badges =
+            switch self {
+            case .iframe, .rpcWorker: "⚙️"
+            case .rpcWindow: "🌟"
+            default: isBuiltIn || self == .webPython || self == .webPythonWindow || self == .evil ? "" : "🚀"
+            }
+        if flags.contains("engine") || flags.contains("engine-factory") { badges += "⚙" }
+        if flags.contains("file-manager") { badges += "📁" }
+        return badges
+    }
+}

@@ -15,11 +15,18 @@ public struct SourceText: Sendable {
     public let name: String
     /// The text as UTF-8; bytes that are not valid UTF-8 are kept as they were.
     public let bytes: [UInt8]
+    /// The number of the first line: not 1 when the text is part of a larger one, whose lines are counted.
+    public let firstLine: Int
     let lineStarts: [Int]
 
     /// Makes a source from bytes.
     public init(_ bytes: [UInt8], name: String = "<text>") {
+        self.init(bytes, name: name, firstLine: 1)
+    }
+
+    init(_ bytes: [UInt8], name: String, firstLine: Int) {
         self.name = name
+        self.firstLine = firstLine
         self.bytes = bytes
         let hasMark = bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF
         var starts = [hasMark ? 3 : 0]
@@ -43,7 +50,7 @@ public struct SourceText: Sendable {
     /// The offset of the first byte after a byte-order mark.
     var start: Int { lineStarts[0] }
 
-    /// The 1-based number of the line that holds the byte at `offset`.
+    /// The number of the line that holds the byte at `offset`.
     public func line(at offset: Int) -> Int {
         var low = 0
         var high = lineStarts.count
@@ -51,21 +58,22 @@ public struct SourceText: Sendable {
             let middle = (low + high) / 2
             if lineStarts[middle] <= offset { low = middle } else { high = middle }
         }
-        return low + 1
+        return low + firstLine
     }
 
     /// The line and column of the byte at `offset`, which is clamped to the text.
     ///
     /// Columns count Unicode scalars from 1.
-    public func location(at offset: Int) -> SourceLocation {
+    public func location(at offset: Int) -> TextLocation {
         let offset = max(0, min(offset, bytes.count))
         let line = line(at: offset)
-        let start = min(lineStarts[line - 1], offset)
-        return SourceLocation(line: line, column: scalarCount(start..<offset) + 1, offset: offset)
+        let start = min(lineStarts[line - firstLine], offset)
+        return TextLocation(line: line, column: scalarCount(start..<offset) + 1, offset: offset)
     }
 
-    /// The bytes of a 1-based line without its line end; empty for a line that does not exist.
-    func lineRange(_ line: Int) -> Range<Int> {
+    /// The bytes of a line without its line end; empty for a line that does not exist.
+    func lineRange(_ number: Int) -> Range<Int> {
+        let line = number - firstLine + 1
         guard line >= 1, line <= lineStarts.count else { return bytes.count..<bytes.count }
         let start = lineStarts[line - 1]
         var end = line < lineStarts.count ? lineStarts[line] - 1 : bytes.count
@@ -73,7 +81,7 @@ public struct SourceText: Sendable {
         return start..<max(start, end)
     }
 
-    /// The offset of a 1-based line and column, clamped to the line.
+    /// The offset of a line and a 1-based column, clamped to the line.
     func offset(line: Int, column: Int) -> Int {
         let range = lineRange(line)
         var offset = range.lowerBound
@@ -99,7 +107,7 @@ public struct SourceText: Sendable {
 }
 
 /// A place in a text: 1-based line, 1-based column in Unicode scalars, and 0-based byte offset.
-public struct SourceLocation: Sendable, Hashable, CustomStringConvertible {
+public struct TextLocation: Sendable, Hashable, CustomStringConvertible {
     public var line: Int
     public var column: Int
     public var offset: Int

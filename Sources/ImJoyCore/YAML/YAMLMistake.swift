@@ -21,7 +21,8 @@ struct YAMLMistake {
                 "control-character", mark, "this character is not allowed in YAML",
                 "remove it, or write it as an escape in double quotes, such as \"\\u0007\"")
         }
-        return tabIndentation ?? known ?? error("syntax", mark, sentence, "check indentation, quotes and brackets")
+        return tabIndentation ?? missingSpace ?? known
+            ?? error("syntax", mark, sentence, "check indentation, quotes and brackets")
     }
 
     private func error(_ code: String, _ offset: Int, _ message: String, _ hint: String?) -> SourceProblem {
@@ -52,7 +53,67 @@ struct YAMLMistake {
         return nil
     }
 
+    /// `key:value` is text, which shows when the next line, or what follows the value, does not fit it.
+    private var missingSpace: SourceProblem? {
+        let line = source.line(at: mark)
+        for number in [line, line - 1] where number >= 1 {
+            let range = source.lineRange(number)
+            let text = source.bytes[range].drop { $0 == 0x20 }
+            let key = text.prefix { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") }
+            guard !key.isEmpty, key.endIndex + 1 < range.upperBound else { continue }
+            if lacksColon(key, text, isMarked: number == line) {
+                return error(
+                    "missing-colon", key.startIndex, "a colon is missing after `\(source.text(in: key.indices))`",
+                    "write `key: value`, with a colon and a space")
+            }
+            guard source.bytes[key.endIndex] == UInt8(ascii: ":"),
+                ![0x20, 0x09, UInt8(ascii: "/")].contains(source.bytes[key.endIndex + 1])
+            else { continue }
+            return error(
+                "missing-space", key.startIndex, "there is no space after the colon on this line", "write `key: value`")
+        }
+        return nil
+    }
+
+    /// `ui "text"`, or `name Blur` before a line that starts in the same column.
+    private func lacksColon(_ key: ArraySlice<UInt8>, _ line: ArraySlice<UInt8>, isMarked: Bool) -> Bool {
+        guard source.bytes[key.endIndex] == 0x20 else { return false }
+        let value = line[key.endIndex...].drop { $0 == 0x20 }
+        if isMarked { return value.first.map { "\"'[{".utf8.contains($0) } ?? false }
+        guard has("mapping values are not allowed"), !line.contains(UInt8(ascii: ":")) else { return false }
+        let next = source.lineRange(source.line(at: mark))
+        let column = source.bytes[next].prefix { $0 == 0x20 }.count
+        return key.startIndex - source.lineRange(source.line(at: key.startIndex)).lowerBound == column
+    }
+
+    /// The nearest `[` or `{` before the mark that is not closed.
+    private var openBracket: Int? {
+        var closed = 0
+        for offset in source.bytes[..<min(mark, source.bytes.count)].indices.reversed() {
+            switch source.bytes[offset] {
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): closed += 1
+            case UInt8(ascii: "["), UInt8(ascii: "{"):
+                if closed == 0 { return offset }
+                closed -= 1
+            default: continue
+            }
+        }
+        return nil
+    }
+
+    /// A list or mapping in brackets that meets something other than a value.
+    private var flowMistake: SourceProblem? {
+        guard has("did not find expected node content"), let openBracket else { return nil }
+        if mark < source.bytes.count, source.bytes[mark] == UInt8(ascii: ",") {
+            return error("extra-comma", mark, "two commas stand in a row", "remove the comma")
+        }
+        return source.bytes[openBracket] == UInt8(ascii: "[")
+            ? error("unclosed", openBracket, "the list opened here is not closed", "add `]`")
+            : error("unclosed", openBracket, "the mapping opened here is not closed", "add `}`")
+    }
+
     private var known: SourceProblem? {
+        if let flowMistake { return flowMistake }
         if has("mapping values are not allowed") { return strayColon }
         if has("could not find expected ':'") {
             let place = context ?? mark

@@ -211,6 +211,7 @@ struct YAMLReader {
             }
             let key = readKey(event, &events)
             guard let valueEvent = next(&events) else { break }
+            if let key { checkColon(key, event, valueEvent) }
             let value = compose(valueEvent, &events)
             count += value.count + 1
             height = max(height, value.height)
@@ -229,6 +230,23 @@ struct YAMLReader {
         return Anchored(
             value: ManifestValue(.object(entries.object), range: range(start).lowerBound..<end), count: count,
             height: height + 1)
+    }
+
+    /// `{w 20}` is a name without a value, which nobody means.
+    private mutating func checkColon(_ key: String, _ event: YAMLEvent, _ value: YAMLEvent) {
+        guard case .scalar("", isPlain: true) = value.kind, case .scalar(_, let isPlain) = event.kind else { return }
+        let keyRange = range(event)
+        var offset = keyRange.upperBound
+        while offset < bytes.count, bytes[offset] <= 0x20 { offset += 1 }
+        guard offset < bytes.count, bytes[offset] == UInt8(ascii: ",") || bytes[offset] == UInt8(ascii: "}") else {
+            return
+        }
+        let space = isPlain ? bytes[keyRange].firstIndex(of: 0x20) : nil
+        let place = space ?? keyRange.upperBound
+        let name = String(decoding: bytes[keyRange.lowerBound..<place], as: UTF8.self)
+        report(
+            .warning, "yaml.missing-colon", place..<place + 1, "`\(name)` has no value, because no colon follows it",
+            hint: "add `:` and a space after the name")
     }
 
     /// The end of a `]` or `}`; a block has no closing mark, and libyaml puts its end at whatever follows.

@@ -5,11 +5,32 @@ public struct RPCConfiguration: Sendable {
     public var limits = RPCLimits.default
     /// Called for what the far side reports outside of calls, in order of arrival; must not block.
     public var onEvent: @Sendable (RPCEvent) -> Void = { _ in }
-    /// Hands a message on that is meant for another connection, by that connection's peer id; nil drops it.
-    package var forward: (@Sendable (_ peerID: String, RPCMessage) -> Bool)?
+    /// Lets the plugins of several connections call each other's functions directly; nil drops such calls.
+    public var router: RPCRouter?
     public var logger: Logger?
 
+    /// How values of types with a name of their own are written and read.
+    private(set) var codecs: [String: RPCCodec] = [:]
+
     public init() {}
+
+    /// Reads values whose `_rtype` is `name` with `decode`, and writes tagged values of that type with `encode`.
+    ///
+    /// This comes before what the dialect itself makes of a type of that name. `decode` gets the fields without
+    /// `_rtype`; with `_rintf` among them, their values have been read already. `encode` gets the fields of an
+    /// ``RPCValue/tagged(type:_:)`` and returns those to send, as plain values; with `_rintf` among them, functions in
+    /// them are lent as an object's. What either throws fails the call. Both run while the connection is locked, so
+    /// they must be quick and must not use it. A second codec of one name replaces the first.
+    ///
+    /// ```swift
+    /// configuration.registerCodec("point") { fields in [fields["x"] ?? 0, fields["y"] ?? 0] }
+    /// ```
+    public mutating func registerCodec(
+        _ name: String, decode: (@Sendable (RPCObject) throws -> RPCValue)? = nil,
+        encode: (@Sendable (RPCObject) throws -> RPCObject)? = nil
+    ) {
+        codecs[name] = RPCCodec(name: name, encode: encode, decode: decode)
+    }
 }
 
 /// What the far side reports outside of calls.

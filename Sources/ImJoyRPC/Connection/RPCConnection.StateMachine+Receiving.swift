@@ -4,9 +4,7 @@ extension RPCConnection.StateMachine {
     /// Takes one message of the far side.
     mutating func receive(_ message: RPCMessage, caller: any RemoteCaller) -> [Action] {
         if case .closed = phase { return [] }
-        if let target = message["target_id"].stringValue, let peerID, target != peerID {
-            return [.forward(peerID: target, message)]
-        }
+        if let stray = redirect(message) { return stray }
         do {
             return try handle(message, caller: caller)
         } catch {
@@ -14,6 +12,21 @@ extension RPCConnection.StateMachine {
         }
     }
 
+    /// What becomes of a message that is not for us; nil when it is.
+    private func redirect(_ message: RPCMessage) -> [Action]? {
+        let type = message.type ?? "a message without type"
+        if case .plugin(_, let id) = role, message.type != "initialize", message["peer_id"].stringValue != id {
+            return [.event(.dropped("\(type): it is for the plugin \(message["peer_id"]), not for \(id)"))]
+        }
+        guard let target = message["target_id"].stringValue, let peerID, target != peerID else { return nil }
+        // Anything else would let one plugin speak to another one as if it were the core.
+        guard case .core = role, type == "method" || type == "callback" else {
+            return [.event(.dropped("\(type): it is for \(target), not for \(peerID)"))]
+        }
+        return [.forward(peerID: target, message)]
+    }
+
+    /// The name of the link, once both ends know it.
     var peerID: String? {
         switch phase {
         case .introduced(let peer), .ready(let peer): peer.id
@@ -22,115 +35,34 @@ extension RPCConnection.StateMachine {
     }
 
     private mutating func handle(_ message: RPCMessage, caller: any RemoteCaller) throws(RPCError) -> [Action] {
-        switch message.type {
-        case "imjoyRPCReady": return [.send(initialize(message))]
-        case "initialized": return try initialized(message)
-        case "interfaceSetAsRemote": return interfaceAcknowledged()
-        case "setInterface": return setInterface(message, caller: caller)
-        case "getInterface": return try sendInterface()
-        case "method", "callback": return receiveCall(message, caller: caller)
-        case "executed": return answerSerial(\.executions, message)
-        case "disposed": return answerSerial(\.disposals, message)
-        case "disposeObject": return dispose(message)
-        case "log": return [.event(.log(Self.text(message["message"])))]
-        case "error":
+        switch (message.type, role) {
+        case ("imjoyRPCReady", .core(let core)): return [.send(initialize(message, core))]
+        case ("initialized", .core): return try initialized(message)
+        case ("executed", .core): return executed(message)
+        case ("initialize", .plugin(let plugin, let id)): return initialize(message, plugin, id: id)
+        case ("execute", .plugin): return execute(message)
+        case ("interfaceSetAsRemote", _): return interfaceAcknowledged()
+        case ("setInterface", _): return try setInterface(message, caller: caller)
+        case ("getInterface", _): return try interfaceAsked()
+        case ("method", _), ("callback", _): return receiveCall(message, caller: caller)
+        case ("disposed", _): return disposed(message)
+        case ("disposeObject", _): return dispose(message)
+        case ("log", _): return [.event(.log(Self.text(message["message"])))]
+        case ("error", _):
             lastErrorText = Self.text(message["message"])
             return [.event(.error(Self.text(message["message"])))]
-        case "disconnect": return [.close]
-        case let type?: return [.event(.dropped("a message of the unknown type \(type)"))]
-        case nil: return [.event(.dropped("a message without a type"))]
+        case ("disconnect", _): return [.close]
+        case (let type?, _): return [.event(.dropped("a message of the type \(type), which has no meaning here"))]
+        case (nil, _): return [.event(.dropped("a message without a type"))]
         }
     }
 
-    private static func text(_ value: RPCValue) -> String { value.stringValue ?? value.description }
-
-    // MARK: Handshake
-
-    private func initialize(_ ready: RPCMessage) -> RPCMessage {
-        [
-            "type": "initialize",
-            "config": [
-                "name": .string(role.name), "type": .string(role.type), "allow_execution": .bool(role.allowExecution),
-                "enable_service_worker": false, "forwarding_functions": ["close", "on", "off", "emit"],
-                "expose_api_globally": true, "credential": nil,
-            ],
-            "peer_id": ready["peer_id"],
-        ]
-    }
-
-    private mutating func initialized(_ message: RPCMessage) throws(RPCError) -> [Action] {
-        if let error = message["error"].stringValue {
-            return disconnect(RPCError(.remoteFailure, "the plugin could not start: \(error)"))
-        }
-        guard let id = message["peer_id"].stringValue, !id.isEmpty else {
-            return disconnect(RPCError(.protocolViolation, "the plugin's `initialized` message has no peer_id"))
-        }
-        // A plugin that reconnects starts again from here. Under a new name it is a new one, which knows nothing of
-        // what the old one was asked and lent.
-        let hasRestarted = peerID.map { $0 != id } ?? false
-        let losses = hasRestarted ? forgetPeer() : []
-        phase = .introduced(RPCPeer(id: id, configuration: message["config"].objectValue ?? [:]))
-        return losses + (try sendInterface())
-    }
-
-    private mutating func forgetPeer() -> [Action] {
-        let waiters = pending.all + interfaceWaiters + executions.calls + disposals.calls
-        let old = exports
-        pending = PendingCalls()
-        interfaceWaiters = []
-        executions.removeAll()
-        disposals.removeAll()
-        exports = ExportTable()
-        let reason = RPCError(.disconnected, "the plugin has started again")
-        return waiters.map { .resume($0, .failure(reason)) } + [.release(old)]
-    }
-
-    private mutating func sendInterface() throws(RPCError) -> [Action] {
-        guard peerID != nil else { throw RPCError(.protocolViolation, "the handshake has not begun") }
-        // The same name each time, so that what the plugin has taken before stays valid.
-        let id = apiObjectID ?? makeID()
-        apiObjectID = id
-        var members = api
-        members[WireTag.interface] = .string(id)
-        let encoded = try encode(.object(members)) { (encoder, value) throws(RPCError) in
-            try encoder.encodeInterface(value)
-        }
-        return [.send(outgoing(["type": "setInterface", "api": encoded]))]
-    }
-
-    private mutating func interfaceAcknowledged() -> [Action] {
-        guard case .introduced(let peer) = phase else { return [] }
-        phase = .ready(peer)
-        defer { handshakeWaiters = [] }
-        return handshakeWaiters.map { .resume($0, .success(.object(peer.configuration))) }
-    }
-
-    private mutating func setInterface(_ message: RPCMessage, caller: any RemoteCaller) -> [Action] {
-        defer { interfaceWaiters = [] }
-        let interface: RemoteObject
-        do {
-            interface = try decodeInterface(message["api"], caller: caller)
-        } catch {
-            return [.event(.dropped("setInterface: \(error.message)"))]
-                + interfaceWaiters.map { .resume($0, .failure(error)) }
-        }
-        return [.send(outgoing(["type": "interfaceSetAsRemote"])), .event(.interfaceChanged(interface))]
-            + interfaceWaiters.map { .resume($0, .success(.remote(interface))) }
-    }
-
-    private func decodeInterface(_ api: RPCValue, caller: any RemoteCaller) throws(RPCError) -> RemoteObject {
-        switch try ImJoyDecoder(caller: caller, limits: limits).decode(api) {
-        case .remote(let object): return object
-        // An interface whose functions all lie deeper carries no mark of its own.
-        case .object(let members): return RemoteObject(members: members, objectID: nil, caller: caller)
-        case let other: throw RPCError(.protocolViolation, "an interface that is \(other.kindName)")
-        }
-    }
+    static func text(_ value: RPCValue) -> String { value.stringValue ?? value.description }
 
     // MARK: Calls
 
     private mutating func receiveCall(_ message: RPCMessage, caller: any RemoteCaller) -> [Action] {
-        let decoder = ImJoyDecoder(caller: caller, limits: limits)
+        let decoder = ImJoyDecoder(caller: caller, limits: limits, codecs: codecs)
         var promise: Promise?
         do throws(RPCError) {
             // The promise comes first, so that every later failure can be told to the one who waits.
@@ -229,12 +161,21 @@ extension RPCConnection.StateMachine {
         return [.send(outgoing(["type": "disposed"])), .release(disposed)]
     }
 
-    private mutating func answerSerial(_ queue: WritableKeyPath<Self, SerialQueue>, _ message: RPCMessage) -> [Action] {
+    private mutating func disposed(_ message: RPCMessage) -> [Action] {
         // Some peers answer twice; an answer that nobody waits for is no harm.
-        guard let (call, next) = self[keyPath: queue].finish() else { return [] }
-        let result: Result<RPCValue, RPCError> =
-            message["error"].isNull
-            ? .success(.null) : .failure(RPCError(remoteText: Self.text(message["error"])))
-        return (call.map { [.resume($0, result)] } ?? []) + (next.map { [.send($0)] } ?? [])
+        guard let done = disposals.finish() else { return [] }
+        if done.isProbe { executionEcho = .none }
+        let answer = done.waiter.map { [Action.resume($0, Self.result(message))] } ?? []
+        return answer + nextDisposal() + nextExecution()
+    }
+
+    private mutating func executed(_ message: RPCMessage) -> [Action] {
+        guard let done = executions.finish() else { return [] }
+        if speaksJavaScript { executionEcho = .possible }
+        return (done.waiter.map { [.resume($0, Self.result(message))] } ?? []) + nextExecution()
+    }
+
+    private static func result(_ message: RPCMessage) -> Result<RPCValue, RPCError> {
+        message["error"].isNull ? .success(.null) : .failure(RPCError(remoteText: text(message["error"])))
     }
 }

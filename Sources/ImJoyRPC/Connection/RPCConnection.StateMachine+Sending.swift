@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import OrderedCollections
 
 extension RPCConnection.StateMachine {
@@ -6,10 +7,10 @@ extension RPCConnection.StateMachine {
         "register", "registerService", "register_service", "export", "on",
     ]
 
-    /// Adds the link's name, without which a plugin drops the message.
+    /// Adds the link's name, without which a plugin drops the message; a plugin itself adds nothing.
     func outgoing(_ message: RPCMessage) -> RPCMessage {
         var message = message
-        if let peerID { message["peer_id"] = .string(peerID) }
+        if case .core = role, let peerID { message["peer_id"] = .string(peerID) }
         return message
     }
 
@@ -18,7 +19,8 @@ extension RPCConnection.StateMachine {
         _ value: RPCValue, _ body: (inout ImJoyEncoder, RPCValue) throws(RPCError) -> RPCValue
     ) throws(RPCError) -> RPCValue {
         var encoder = ImJoyEncoder(
-            peerID: peerID ?? "", knownMethods: exports.knownMethods, limits: limits, makeID: makeID)
+            peerID: peerID ?? "", knownMethods: exports.knownMethods, limits: limits, codecs: codecs, makeID: makeID,
+            isRouted: isRouted)
         let encoded = try body(&encoder, value)
         guard exports.count + encoder.exports.count <= limits.maxExports else {
             throw RPCError(
@@ -34,12 +36,12 @@ extension RPCConnection.StateMachine {
         try encode(value) { (encoder, value) throws(RPCError) in try encoder.encode(value) }
     }
 
-    private func checkReady() throws(RPCError) {
+    func checkReady() throws(RPCError) {
         switch phase {
         case .ready: return
         case .closed(let reason): throw reason
         case .listening, .introduced:
-            throw RPCError(.disconnected, "the handshake with the plugin is not complete yet")
+            throw RPCError(.disconnected, "the handshake with the far side is not complete yet")
         }
     }
 
@@ -96,6 +98,7 @@ extension RPCConnection.StateMachine {
         if let promise = outgoing.promise {
             return settle(promise, .failure(RPCError(error.code, "the result cannot be sent: \(error.message)")))
         }
+        if let call = outgoing.call, let answer = refuseRequest(call, error) { return answer }
         guard let call = outgoing.call, pending.remove(call) != nil else {
             return [.event(.error("a message of type \(outgoing.message.type ?? "") cannot be sent: \(error.message)"))]
         }
@@ -104,8 +107,13 @@ extension RPCConnection.StateMachine {
 
     /// Ends a served call with its result.
     mutating func finish(_ call: InboundCall, _ result: Result<RPCValue, RPCError>) -> [Action] {
-        servingCount -= 1
+        if case .call = call.purpose { servingCount -= 1 }
         if case .closed = phase { return [] }
+        switch call.purpose {
+        case .call: break
+        case .execution: return finishExecution(result)
+        case .introduction(let wishes): return finishCheck(wishes, result)
+        }
         guard let promise = call.promise else {
             guard case .failure(let error) = result else { return [] }
             return [.event(.error("\(call.function.name): \(error)"))]
@@ -146,7 +154,7 @@ extension RPCConnection.StateMachine {
         return [.send(Outgoing(message: outgoing(RPCMessage(fields)), promise: isFinal ? nil : promise))]
     }
 
-    /// Resumes `call` once the plugin has taken our interface, or with the reason why it never will.
+    /// Resumes `call` once calls may flow, or with the reason why it never will.
     mutating func awaitHandshake(_ call: CallID) -> [Action] {
         switch phase {
         case .ready(let peer): return [.resume(call, .success(.object(peer.configuration)))]
@@ -157,32 +165,16 @@ extension RPCConnection.StateMachine {
         }
     }
 
-    /// Asks for the plugin's interface; `call` is resumed with it.
-    mutating func requestInterface(_ call: CallID) throws(RPCError) -> [Action] {
-        try checkReady()
-        interfaceWaiters.append(call)
-        return [.send(outgoing(["type": "getInterface"]))]
-    }
-
-    /// Sends code to run; `call` is resumed when it has run.
-    mutating func execute(_ call: CallID, code: RPCObject) throws(RPCError) -> [Action] {
-        try checkReady()
-        let code = try encode(.object(code))
-        let message = executions.add(call, outgoing(["type": "execute", "code": code]))
-        return message.map { [.send($0)] } ?? []
-    }
-
-    /// Asks the far side to forget an object; `call` is resumed when it has.
-    mutating func dispose(_ call: CallID, objectID: String) throws(RPCError) -> [Action] {
-        try checkReady()
-        let message = disposals.add(call, outgoing(["type": "disposeObject", "object_id": .string(objectID)]))
-        return message.map { [.send($0)] } ?? []
-    }
-
     /// Says goodbye, when there is somebody to say it to.
     mutating func sayGoodbye() -> [Action] {
         guard peerID != nil else { return [] }
         return [.send(outgoing(["type": "disconnect"]))]
+    }
+
+    /// Hands a message of another plugin to ours.
+    func relay(_ message: RPCMessage) throws(RPCError) -> [Action] {
+        guard peerID != nil else { throw RPCError(.disconnected, "the handshake with the far side has not begun") }
+        return [.send(outgoing(message))]
     }
 
     /// The link is gone: every wait ends, everything lent is taken back.
@@ -201,9 +193,15 @@ extension RPCConnection.StateMachine {
     /// Takes back everything that is lent, our interface included.
     private mutating func releaseAll() -> Action {
         var released = exports
-        released.commit(ImJoyEncoder.Exports(objects: [("", api)]))
+        let ours: RPCObject = [
+            "api": .object(api ?? [:]), "hooks": .object(hooks), "remote": .object(remoteAPI?.members ?? [:]),
+        ]
+        released.commit(ImJoyEncoder.Exports(objects: [("", ours)]))
         exports = ExportTable()
-        api = [:]
+        api = nil
+        hooks = [:]
+        remoteAPI = nil
+        codeQueue = []
         return .release(released)
     }
 }

@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import OrderedCollections
 
 extension RPCConnection {
@@ -11,7 +12,10 @@ extension RPCConnection {
             case resume(CallID, Result<RPCValue, RPCError>)
             case serve(InboundCall)
             case event(RPCEvent)
+            /// A message for the plugin of another connection.
             case forward(peerID: String, RPCMessage)
+            /// The far side has told the name of the link.
+            case introduced(peerID: String)
             /// Closures that are not lent any more. They go after unlocking, since their end may run code of the program.
             case release(ExportTable)
             /// Write what is queued, then end.
@@ -34,6 +38,17 @@ extension RPCConnection {
             var function: RPCFunction
             var arguments: RPCArguments
             var promise: Promise?
+            var purpose = Purpose.call
+
+            /// What the result is for.
+            enum Purpose {
+                /// The far side's promise, if it gave one.
+                case call
+                /// An `executed` message.
+                case execution
+                /// The plugin's introduction, after its credential was checked.
+                case introduction(RPCObject)
+            }
         }
 
         /// The two references by which the far side wants its answer.
@@ -42,13 +57,20 @@ extension RPCConnection {
             var reject: RemoteReference
         }
 
+        /// Which end of the link we are. Only the handshake and the execution of code differ.
+        enum Role {
+            case core(ImJoyCoreRole)
+            /// `id` is the name of the link, chosen by us.
+            case plugin(ImJoyPluginRole, id: String)
+        }
+
         /// Where the handshake stands; each state holds what is true in it.
         enum Phase {
-            /// Waiting for the plugin's first sign of life.
+            /// Waiting for the far side's first word: `initialized` from a plugin, `initialize` from a core.
             case listening
-            /// The plugin has told who it is; our interface is on its way.
+            /// Plugin and core know each other; the core's interface is on its way.
             case introduced(RPCPeer)
-            /// The plugin has taken our interface; calls may flow.
+            /// The plugin has the core's interface; calls may flow.
             case ready(RPCPeer)
             case closed(RPCError)
         }
@@ -58,26 +80,48 @@ extension RPCConnection {
         var pending = PendingCalls()
         var servingCount = 0
 
-        let role: ImJoyCoreRole
-        /// What we offer; given up when the connection closes, since its closures may hold the connection.
-        var api: RPCObject
+        let role: Role
+        /// What we offer, nil before it is known; given up when the connection closes, since its closures may hold the
+        /// connection.
+        var api: RPCObject?
+        /// What a plugin runs for the core outside of its interface; given up like ``api``.
+        var hooks: RPCObject
         let limits: RPCLimits
+        let codecs: [String: RPCCodec]
         let makeID: @Sendable () -> String
+        /// Whether the far side can reach a function of another connection under the name that it has there.
+        let isRouted: @Sendable (RemoteReference, any RemoteCaller) -> Bool
         var apiObjectID: String?
+        /// A plugin's memory of a question for its interface that came before there was one.
+        var owesInterface = false
+        /// The core's interface as a plugin knows it.
+        var remoteAPI: RemoteObject?
 
         var handshakeWaiters: [CallID] = []
         var interfaceWaiters: [CallID] = []
         /// `executed` and `disposed` carry no id, so one of each is asked for at a time.
         var executions = SerialQueue()
         var disposals = SerialQueue()
+        /// Whether a second answer to the last `execute` may still come.
+        var executionEcho = ExecutionEcho.none
+        /// Code that the core wants run; the first piece is running.
+        var codeQueue: Deque<RPCValue> = []
+        var isCheckingCredential = false
         /// The full traceback that precedes the shortened one in a rejection.
         var lastErrorText: String?
 
-        init(role: ImJoyCoreRole, api: RPCObject, limits: RPCLimits, makeID: @escaping @Sendable () -> String) {
+        init(
+            role: Role, api: RPCObject?, limits: RPCLimits, codecs: [String: RPCCodec] = [:],
+            makeID: @escaping @Sendable () -> String,
+            isRouted: @escaping @Sendable (RemoteReference, any RemoteCaller) -> Bool = { _, _ in false }
+        ) {
             self.role = role
             self.api = api
             self.limits = limits
+            self.codecs = codecs
             self.makeID = makeID
+            self.isRouted = isRouted
+            hooks = if case .plugin(let plugin, _) = role { Self.hooks(of: plugin) } else { [:] }
         }
 
         /// Number of waits that nothing has ended yet.
@@ -86,33 +130,4 @@ extension RPCConnection {
                 + disposals.calls.count
         }
     }
-}
-
-/// Requests that must be answered one after another because their answers have no id.
-struct SerialQueue {
-    /// The call is nil when nobody waits for the answer any more.
-    private var entries: [(call: CallID?, message: RPCMessage)] = []
-
-    var calls: [CallID] { entries.compactMap(\.call) }
-
-    /// Adds a request; returns its message when it is the only one and may go out.
-    mutating func add(_ call: CallID, _ message: RPCMessage) -> RPCMessage? {
-        entries.append((call, message))
-        return entries.count == 1 ? message : nil
-    }
-
-    /// Ends the request under way; returns it and the next message that may go out.
-    mutating func finish() -> (call: CallID?, next: RPCMessage?)? {
-        guard !entries.isEmpty else { return nil }
-        let done = entries.removeFirst()
-        return (done.call, entries.first?.message)
-    }
-
-    /// Forgets who waits. The request under way keeps its place until it is answered, the others never go out.
-    mutating func abandon(_ call: CallID) {
-        guard let index = entries.firstIndex(where: { $0.call == call }) else { return }
-        if index == 0 { entries[0].call = nil } else { entries.remove(at: index) }
-    }
-
-    mutating func removeAll() { entries = [] }
 }

@@ -3,7 +3,7 @@ internal import Logging
 public import OrderedCollections
 internal import Synchronization
 
-/// One live link to a plugin. Either side exports, either side calls.
+/// One live link between an application and a plugin of it. Either side exports, either side calls.
 ///
 /// ```swift
 /// let connection = RPCConnection(over: transport, as: ImJoyCoreRole(name: "Cells", type: "native-python"), exporting: api)
@@ -45,6 +45,7 @@ public final class RPCConnection: Sendable {
                 case .serve(let call): effects.calls.append(call)
                 case .event(let event): effects.events.append(event)
                 case .forward(let peerID, let message): effects.forwards.append((peerID, message))
+                case .introduced(let peerID): effects.peerID = peerID
                 case .release(let exports): effects.released.append(exports)
                 }
             }
@@ -65,15 +66,35 @@ public final class RPCConnection: Sendable {
     private let closing: AsyncStream<Never>
     private let closingSource: AsyncStream<Never>.Continuation
 
-    /// A connection that is not running yet; calls wait for ``run()`` and the handshake.
-    public init(
+    /// An application's end that is not running yet; calls fail until ``handshake()`` has returned.
+    public convenience init(
         over transport: some RPCTransport, as role: ImJoyCoreRole, exporting service: RPCService,
         configuration: RPCConfiguration = RPCConfiguration()
     ) {
+        self.init(transport, .core(role), service, configuration)
+    }
+
+    /// A plugin's end that is not running yet; it introduces itself when ``run()`` is called, under a new random name.
+    ///
+    /// Calls fail until the application's interface has come (``handshake()``). Without a
+    /// service the application's question for our interface is answered by ``export(_:)``.
+    public convenience init(
+        over transport: some RPCTransport, as role: ImJoyPluginRole, exporting service: RPCService? = nil,
+        configuration: RPCConfiguration = RPCConfiguration()
+    ) {
+        self.init(transport, .plugin(role, id: RandomID.make()), service, configuration)
+    }
+
+    private init(
+        _ transport: some RPCTransport, _ role: StateMachine.Role, _ service: RPCService?,
+        _ configuration: RPCConfiguration
+    ) {
         self.transport = transport
         self.configuration = configuration
+        let router = configuration.router
         let machine = StateMachine(
-            role: role, api: service.members, limits: configuration.limits, makeID: RandomID.make)
+            role: role, api: service?.members, limits: configuration.limits, codecs: configuration.codecs,
+            makeID: RandomID.make, isRouted: { router?.reaches($0, of: $1) ?? false })
         state = Mutex(State(machine: machine))
         (closing, closingSource) = AsyncStream.makeStream()
     }
@@ -88,6 +109,7 @@ public final class RPCConnection: Sendable {
             return !state.hasRun
         }
         guard isFirst else { throw RPCError(.refused, "a connection runs once; make a new one over a new transport") }
+        update { $0.machine.start() }
         do {
             try await run(transport)
         } catch is CancellationError where !Task.isCancelled {
@@ -188,7 +210,12 @@ public final class RPCConnection: Sendable {
         effects.writer?.resume()
         for (waiter, result) in effects.resumptions { waiter.resume(with: result.mapError { $0 as any Error }) }
         for event in effects.events { report(event) }
-        for (peerID, message) in effects.forwards where configuration.forward?(peerID, message) != true {
+        if let peerID = effects.peerID, let router = configuration.router, !router.register(self, as: peerID) {
+            report(.dropped("messages for \(peerID): another connection has that name"))
+        }
+        if effects.isClosing { configuration.router?.unregister(self) }
+        for (peerID, message) in effects.forwards {
+            guard configuration.router?.connection(peerID)?.relay(message) != true else { continue }
             report(.dropped("a message for \(peerID), which is not connected here"))
         }
         withExtendedLifetime(effects.released) {}
@@ -202,9 +229,21 @@ public final class RPCConnection: Sendable {
         var calls: [StateMachine.InboundCall] = []
         var events: [RPCEvent] = []
         var forwards: [(peerID: String, RPCMessage)] = []
+        var peerID: String?
         /// Closures whose end may run code that calls us.
         var released: [ExportTable] = []
         var isClosing = false
+    }
+
+    /// Hands a message to the far side that another plugin has sent it; false when it is not there any more.
+    private func relay(_ message: RPCMessage) -> Bool {
+        var isSent = false
+        update { state in
+            guard let actions = try? state.machine.relay(message) else { return [] }
+            isSent = true
+            return actions
+        }
+        return isSent
     }
 
     private func report(_ event: RPCEvent) {
@@ -293,21 +332,47 @@ public final class RPCConnection: Sendable {
         }
     }
 
-    /// Waits until the plugin has introduced itself and taken our interface; returns what it said about itself.
+    /// Waits until calls may flow; returns what the far side said about itself.
+    ///
+    /// For an application that is when the plugin has taken our interface, and the result is the plugin's
+    /// configuration; for a plugin it is when the application's interface has come, and the result is what the
+    /// application asked for.
     @discardableResult
     public func handshake() async throws -> RPCObject {
         try await wait { (machine, call) throws(RPCError) in machine.awaitHandshake(call) }.objectValue ?? [:]
     }
 
     /// Has the plugin run a code block (type, content and attributes, as the dialect names them).
+    ///
+    /// Throws `refused` in a plugin: code goes from applications to plugins only.
     public func execute(_ code: RPCObject) async throws {
         _ = try await wait { (machine, call) throws(RPCError) in try machine.execute(call, code: code) }
     }
 
-    /// Asks the plugin for the object it exports.
+    /// The object that the far side exports.
+    ///
+    /// A plugin is asked for it each time. The application's interface comes without asking; this waits for the first
+    /// one and then returns the newest.
     public func remoteInterface() async throws -> RemoteObject {
         let value = try await wait { (machine, call) throws(RPCError) in try machine.requestInterface(call) }
         return try RemoteObject(rpcValue: value)
+    }
+
+    /// Offers `service` in place of what was exported before, and tells the far side when it is due.
+    ///
+    /// A plugin's interface is due when the application has asked for it. Throws when the connection is closed, and
+    /// `overloaded` or `limitExceeded` when the service is beyond the limits.
+    public func export(_ service: RPCService) throws {
+        var failure: RPCError?
+        update { state in
+            do throws(RPCError) {
+                return try state.machine.export(service.members)
+            } catch {
+                failure = error
+                return []
+            }
+        }
+        if let failure { throw failure }
     }
 }
 

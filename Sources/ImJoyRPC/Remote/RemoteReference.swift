@@ -5,6 +5,13 @@ package enum RemoteReference: Hashable, Sendable {
     /// A function of an object, by the path inside it; it can be called any number of times.
     case method(object: String, path: String, target: WireID?)
 
+    /// The link of its owner.
+    var target: WireID? {
+        switch self {
+        case .callback(_, let target), .method(_, _, let target): target
+        }
+    }
+
     var path: String {
         switch self {
         case .callback(let id, _): "\(id)"

@@ -94,7 +94,7 @@ extension Dictionary: RPCEncodable where Key == String, Value: RPCEncodable {
 }
 extension Dictionary: RPCDecodable where Key == String, Value: RPCDecodable {
     public init(rpcValue: RPCValue) throws {
-        guard let members = rpcValue.objectValue else { throw RPCError.mismatch("a mapping", rpcValue) }
+        guard let members = rpcValue.mapping else { throw RPCError.mismatch("a mapping", rpcValue) }
         self.init(uniqueKeysWithValues: try members.map { ($0.key, try Value(rpcValue: $0.value)) })
     }
 }
@@ -104,7 +104,7 @@ extension OrderedDictionary: RPCEncodable where Key == String, Value: RPCEncodab
 }
 extension OrderedDictionary: RPCDecodable where Key == String, Value: RPCDecodable {
     public init(rpcValue: RPCValue) throws {
-        guard let members = rpcValue.objectValue else { throw RPCError.mismatch("a mapping", rpcValue) }
+        guard let members = rpcValue.mapping else { throw RPCError.mismatch("a mapping", rpcValue) }
         self = try members.mapValues { try Value(rpcValue: $0) }
     }
 }

@@ -8,6 +8,7 @@ internal import OrderedCollections
 struct ImJoyDecoder {
     let caller: any RemoteCaller
     let limits: RPCLimits
+    var codecs: [String: RPCCodec] = [:]
 
     func decode(_ value: RPCValue) throws(RPCError) -> RPCValue { try decode(value, depth: 0) }
 
@@ -40,6 +41,12 @@ struct ImJoyDecoder {
     }
 
     private func decode(_ fields: RPCObject, tag: String, depth: Int) throws(RPCError) -> RPCValue {
+        if let codec = codecs[tag] {
+            var content = fields
+            content.removeValue(forKey: WireTag.type)
+            if content[WireTag.interface] != nil { content = try decodeEach(content, depth: depth) }
+            if let value = try codec.read(content) { return value }
+        }
         switch tag {
         case "callback", "interface": return .function(try decodeFunction(fields, tag: tag))
         case "ndarray": return try decodeArray(fields) ?? untouched(fields, tag: tag)

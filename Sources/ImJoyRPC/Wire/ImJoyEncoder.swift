@@ -23,10 +23,18 @@ struct ImJoyEncoder {
     /// Functions that the peer already knows as part of an object.
     let knownMethods: [ObjectIdentifier: RPCObject]
     let limits: RPCLimits
+    let codecs: [String: RPCCodec]
     let makeID: () -> String
+    /// Whether the peer can reach a function of another connection under the name that it has there.
+    let isRouted: (RemoteReference, any RemoteCaller) -> Bool
 
-    init(peerID: String, knownMethods: [ObjectIdentifier: RPCObject], limits: RPCLimits, makeID: @escaping () -> String)
-    {
+    init(
+        peerID: String, knownMethods: [ObjectIdentifier: RPCObject], limits: RPCLimits,
+        codecs: [String: RPCCodec] = [:], makeID: @escaping () -> String,
+        isRouted: @escaping (RemoteReference, any RemoteCaller) -> Bool = { _, _ in false }
+    ) {
+        self.codecs = codecs
+        self.isRouted = isRouted
         self.peerID = peerID
         self.knownMethods = knownMethods
         self.limits = limits
@@ -91,7 +99,13 @@ struct ImJoyEncoder {
         case .error(let error):
             return [WireTag.type: "error", WireTag.value: .string(error.remoteTrace ?? error.message)]
         case .function(let function): return try encode(function, in: place)
-        case .tagged(let type, let fields):
+        case .tagged(let type, var fields):
+            var type = type
+            if let written = try codecs[type]?.write(fields) {
+                fields = written
+                // A codec may say that its value is of another type.
+                type = fields.removeValue(forKey: WireTag.type)?.stringValue ?? type
+            }
             var encoded = RPCObject()
             if fields[WireTag.interface] == nil {
                 encoded = try encodeEach(fields, depth: depth)
@@ -152,6 +166,9 @@ struct ImJoyEncoder {
         if case .local(let local) = function.kind, let known = knownMethods[ObjectIdentifier(local)] {
             return .object(known)
         }
+        if case .remote(let reference, let caller) = function.kind, isRouted(reference, caller) {
+            return .object(Self.encode(reference, name: function.name))
+        }
         // A function of the far side goes out as one of ours that passes the call on: a peer would look for its own
         // function in the wrong place if it got its reference back.
         let id = makeID()
@@ -160,6 +177,22 @@ struct ImJoyEncoder {
             WireTag.type: "callback", WireTag.name: .string(function.name), WireTag.target: .string(peerID),
             WireTag.value: .string(id),
         ]
+    }
+
+    /// A function of another plugin under the name that it has there.
+    private static func encode(_ reference: RemoteReference, name: String) -> RPCObject {
+        let target = reference.target?.value ?? .null
+        switch reference {
+        case .callback(let id, _):
+            return [
+                WireTag.type: "callback", WireTag.name: .string(name), WireTag.target: target, WireTag.value: id.value,
+            ]
+        case .method(let object, let path, _):
+            return [
+                WireTag.type: "interface", WireTag.target: target, WireTag.interface: .string(object),
+                WireTag.value: .string(path),
+            ]
+        }
     }
 
     private static func encode(_ array: AnyNDArray) -> RPCObject {

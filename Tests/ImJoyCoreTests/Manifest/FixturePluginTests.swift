@@ -6,7 +6,11 @@ internal import Testing
 enum FixturePlugins {
     static let folder = FilePath(#filePath).removingLastComponent().removingLastComponent().appending(
         "Fixtures/plugins")
-    static let names = ["nuclei-counter", "time-course", "slice-viewer", "legacy-denoise", "hello-windows"]
+    static let names = [
+        "nuclei-counter", "time-course", "slice-viewer", "legacy-denoise", "hello-windows", "gui-worker",
+        "file-importer",
+        "image-annotator", "deep-scan", "frame-tool", "sequence-tools", "old-panel", "page-hook",
+    ]
 
     static func load(_ name: String) throws -> PluginFile {
         try PluginFile(contentsOf: folder.appending(name + ".imjoy.html"))

@@ -21,10 +21,12 @@ struct Driver {
     }
 
     init(api: RPCObject, limits: RPCLimits = .default) {
+        self.init(role: .core(ImJoyCoreRole(name: "Cells", type: "native-python")), api: api, limits: limits)
+    }
+
+    init(role: Machine.Role, api: RPCObject?, limits: RPCLimits = .default) {
         let counter = Counter()
-        machine = Machine(
-            role: ImJoyCoreRole(name: "Cells", type: "native-python"), api: api, limits: limits,
-            makeID: { counter.next() })
+        machine = Machine(role: role, api: api, limits: limits, makeID: { counter.next() })
     }
 
     final class Counter: Sendable {
@@ -64,7 +66,7 @@ struct Driver {
             case .event(.interfaceChanged): return "interface"
             case .event(.dropped): return "dropped"
             case .forward(let peerID, _): return "forward \(peerID)"
-            case .release: return nil
+            case .introduced, .release: return nil
             case .close: return "close"
             }
         }

@@ -4,8 +4,8 @@ internal import Testing
 
 @testable internal import ImJoyRPC
 
-/// Replays the plugin's half of a recorded session through our machine and compares what we send with what the recorded
-/// core sent.
+/// Replays one half of a recorded session through our machine in the role of the other one, and compares what we send
+/// with what was sent there.
 ///
 /// We deviate on purpose in:
 /// - `initialize.config`: the name and type are those of our role, and there is no service worker to enable;
@@ -13,6 +13,8 @@ internal import Testing
 ///   `with_kwargs` out when there are none; we name, target and say it always, as Python does;
 /// - a message without a promise is never sent by us: every call is waited for;
 /// - the recorded cores say goodbye twice, we do once;
+/// - as a plugin, we say another language and id of ourselves, and no folder; what a transport added is left out;
+/// - a failure is told by the rejection only, without an `error` message before it, and in our words;
 /// - arguments of `execute` and `getInterface` are equal, the order of `setup` and the acknowledgement before it is not
 ///   fixed, so messages are compared by kind.
 private struct Replay {
@@ -25,15 +27,29 @@ private struct Replay {
     private var seen = 0
     private var saidGoodbye = false
 
-    init(_ lines: [RPCValue]) {
-        isJavaScript = lines[0]["dir"].stringValue?.contains("js") == true
-        let recorded = lines.first { $0["message"]["type"].stringValue == "setInterface" }?["message"]["api"] ?? [:]
-        driver = Driver(api: Self.localized(TypedJSON.wire(recorded) ?? [:]).objectValue ?? [:])
+    init(_ lines: [RPCValue], as side: String) throws {
+        isJavaScript = side == "core" && lines[0]["dir"].stringValue?.contains("js") == true
+        let recorded = lines.first {
+            $0["message"]["type"].stringValue == "setInterface" && $0["dir"].stringValue?.hasPrefix(side) == true
+        }
+        let api = Self.localized(TypedJSON.wire(recorded?["message"]["api"] ?? [:]) ?? [:]).objectValue ?? [:]
+        if side == "core" {
+            driver = Driver(api: api)
+        } else {
+            let ready = lines.first { $0["message"]["type"].stringValue == "imjoyRPCReady" }?["message"] ?? [:]
+            let config = ready["config"]
+            let runsCode = config["allow_execution"].boolValue == true
+            let run: ImJoyPluginRole.CodeHandler = { _ in }
+            let role = try ImJoyPluginRole(
+                name: config["name"].stringValue ?? "", description: config["description"].stringValue ?? "",
+                allowExecution: runsCode, onExecute: runsCode ? run : nil)
+            driver = Driver(role: .plugin(role, id: ready["peer_id"].stringValue ?? ""), api: api)
+        }
         for line in lines {
             guard case .object(let fields) = TypedJSON.wire(line["message"]), fields["type"] != nil else { continue }
             let message = RPCMessage(fields)
             let name = "\(line["seq"]) \(message.type ?? "")"
-            if line["dir"].stringValue?.hasPrefix("plugin") == true {
+            if line["dir"].stringValue?.hasPrefix(side) != true {
                 _ = driver.receive(RPCMessage(translated(.object(fields)).objectValue ?? [:]))
             } else {
                 do { try send(message, name) } catch { tally.fail(name, "\(error)") }
@@ -51,20 +67,32 @@ private struct Replay {
     /// Has our machine do what made the recorded core send `message`, and compares.
     private mutating func send(_ message: RPCMessage, _ name: String) throws {
         switch message.type {
-        case "method" where message["promise"].isNull: return
+        case "method" where message["promise"].isNull, "error": return
+        case "imjoyRPCReady": driver.note(driver.machine.start())
         case "method" where !message["promise"].isNull, "callback" where !message["promise"].isNull:
             var arguments = Self.localized(message["args"]).arrayValue ?? []
             let named = message["with_kwargs"].boolValue == true ? arguments.popLast()?.objectValue ?? [:] : [:]
             _ = try driver.call(arguments, named: named, reference(message))
         case "callback":
-            let answered = message["id"].stringValue ?? ""
+            let answered = WireID(message["id"])
             let index = driver.served.firstIndex { call in
-                guard case .callback(.text(let id), _)? = call.promise?.resolve else { return false }
-                return id == answered
+                [call.promise?.resolve, call.promise?.reject].contains { Self.id(of: $0) == answered }
             }
-            guard let index else { return tally.fail(name, "nobody asked \(answered)") }
+            // What cannot be called was refused at once.
+            guard let index else { break }
             let call = driver.served.remove(at: index)
-            driver.note(driver.machine.finish(call, .success(Self.localized(message["args"][0]))))
+            let isSuccess = Self.id(of: call.promise?.resolve) == answered
+            let value = Self.localized(message["args"][0])
+            driver.note(
+                driver.machine.finish(
+                    call, isSuccess ? .success(value) : .failure(RPCError(.remoteFailure, "it failed")))
+            )
+        case "executed":
+            let index = driver.served.firstIndex { if case .execution = $0.purpose { true } else { false } }
+            guard let index else { return tally.fail(name, "nothing is executed") }
+            let error = message["error"].stringValue.map { RPCError(remoteText: $0) }
+            let call = driver.served.remove(at: index)
+            driver.note(driver.machine.finish(call, error.map { .failure($0) } ?? .success(.null)))
         case "getInterface":
             _ = try driver.start { (machine, call) throws(RPCError) in try machine.requestInterface(call) }
         case "execute":
@@ -80,7 +108,7 @@ private struct Replay {
         default: break
         }
         collect()
-        guard let index = unmatched.firstIndex(where: { $0.type == message.type }) else {
+        guard let index = unmatched.firstIndex(where: { Self.matches($0, message) }) else {
             return tally.fail(name, "we sent nothing of the kind")
         }
         let sent = unmatched.remove(at: index)
@@ -90,9 +118,20 @@ private struct Replay {
             name, a.text(wire: comparable(.object(sent.fields))), b.text(wire: comparable(.object(message.fields))))
     }
 
+    private static func matches(_ sent: RPCMessage, _ recorded: RPCMessage) -> Bool {
+        sent.type == recorded.type && WireID(sent["id"]) == WireID(recorded["id"])
+    }
+
+    private static func id(of reference: RemoteReference?) -> WireID? {
+        guard case .callback(let id, _)? = reference else { return nil }
+        return id
+    }
+
     private func reference(_ message: RPCMessage) -> RemoteReference {
         let target = message["target_id"].stringValue.map { WireID.text($0) }
-        if message.type == "callback" { return .callback(id: .text(message["id"].stringValue ?? ""), target: target) }
+        if message.type == "callback" {
+            return .callback(id: WireID(message["id"]) ?? .text(""), target: target)
+        }
         return .method(
             object: message["object_id"].stringValue ?? "", path: message["name"].stringValue ?? "", target: target)
     }
@@ -143,6 +182,13 @@ private struct Replay {
         }
     }
 
+    /// A rejection: its text is that of the program.
+    private func isFailure(_ members: RPCObject) -> Bool {
+        guard case .plugin = driver.machine.role, members["type"]?.stringValue == "callback" else { return false }
+        let argument = members["args"]?[0] ?? .null
+        return argument["_rtype"].stringValue == "error" || argument.stringValue?.hasPrefix("Traceback") == true
+    }
+
     /// Without what deviates on purpose.
     private func comparable(_ value: RPCValue) -> RPCValue {
         switch value {
@@ -152,6 +198,12 @@ private struct Replay {
                 for name in ["name", "type", "enable_service_worker", "credential"] { config[name] = nil }
                 members["config"] = .object(config)
             }
+            if members["type"]?.stringValue?.hasPrefix("i") == true, case .object(var config)? = members["config"] {
+                for name in ["id", "lang", "work_dir", "server_url", "type", "dedicated_thread"] { config[name] = nil }
+                members["config"] = .object(config)
+            }
+            members["plugin_id"] = nil
+            if isFailure(members) { members["args"] = "a failure" }
             if isJavaScript {
                 for name in ["_rname", "_rtarget_id"] { members[name] = nil }
                 if members["with_kwargs"]?.boolValue == false { members["with_kwargs"] = nil }
@@ -164,12 +216,13 @@ private struct Replay {
 
 @Suite struct `Recorded sessions` {
     @Test(arguments: [
-        ("v1/session-python-basic.jsonl", 26), ("v1/session-python-exec.jsonl", 8),
-        ("v1/session-js-core-python-plugin.jsonl", 20),
+        ("v1/session-python-basic.jsonl", "core", 26), ("v1/session-python-exec.jsonl", "core", 8),
+        ("v1/session-js-core-python-plugin.jsonl", "core", 20), ("v1/session-python-basic.jsonl", "plugin", 26),
+        ("v1/session-python-exec.jsonl", "plugin", 9), ("v1/session-js-core-python-plugin.jsonl", "plugin", 22),
     ])
-    func `are answered as the recorded core answered`(_ file: String, _ count: Int) throws {
-        let replay = Replay(try Vectors.transcript(file))
-        replay.tally.report(file)
+    func `are answered as the recorded side answered`(_ file: String, _ side: String, _ count: Int) throws {
+        let replay = try Replay(try Vectors.transcript(file), as: side)
+        replay.tally.report("\(file) as \(side)")
         #expect(replay.tally.failures.isEmpty)
         #expect(replay.tally.passed >= count)
         #expect(replay.driver.machine.pending.count == 0)

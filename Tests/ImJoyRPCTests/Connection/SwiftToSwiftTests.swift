@@ -1,0 +1,256 @@
+import ImJoyCore
+import ImJoyRPC
+import ImJoyRPCTestSupport
+import OrderedCollections
+import Testing
+
+/// Both ends of a running link, each with what the other one exports.
+private struct Pair: Sendable {
+    let core: RPCConnection
+    let plugin: RPCConnection
+    /// What the plugin exports, as the core sees it.
+    let remotePlugin: RemoteObject
+    /// What the core exports, as the plugin sees it.
+    let api: RemoteObject
+}
+
+private func withPair(
+    _ transport: EveryTransport, core service: RPCService = RPCService("api") {}, plugin: RPCService,
+    role: ImJoyPluginRole? = nil, configuration: RPCConfiguration = RPCConfiguration(),
+    _ body: @escaping @Sendable (Pair) async throws -> Void
+) async throws {
+    try await within(.seconds(60)) {
+        let link = try transport.link()
+        let core = RPCConnection(
+            over: link.here, as: ImJoyCoreRole(name: "Cells", type: "rpc-worker"), exporting: service,
+            configuration: configuration)
+        let peer = RPCConnection(
+            over: link.there, as: try role ?? ImJoyPluginRole(name: "swift"), exporting: plugin,
+            configuration: configuration)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await core.run() }
+            group.addTask { try await peer.run() }
+            do {
+                defer { core.disconnect() }
+                #expect(try await core.handshake()["lang"]?.stringValue == "swift")
+                #expect(try await peer.handshake()["name"]?.stringValue == "Cells")
+                try await body(
+                    Pair(
+                        core: core, plugin: peer, remotePlugin: try await core.remoteInterface(),
+                        api: try await peer.remoteInterface()))
+            }
+            try await group.waitForAll()
+        }
+        for connection in [core, peer] {
+            #expect(connection.openCounts.waits == 0)
+            #expect(connection.openCounts.exports == 0)
+        }
+    }
+}
+
+private struct Broken: Error, CustomStringConvertible { var description: String { "the lamp is off" } }
+
+@Suite struct `Swift with Swift over every transport` {
+    @Test(arguments: EveryTransport.allCases)
+    func `both sides call each other, with order, names, groups and failures`(_ transport: EveryTransport) async throws
+    {
+        let service = RPCService("both") {
+            RPCExport("add") { (a: Int, b: Int) in a + b }
+            RPCExport("fail") { () async throws -> Int in throw Broken() }
+            RPCExport.group("deep") {
+                RPCExport(raw: "names") { arguments in .array(arguments.named.keys.map { .string($0) }) }
+            }
+        }
+        try await withPair(transport, core: service, plugin: service) { pair in
+            for far in [pair.remotePlugin, pair.api] {
+                let sum: Int = try await far.add(1, 2)
+                #expect(sum == 3)
+                let names: [String] = try await far.deep.names(a: 1, b: 2)
+                #expect(names == ["a", "b"])
+                let failure = await #expect(throws: RPCError.self) { try await far.fail() }
+                #expect(failure?.message == "the lamp is off")
+                let wrong = await #expect(throws: RPCError.self) { try await far.add("x", 2) }
+                #expect(wrong?.message.contains("argument 1 of add") == true)
+            }
+        }
+    }
+
+    @Test(arguments: EveryTransport.allCases)
+    func `arrays, sets and nested values arrive as they were`(_ transport: EveryTransport) async throws {
+        let service = RPCService("both") { RPCExport("echo") { (value: RPCValue) in value } }
+        try await withPair(transport, core: service, plugin: service) { pair in
+            let image = try NDArray((0..<600).map { UInt16($0) }, shape: [20, 30])
+            for far in [pair.remotePlugin, pair.api] {
+                let back: NDArray<UInt16> = try await far.echo(image)
+                #expect(back.shape == [20, 30])
+                #expect(back.bytes == image.bytes)
+                let tags: Set<String> = try await far.echo(Set(["b", "a"]))
+                #expect(tags == ["a", "b"])
+                let nested: RPCValue = try await far.echo(["list": [1, nil, 2.5, "x"], "flag": true] as RPCValue)
+                #expect("\(nested)" == "{list: [1, null, 2.5, \"x\"], flag: true}")
+            }
+        }
+    }
+
+    @Test(arguments: EveryTransport.allCases)
+    func `callbacks answer once, objects often and not after they were disposed of`(_ transport: EveryTransport)
+        async throws
+    {
+        let kept = Guarded<RemoteObject?>(nil)
+        let service = RPCService("both") {
+            RPCExport("once") { (ask: RPCFunction) async throws -> String in
+                let first: Int = try await ask(7)
+                do {
+                    let second: Int = try await ask(8)
+                    return "\(first) \(second)"
+                } catch let error as RPCError {
+                    return "\(first), \(error.message.contains("only once") ? "only once" : error.message)"
+                }
+            }
+            RPCExport("often") { (counter: RemoteObject) async throws -> Int in
+                kept.withLock { $0 = counter }
+                var sum = 0
+                for _ in 0..<3 { sum += try await counter.count() }
+                try await counter.dispose()
+                return sum
+            }
+        }
+        try await withPair(transport, core: service, plugin: service) { pair in
+            for (near, far) in [(pair.core, pair.remotePlugin), (pair.plugin, pair.api)] {
+                let answer: String = try await far.once(RPCFunction("next") { (n: Int) in n + 1 })
+                #expect(answer == "8, only once")
+                let before = near.openCounts.exports
+                let one = RPCValue.function(RPCFunction("count") { () in 1 })
+                let sum: Int = try await far.often(["_rintf": true, "count": one] as RPCValue)
+                #expect(sum == 3)
+                #expect(near.openCounts.exports == before)
+                let counter = kept.withLock { $0 }
+                let gone = await #expect(throws: RPCError.self) { try await counter?.count() as RPCValue? }
+                #expect(gone?.message.contains("there is no object") == true)
+            }
+        }
+    }
+
+    @Test(arguments: EveryTransport.allCases)
+    func `many calls back and forth leave empty tables`(_ transport: EveryTransport) async throws {
+        let rounds = transport == .pipesByteByByte ? 40 : 250
+        let service = RPCService("both") {
+            RPCExport("apply") { (f: RPCFunction, n: Int) async throws -> Int in try await f(n) }
+        }
+        try await withPair(transport, core: service, plugin: service) { pair in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                // Two chains on each side: as many calls at a time as there are chains, and each with a callback.
+                for far in [pair.remotePlugin, pair.api, pair.remotePlugin, pair.api] {
+                    group.addTask {
+                        for index in 0..<rounds {
+                            let twice: Int = try await far.apply(RPCFunction("twice") { (n: Int) in n * 2 }, index)
+                            #expect(twice == index * 2)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            for connection in [pair.core, pair.plugin] {
+                #expect(connection.openCounts.waits == 0)
+                // What is left is the interface.
+                #expect(connection.openCounts.exports == 1)
+            }
+        }
+    }
+
+    @Test(arguments: EveryTransport.allCases)
+    func `code runs one piece after another, and a failure names its reason`(_ transport: EveryTransport) async throws {
+        let log = Guarded([String]())
+        let role = try ImJoyPluginRole(name: "runner", allowExecution: true) { code in
+            let content = code["content"]?.stringValue ?? ""
+            log.withLock { $0.append("+\(content)") }
+            try await Task.sleep(for: .milliseconds(2))
+            log.withLock { $0.append("-\(content)") }
+            if content == "fail" { throw Broken() }
+        }
+        try await withPair(transport, plugin: RPCService("runner") {}, role: role) { pair in
+            for content in ["a", "b"] {
+                try await pair.core.execute(["type": "script", "content": .string(content)])
+            }
+            let failure = await #expect(throws: RPCError.self) {
+                try await pair.core.execute(["type": "script", "content": "fail"])
+            }
+            #expect(failure?.message == "the lamp is off")
+            #expect(log.withLock { $0 } == ["+a", "-a", "+b", "-b", "+fail", "-fail"])
+            let refused = await #expect(throws: RPCError.self) { try await pair.plugin.execute([:]) }
+            #expect(refused?.code == .refused)
+        }
+    }
+
+    @Test(arguments: EveryTransport.allCases)
+    func `a plugin that hangs up ends both sides`(_ transport: EveryTransport) async throws {
+        let service = RPCService("both") { RPCExport("wait") { () in try await Task.sleep(for: .seconds(60)) } }
+        try await withPair(transport, core: service, plugin: service) { pair in
+            let call = Task { try await pair.remotePlugin.wait() as RPCValue }
+            try await Task.sleep(for: .milliseconds(5))
+            pair.plugin.disconnect()
+            let end = await #expect(throws: RPCError.self) { try await call.value }
+            #expect(end?.code == .disconnected)
+        }
+    }
+
+    @Test func `a plugin may export later, and again`() async throws {
+        try await within {
+            let (here, there) = InMemoryTransport.pair()
+            let core = RPCConnection(
+                over: here, as: ImJoyCoreRole(name: "Cells", type: "rpc-worker"), exporting: RPCService("api") {})
+            let plugin = RPCConnection(over: there, as: try ImJoyPluginRole(name: "late"))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await core.run() }
+                group.addTask { try await plugin.run() }
+                defer { core.disconnect() }
+                try await core.handshake()
+                async let asked = core.remoteInterface()
+                try await Task.sleep(for: .milliseconds(5))
+                try plugin.export(RPCService("one") { RPCExport("f") { () in 1 } })
+                let old = try await asked
+                #expect(try await old.f() as Int == 1)
+                try plugin.export(RPCService("two") { RPCExport("f") { () in 2 } })
+                let new = try await core.remoteInterface()
+                #expect(try await new.f() as Int == 2)
+                // The object keeps its name, so what was taken before reaches what is there now.
+                #expect(try await old.f() as Int == 2)
+                #expect(plugin.openCounts.exports == 1)
+                core.disconnect()
+                try await group.waitForAll()
+            }
+            #expect(throws: RPCError.self) { try plugin.export(RPCService("three") {}) }
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `what the user has entered is checked before the plugin starts`(_ isRight: Bool) async throws {
+        var role = try ImJoyPluginRole(name: "locked")
+        role.credentialFields = [["id": "password", "label": "Password", "value": ""]]
+        role.onCredential = { credential in
+            #expect(credential["password"].stringValue == "sesame")
+            guard isRight else { throw Broken() }
+            return ["auth": ["type": "jwt", "access_token": "token"]]
+        }
+        let transport = ScriptedTransport()
+        let plugin = RPCConnection(over: transport, as: role, exporting: RPCService("locked") {})
+        try await within {
+            async let run: Void = plugin.run()
+            #expect(try await eventually { transport.written.count == 1 })
+            let ready = transport.written[0]
+            #expect(ready["config"]["credential_required"].boolValue == true)
+            #expect(ready["config"]["credential_fields"][0]["id"].stringValue == "password")
+            transport.feed([
+                "type": "initialize", "config": ["credential": ["password": "sesame"]], "peer_id": ready["peer_id"],
+            ])
+            #expect(try await eventually { transport.written.count > 1 })
+            let answer = transport.written[1]
+            #expect(answer.type == "initialized")
+            #expect(answer["error"].stringValue == (isRight ? nil : "the lamp is off"))
+            #expect(answer["config"]["auth"]["access_token"].stringValue == (isRight ? "token" : nil))
+            plugin.disconnect()
+            transport.end()
+            try await run
+        }
+    }
+}
