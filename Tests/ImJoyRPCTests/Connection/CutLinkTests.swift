@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
 internal import ImJoyCore
 internal import ImJoyRPC
 internal import ImJoyRPCTestSupport
