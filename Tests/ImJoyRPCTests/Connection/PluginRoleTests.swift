@@ -1,9 +1,9 @@
-import ImJoyCore
-import ImJoyRPCTestSupport
-import OrderedCollections
-import Testing
+internal import ImJoyCore
+internal import ImJoyRPCTestSupport
+internal import OrderedCollections
+internal import Testing
 
-@testable import ImJoyRPC
+@testable internal import ImJoyRPC
 
 extension Driver {
     /// A plugin's machine with the link name "p".

@@ -1,7 +1,7 @@
-import ImJoyRPC
-import ImJoyRPCTestSupport
-import OrderedCollections
-import Testing
+internal import ImJoyRPC
+internal import ImJoyRPCTestSupport
+internal import OrderedCollections
+internal import Testing
 
 /// Two plugins of one application, and what the application noticed.
 private struct Meeting: Sendable {

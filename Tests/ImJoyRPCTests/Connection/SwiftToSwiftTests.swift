@@ -1,8 +1,8 @@
-import ImJoyCore
-import ImJoyRPC
-import ImJoyRPCTestSupport
-import OrderedCollections
-import Testing
+internal import ImJoyCore
+internal import ImJoyRPC
+internal import ImJoyRPCTestSupport
+internal import OrderedCollections
+internal import Testing
 
 /// Both ends of a running link, each with what the other one exports.
 private struct Pair: Sendable {

@@ -1,8 +1,8 @@
-import ImJoyRPCTestSupport
-import OrderedCollections
-import Testing
+internal import ImJoyRPCTestSupport
+internal import OrderedCollections
+internal import Testing
 
-@testable import ImJoyRPC
+@testable internal import ImJoyRPC
 
 private struct Broken: Error, CustomStringConvertible { var description: String { "no such colour" } }
 
