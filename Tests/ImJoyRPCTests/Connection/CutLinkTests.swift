@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
 internal import ImJoyCore
 internal import ImJoyRPC
 internal import ImJoyRPCTestSupport
@@ -104,11 +109,12 @@ private struct RecordedSession {
     @Test(.timeLimit(.minutes(2)))
     func `a transport that cannot start closes what it was given`() async {
         await #expect(processExitsWith: .success) {
+            signal(SIGPIPE, SIG_IGN)
             let pipe = try FileDescriptor.pipe()
-            let descriptors = openDescriptorCount()
             let transport = PipeTransport(input: pipe.readEnd, output: FileDescriptor(rawValue: 4000))
             await #expect(throws: Errno.badFileDescriptor) { try await transport.withConnection { _, _ in } }
-            #expect(openDescriptorCount() == descriptors - 1)
+            // The system opens and closes descriptors of its own, so the pipe itself is asked rather than their number.
+            #expect(throws: Errno.brokenPipe) { try pipe.writeEnd.writeAll([1]) }
             try pipe.writeEnd.close()
         }
     }
