@@ -9,7 +9,7 @@ struct JSONReader {
     /// Bounds on what a text may ask of the reader.
     struct Limits {
         /// Lists and objects inside one another.
-        var depth = 512
+        var depth = 128
         /// Problems after which reading stops.
         var problems = 100
     }

@@ -6,7 +6,7 @@ struct YAMLReader {
     /// Bounds on what a text may ask of the reader.
     struct Limits {
         /// Lists and mappings inside one another.
-        var depth = 512
+        var depth = 128
         /// Values, those reached through aliases counted each time.
         var values = 100_000
         /// Problems after which reading stops.

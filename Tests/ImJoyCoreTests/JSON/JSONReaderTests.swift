@@ -55,8 +55,8 @@ struct JSONReaderTests {
         let deep = { (count: Int) in
             [UInt8](repeating: UInt8(ascii: "["), count: count) + [UInt8](repeating: UInt8(ascii: "]"), count: count)
         }
-        #expect(errors(deep(512)).isEmpty)
-        #expect(errors(deep(513)).map(\.code) == ["json.too-deep"])
+        #expect(errors(deep(128)).isEmpty)
+        #expect(errors(deep(129)).map(\.code) == ["json.too-deep"])
         #expect(errors([UInt8](repeating: UInt8(ascii: "["), count: 100_000)).map(\.code) == ["json.too-deep"])
         #expect(
             errors(Array(String(repeating: "{\"\":", count: 50_000).utf8)).map(\.code) == ["json.too-deep"])
