@@ -7,23 +7,32 @@ if [[ -n ${IMJOY_TEST_LONG:-} ]]; then export IMJOY_FUZZ_ROUNDS=${IMJOY_FUZZ_ROU
 
 swift_test() { swift test --disable-xctest "$@"; }
 
+# usage: each_target "TARGET…" [OPTION…]
 # One target after the other: tests that compute for seconds would keep those waiting that judge how prompt an end is.
-debug() {
-    local target
-    swift build --build-tests
-    for target in ImJoyCoreTests ImJoyRPCTests ImJoyHostTests ImJoyCommandTests; do
-        swift_test --skip-build --filter "^$target\\."
-    done
+each_target() {
+    local targets=$1 target
+    shift
+    swift build --build-tests "$@"
+    for target in $targets; do swift_test --skip-build --filter "^$target\\." "$@"; done
 }
 
+debug() { each_target "ImJoyCoreTests ImJoyRPCTests ImJoyHostTests ImJoyCommandTests"; }
+
 # The lower layers again as users get them: the optimizer has its own mistakes, and large inputs are fast enough there.
-release() { IMJOY_ONLY=rpc swift_test -c release --scratch-path .build-optimized -Xswiftc -enable-testing; }
+release() {
+    export IMJOY_ONLY=rpc
+    each_target "ImJoyCoreTests ImJoyRPCTests" -c release --scratch-path .build-optimized -Xswiftc -enable-testing
+}
 
 examples() { Scripts/check-examples.sh; }
 
 # The arrays, the image formats and the parsers: memory errors. Not leaks: Swift keeps flags in references, so what only a
 # global enum holds looks lost to the detector.
-address() { ASAN_OPTIONS=detect_leaks=0 IMJOY_ONLY=core swift_test --sanitize=address --scratch-path .build-asan; }
+address() {
+    # Its frames are several times as large, and a parser may go as deep as its limit allows.
+    ulimit -S -s 65536
+    ASAN_OPTIONS=detect_leaks=0 IMJOY_ONLY=core swift_test --sanitize=address --scratch-path .build-asan
+}
 
 # The connections: data races.
 thread() { IMJOY_SANITIZE=thread IMJOY_ONLY=rpc swift_test --sanitize=thread --scratch-path .build-tsan --filter ImJoyRPCTests; }

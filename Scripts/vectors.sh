@@ -2,8 +2,8 @@
 # The golden vectors alone, in release. IMJOY_VECTORS names another folder of them (a relative one: from the repository).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# Vectors concern the lower layers only. The build is shared with the release phase of `make test`, and apart from that of
-# the command line, whose modules are compiled without `-enable-testing`.
+# Vectors concern the lower layers only. `-enable-testing` would make every other release build start anew, so these builds
+# have a folder of their own, shared with the release phase of `make test`.
 export SWIFT_BACKTRACE=enable=no IMJOY_ONLY=rpc IMJOY_STRICT=1
 if [[ -n ${IMJOY_VECTORS:-} ]]; then
     [[ -d $IMJOY_VECTORS ]] || { echo "vectors: IMJOY_VECTORS names no folder: $IMJOY_VECTORS" >&2; exit 2; }
@@ -13,9 +13,9 @@ fi
 mkdir -p .build-logs
 log=.build-logs/vectors.log
 
-# Without the upper layers, and in a folder of its own: the flag would make every other release build start anew.
 status=0
-IMJOY_ONLY=rpc swift test -c release --scratch-path .build-optimized -Xswiftc -enable-testing --disable-xctest --filter 'VectorTests|TranscriptTests' 2>&1 | tee "$log" || status=$?
+swift test -c release --scratch-path .build-optimized -Xswiftc -enable-testing --disable-xctest \
+    --filter 'VectorTests|TranscriptTests' 2>&1 | tee "$log" || status=$?
 
 # Each group has printed `GROUP: N passed, M failed`, maybe with more after it.
 echo

@@ -13,6 +13,14 @@ public enum VectorFiles {
         return FilePath(thisFile).removingLastComponent().removingLastComponent().appending("Vectors")
     }
 
+    /// False when somebody else's vectors are tried: how many there are is then not known beforehand.
+    public static var areOurs: Bool { getenv("IMJOY_VECTORS") == nil }
+
+    /// Whether there is such a file. Ours are all there; others may bring only some groups.
+    public static func holds(_ path: String) -> Bool {
+        areOurs || access(folder().pushing(FilePath(path)).string, R_OK) == 0
+    }
+
     public static func json(_ path: String) throws -> ExactJSON {
         try ExactJSON(parsing: Array(SharedBytes.reading(contentsOf: folder().pushing(FilePath(path)))))
     }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import ImJoyCore
+internal import ImJoyTestSupport
 internal import SystemPackage
 internal import Testing
 
@@ -12,10 +13,11 @@ internal import Testing
         return root.appending(path: "ndarray/files")
     }
 
-    @Test func `every vector file gives the array it should, or the refusal`() throws {
+    @Test(.enabled(if: VectorFiles.holds("ndarray/files/index.json")))
+    func `every vector file gives the array it should, or the refusal`() throws {
         let index = try JSONSerialization.jsonObject(with: Data(contentsOf: Self.folder.appending(path: "index.json")))
         let cases = try #require((index as? [String: Any])?["files"] as? [[String: Any]])
-        #expect(cases.count >= 22)
+        #expect(cases.count >= 22 || !VectorFiles.areOurs)
         var failures: [String] = []
         for entry in cases {
             let name = try #require(entry["file"] as? String)

@@ -4,7 +4,11 @@ internal import Testing
 
 /// Runs the cases that NumPy made, group by group. A case whose operation does not exist yet is counted, not passed.
 @Suite struct NDArrayVectorTests {
-    @Test(arguments: ["broadcast", "dtype", "integer", "float", "reduction", "shape", "indexing", "linalg"])
+    private static let groups = [
+        "broadcast", "dtype", "integer", "float", "reduction", "shape", "indexing", "linalg",
+    ].filter { VectorFiles.holds("ndarray/\($0).json") }
+
+    @Test(arguments: Self.groups)
     func `a group of NumPy's answers is reproduced`(_ group: String) throws {
         var passed = 0
         var failures: [String] = []
@@ -23,9 +27,10 @@ internal import Testing
         }
         print("ndarray/\(group): \(passed) passed, \(failures.count) failed, \(missing.count) not yet")
         if !missing.isEmpty { print("    not yet: " + missing.joined(separator: " ")) }
-        #expect(passed > 0)
         #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
         // What works must not quietly stop being tried.
+        guard VectorFiles.areOurs else { return }
+        #expect(passed > 0)
         #expect(missing.count <= VectorOperations.expectedMissing[group, default: 0])
     }
 }

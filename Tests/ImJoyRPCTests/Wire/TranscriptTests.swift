@@ -1,4 +1,5 @@
 internal import ImJoyRPCTestSupport
+internal import ImJoyTestSupport
 internal import OrderedCollections
 internal import Testing
 
@@ -215,16 +216,17 @@ private struct Replay {
 }
 
 @Suite struct `Recorded sessions` {
-    @Test(arguments: [
-        ("v1/session-python-basic.jsonl", "core", 26), ("v1/session-python-exec.jsonl", "core", 8),
-        ("v1/session-js-core-python-plugin.jsonl", "core", 20), ("v1/session-python-basic.jsonl", "plugin", 26),
-        ("v1/session-python-exec.jsonl", "plugin", 9), ("v1/session-js-core-python-plugin.jsonl", "plugin", 22),
-    ])
+    @Test(
+        arguments: [
+            ("v1/session-python-basic.jsonl", "core", 26), ("v1/session-python-exec.jsonl", "core", 8),
+            ("v1/session-js-core-python-plugin.jsonl", "core", 20), ("v1/session-python-basic.jsonl", "plugin", 26),
+            ("v1/session-python-exec.jsonl", "plugin", 9), ("v1/session-js-core-python-plugin.jsonl", "plugin", 22),
+        ].filter { VectorFiles.holds($0.0) })
     func `are answered as the recorded side answered`(_ file: String, _ side: String, _ count: Int) throws {
         let replay = try Replay(try Vectors.transcript(file), as: side)
         replay.tally.report("\(file) as \(side)")
         #expect(replay.tally.failures.isEmpty)
-        #expect(replay.tally.passed >= count)
+        #expect(replay.tally.passed >= count || !VectorFiles.areOurs)
         #expect(replay.driver.machine.pending.count == 0)
         #expect(replay.driver.served.isEmpty)
     }

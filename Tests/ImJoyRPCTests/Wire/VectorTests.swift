@@ -1,5 +1,6 @@
 internal import ImJoyCore
 internal import ImJoyRPCTestSupport
+internal import ImJoyTestSupport
 internal import OrderedCollections
 internal import Testing
 
@@ -40,9 +41,10 @@ final class NoCaller: RemoteCaller {
         "int-huge"
     ]
 
-    @Test(arguments: [
-        ("v1/decode-python.json", "py/"), ("v1/encode-python.json", ""), ("v1/encode-js.json", "js/"),
-    ])
+    @Test(
+        arguments: [
+            ("v1/decode-python.json", "py/"), ("v1/encode-python.json", ""), ("v1/encode-js.json", "js/"),
+        ].filter { VectorFiles.holds($0.0) })
     func `everything that peers encoded is decoded`(_ file: String, _ prefix: String) throws {
         let decoder = ImJoyDecoder(caller: NoCaller(), limits: .default)
         var tally = Tally()
@@ -65,7 +67,7 @@ final class NoCaller: RemoteCaller {
         }
         tally.report("decode \(file)")
         #expect(tally.failures.isEmpty)
-        #expect(tally.passed > 10)
+        #expect(tally.passed > 10 || !VectorFiles.areOurs)
     }
 
     /// Inputs that only the recorded peer has, each with the reason.
@@ -88,7 +90,7 @@ final class NoCaller: RemoteCaller {
         "js/instance": "an object of a JavaScript class",
     ]
 
-    @Test(arguments: [("v1/encode-python.json", ""), ("v1/encode-js.json", "js/")])
+    @Test(arguments: [("v1/encode-python.json", ""), ("v1/encode-js.json", "js/")].filter { VectorFiles.holds($0.0) })
     func `what Swift can say is encoded as peers encode it`(_ file: String, _ prefix: String) throws {
         var tally = Tally()
         for vector in try Vectors.list(file) {
@@ -117,7 +119,7 @@ final class NoCaller: RemoteCaller {
         }
         tally.report("encode \(file)")
         #expect(tally.failures.isEmpty)
-        #expect(tally.passed > 5)
+        #expect(tally.passed > 5 || !VectorFiles.areOurs)
     }
 
     /// JavaScript calls every function "Function".
