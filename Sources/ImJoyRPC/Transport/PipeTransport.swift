@@ -19,6 +19,7 @@ public struct PipeTransport: RPCTransport {
         self.limits = limits
     }
 
+    /// Opens the link; both descriptors are closed when this returns. Opens once.
     public func withConnection<R: Sendable>(
         _ body: (RPCInboundMessages, any RPCMessageWriter) async throws -> R
     ) async throws -> R {
