@@ -11,6 +11,12 @@ extension HyphaMachine {
     mutating func call(
         _ call: CallID, _ reference: HyphaReference, positional: [RPCValue], named: RPCObject
     ) throws(RPCError) -> [Action] {
+        try self.call(for: .call(call), reference, positional: positional, named: named)
+    }
+
+    mutating func call(
+        for purpose: Wait.Purpose, _ reference: HyphaReference, positional: [RPCValue], named: RPCObject = [:]
+    ) throws(RPCError) -> [Action] {
         let session = makeID()
         let timeout = reference.method.contains("_rintf_") ? Self.lentTimeout : Self.timeout
         var arguments = positional
@@ -28,7 +34,10 @@ extension HyphaMachine {
         if !named.isEmpty { body["with_kwargs"] = true }
         let interval = RPCValue.double(timeout / .seconds(2))
         switch reference.promise {
-        case .none: return [.send(try frame(header, body)), .resume(call, .success(.null))]
+        case .none:
+            let message = try frame(header, body)
+            let wait = Wait(purpose: purpose, timeout: timeout, name: reference.method)
+            return send(message, to: reference.target, key: reference.parent) + end(wait, .success(.null))
         case .shared:
             body["promise"] = "*"
             body["t"] = interval
@@ -41,8 +50,9 @@ extension HyphaMachine {
         header["session"] = .string(session)
         let message = try frame(header, body)
         sessions[session, default: Session(target: reference.target)].wait = Wait(
-            call: call, timeout: timeout, name: reference.method)
-        return [.setTimer(session: session, timeout), .send(message)]
+            purpose: purpose, timeout: timeout, name: reference.method)
+        let sending = send(message, to: reference.target, key: reference.parent, session: session)
+        return [.setTimer(session: session, timeout)] + sending
     }
 
     /// A message, with what was lent for it taken back when it cannot be written.
@@ -66,16 +76,25 @@ extension HyphaMachine {
     mutating func timeOut(_ session: String) -> [Action] {
         guard let wait = sessions[session]?.wait else { return [] }
         let error = RPCError(.timedOut, "\(wait.name) gave no answer and no sign of life within \(wait.timeout)")
-        return [.resume(wait.call, .failure(error))] + forget(session)
+        let released = forget(session)
+        return end(wait, .failure(error)) + released
+    }
+
+    /// Tells whoever waits.
+    mutating func end(_ wait: Wait, _ result: Result<RPCValue, RPCError>) -> [Action] {
+        switch wait.purpose {
+        case .call(let call): [.resume(call, result)]
+        case .piece(let name): advance(name, result)
+        }
     }
 
     /// Stops waiting for an answer; one that comes late is ignored.
     mutating func abandon(_ call: CallID) -> [Action] {
-        guard let session = sessions.first(where: { $0.value.wait?.call == call })?.key else { return [] }
+        guard let session = sessions.first(where: { $0.value.wait?.purpose == .call(call) })?.key else { return [] }
         return [.clearTimer(session: session)] + forget(session)
     }
 
-    private mutating func forget(_ session: String) -> [Action] {
+    mutating func forget(_ session: String) -> [Action] {
         let functions = sessions.removeValue(forKey: session)?.functions.values
         return [.release(functions.map(Array.init) ?? [])]
     }
@@ -100,7 +119,8 @@ extension HyphaMachine {
         } catch {
             result = .failure(error)
         }
-        return [.clearTimer(session: session), .resume(wait.call, result)] + forget(session)
+        let released = forget(session)
+        return [.clearTimer(session: session)] + end(wait, result) + released
     }
 
     private static func rejection(_ value: RPCValue) -> RPCError {

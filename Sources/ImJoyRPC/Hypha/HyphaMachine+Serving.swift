@@ -178,7 +178,8 @@ extension HyphaMachine {
                 case .failure(let error): (answer.reject, RPCValue.error(error))
                 }
             let encoded = try encode(value, session: session, target: reference.target, isAnswer: true)
-            return [.send(try HyphaFrame(header: header(reference), body: ["args": [encoded]]))]
+            let frame = try HyphaFrame(header: header(reference), body: ["args": [encoded]])
+            return send(frame, to: reference.target, key: reference.parent)
         } catch {
             let refusal = RPCValue.error(RPCError(error.code, "the result cannot be sent: \(error.message)"))
             // An error is short and can always be written.

@@ -63,9 +63,16 @@ struct HyphaMachine {
 
     /// An answer that somebody waits for.
     struct Wait {
-        var call: CallID
+        var purpose: Purpose
         var timeout: Duration
         var name: String
+
+        /// Who waits.
+        enum Purpose: Equatable {
+            case call(CallID)
+            /// A message of ours that goes in pieces.
+            case piece(of: String)
+        }
     }
 
     var identity: Identity
@@ -76,6 +83,10 @@ struct HyphaMachine {
     var sessions: [String: Session] = [:]
     /// Messages that are coming in pieces, by sender and key.
     var partial: [String: Pieces] = [:]
+    /// Messages of ours that go in pieces, by a name of ours.
+    var long: [String: LongMessage] = [:]
+    /// How many bytes a piece has; a message that is hardly longer goes whole.
+    var pieceSize = 262_144
     var servingCount = 0
 
     init(
@@ -90,7 +101,9 @@ struct HyphaMachine {
     }
 
     /// Number of waits that nothing has ended yet.
-    var waiterCount: Int { sessions.values.count { $0.wait != nil } }
+    var waiterCount: Int {
+        sessions.values.count { if case .call? = $0.wait?.purpose { true } else { false } }
+    }
 
     // MARK: Services
 
@@ -148,12 +161,15 @@ struct HyphaMachine {
     mutating func peerLeft(_ address: String) -> [Action] {
         var actions: [Action] = []
         var released: [RPCFunction] = []
+        // Calls that were still on their way in pieces end below like all others.
+        long = long.filter { $0.value.target != address }
         for (id, session) in sessions.sorted(by: { $0.key < $1.key }) where session.target == address {
             sessions[id] = nil
             released += session.functions.values
             guard let wait = session.wait else { continue }
             let error = RPCError(.disconnected, "\(address) has left before \(wait.name) was answered")
-            actions += [.clearTimer(session: id), .resume(wait.call, .failure(error))]
+            actions.append(.clearTimer(session: id))
+            actions += end(wait, .failure(error))
         }
         for (id, service) in services where service.onlyCaller == address {
             services[id] = nil
@@ -166,6 +182,7 @@ struct HyphaMachine {
     /// The link is gone: every wait ends, everything lent in calls is taken back. Services stay for the next link.
     mutating func disconnect(_ reason: RPCError) -> [Action] {
         partial = [:]
+        long = [:]
         let targets = Set(sessions.values.map(\.target) + services.values.compactMap(\.onlyCaller))
         return targets.sorted().flatMap { peerLeft($0) }.map { action in
             if case .resume(let call, .failure) = action { return .resume(call, .failure(reason)) }

@@ -44,7 +44,7 @@ public final class UnixSocketListener: Sendable {
             }
             // Nobody can connect before `listen`, so nobody else has.
             guard chmod(path.string, 0o600) == 0 else { throw Errno(rawValue: errno) }
-            file = try Self.number(of: path)
+            file = try Self.information(of: path).st_ino
             guard listen(descriptor.rawValue, 64) == 0 else { throw Errno(rawValue: errno) }
             waiter = try InterruptibleDescriptor(descriptor)
         } catch {
@@ -66,6 +66,8 @@ public final class UnixSocketListener: Sendable {
 
     /// Removes the file of a listener whose program is gone.
     private static func removeDeserted(_ path: FilePath) throws {
+        // Connecting to a file that is no socket is refused as well.
+        guard try information(of: path).st_mode & S_IFMT == S_IFSOCK else { throw Errno.addressInUse }
         do {
             try UnixSocket.connect(to: path).close()
         } catch  where UnixSocket.isDeserted(error) {
@@ -75,10 +77,10 @@ public final class UnixSocketListener: Sendable {
         throw RPCError(.refused, "another program listens at \(path.string) already")
     }
 
-    private static func number(of path: FilePath) throws -> ino_t {
+    private static func information(of path: FilePath) throws -> stat {
         var information = stat()
         guard lstat(path.string, &information) == 0 else { throw Errno(rawValue: errno) }
-        return information.st_ino
+        return information
     }
 
     /// Waits for the next program that connects; nil when the listener is closed or the task is cancelled.
@@ -116,7 +118,7 @@ public final class UnixSocketListener: Sendable {
         waiter.interrupt()
         // Those who connect from now on are refused at once.
         shutdown(descriptor.rawValue, Int32(SHUT_RDWR))
-        if (try? Self.number(of: path)) == file { unlink(path.string) }
+        if (try? Self.information(of: path).st_ino) == file { unlink(path.string) }
     }
 }
 

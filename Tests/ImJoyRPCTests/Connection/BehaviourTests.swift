@@ -42,7 +42,8 @@ private func withSession(
     }
 }
 
-@Suite struct `Over every transport` {
+/// One after the other: each link over descriptors holds threads, of which the system's pool has a few hundred.
+@Suite(.serialized) struct `Over every transport` {
     @Test(arguments: EveryTransport.allCases)
     func `the handshake, a call with order and names, and a group of functions work`(_ transport: EveryTransport)
         async throws

@@ -50,7 +50,8 @@ private func withPair(
 
 private struct Broken: Error, CustomStringConvertible { var description: String { "the lamp is off" } }
 
-@Suite struct `Swift with Swift over every transport` {
+/// One after the other: each link over descriptors holds threads, of which the system's pool has a few hundred.
+@Suite(.serialized) struct `Swift with Swift over every transport` {
     @Test(arguments: EveryTransport.allCases)
     func `both sides call each other, with order, names, groups and failures`(_ transport: EveryTransport) async throws
     {

@@ -492,4 +492,74 @@ private struct Clients {
         #expect(clients.timers[session] == .seconds(30))
         #expect(clients.resumed[call] == nil)
     }
+
+    // MARK: Sending
+
+    private static let payload = RPCValue.bytes(SharedBytes(copying: (0..<20_000).map { UInt8($0 % 251) }))
+
+    private func sending(limits: RPCLimits = .default) throws -> Clients {
+        var clients = try clients(limits: limits)
+        for client in ["a", "b"] { clients.machines[client]?.pieceSize = 1000 }
+        return clients
+    }
+
+    @Test func `carry long calls and long answers`() throws {
+        var clients = try sending()
+        let call = try clients.call("services.s.f", [Self.payload, 5], named: ["x": Self.payload])
+        #expect(try clients.value(call).bytesValue == Self.payload.bytesValue)
+        // No frame was longer than a piece and the little more that goes whole.
+        let longest = try clients.sent.map { try $0.encode().count }.max() ?? 0
+        #expect(longest < 2200)
+        let pieces = clients.sent.count { $0.header["method"]?.stringValue == Self.cache + "set" }
+        #expect(pieces > 60)
+        for machine in clients.machines.values {
+            #expect(machine.long.isEmpty)
+            #expect(machine.partial.isEmpty)
+            #expect(machine.sessions.isEmpty)
+        }
+        #expect(clients.timers.isEmpty)
+    }
+
+    @Test func `go one after another to receivers that only add them`() throws {
+        var clients = try sending()
+        var members = HyphaMachine.builtIn(HyphaMachine.Identity(clientID: "b", workspace: "ws"))
+        members["config"] = ["visibility": "public", "api_version": 2]
+        let old = try HyphaService(members)
+        clients.perform(try clients.machines["b"]?.register(old, overwrite: true) ?? [], at: "b")
+        let call = try clients.call("services.s.f", [Self.payload])
+        #expect(try clients.value(call).bytesValue == Self.payload.bytesValue)
+        let pieces = clients.sent.count { $0.header["method"]?.stringValue == Self.cache + "append" }
+        #expect(pieces == 21)
+    }
+
+    @Test func `that are not taken fail the call, and an answer is dropped`() throws {
+        var limits = RPCLimits()
+        limits.maxFrameBytes = 5000
+        var clients = try sending(limits: limits)
+        let call = try clients.call("services.s.f", [Self.payload])
+        #expect(clients.error(call).contains("a long message was not taken"))
+        #expect(clients.machines["b"]?.partial.isEmpty == true)
+        clients.serve = { _ in .success(Self.payload) }
+        let asked = try clients.call("services.s.f", [1])
+        #expect(clients.resumed[asked] == nil)
+        #expect(clients.dropped.contains { $0.contains("a long message was not taken") })
+        for machine in clients.machines.values { #expect(machine.long.isEmpty) }
+    }
+
+    @Test func `end with the link and with the receiver`() throws {
+        var clients = try sending()
+        // Nobody is there, so the first step is never answered.
+        for isLink in [true, false] {
+            let call = try clients.call("services.s.f", [Self.payload], to: "ws/nobody")
+            #expect(clients.machines["a"]?.long.count == 1)
+            let actions =
+                isLink
+                ? clients.machines["a"]?.disconnect(RPCError(.disconnected, "the link is gone"))
+                : clients.machines["a"]?.peerLeft("ws/nobody")
+            clients.perform(actions ?? [], at: "a")
+            #expect(clients.resumed[call]?.count == 1)
+            #expect(clients.machines["a"]?.long.isEmpty == true)
+            #expect(clients.machines["a"]?.sessions.isEmpty == true)
+        }
+    }
 }

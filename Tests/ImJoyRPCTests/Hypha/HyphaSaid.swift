@@ -16,7 +16,9 @@ enum HyphaSaid {
             case "generator":
                 let generator = RPCGenerator(next: RPCFunction { () in }, close: RPCFunction { () in })
                 return .tagged(type: RPCGenerator.type, generator.fields)
-            case "ndarray": return (try? WireArray.decode(fields)) ?? encoded
+            // Our arrays have the byte order of the machine; those of the other one are passed on as they are.
+            case "ndarray" where fields["_rdtype"]?.stringValue?.hasPrefix(">") != true:
+                return (try? WireArray.decode(fields)) ?? encoded
             case "error":
                 return .error(
                     RPCError(

@@ -123,7 +123,8 @@ private func exists(_ path: FilePath) -> Bool { access(path.string, F_OK) == 0 }
         try await withPath { path in
             let file = try FileDescriptor.open(path, .writeOnly, options: [.create], permissions: .ownerReadWrite)
             try file.close()
-            #expect(throws: (any Error).self) { try UnixSocketListener(at: path) }
+            #expect(throws: Errno.addressInUse) { try UnixSocketListener(at: path) }
+            #expect(exists(path))
         }
     }
 
