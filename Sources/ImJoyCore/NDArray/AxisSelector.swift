@@ -82,7 +82,7 @@ extension PartialRangeThrough<Int>: AxisSelector {
     }
 }
 extension [Int]: AxisSelector {
-    public var axisSlice: AxisSlice { AxisSlice(kind: .indices(NDArray<Int64>(map { Int64($0) }))) }
+    public var axisSlice: AxisSlice { AxisSlice(kind: .indices(indexArray)) }
 }
 
 /// An element type whose arrays may stand between brackets: integers, which are indices, and `Bool`, which is a mask.
@@ -97,7 +97,7 @@ extension Bool: NDIndexElement {
 
 extension NDIndexElement where Self: NDInteger {
     public static func axisSlice(_ array: NDArray<Self>) -> AxisSlice {
-        AxisSlice(kind: .indices(array.cast(to: Int64.self)))
+        AxisSlice(kind: .indices(array.indexArray))
     }
 }
 extension Int8: NDIndexElement {}

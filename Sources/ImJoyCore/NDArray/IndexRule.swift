@@ -36,3 +36,17 @@ public enum IndexRule: Sendable, Hashable {
         return places
     }
 }
+
+/// Whole numbers that name elements or parts of an array: arrays of any integer type, and `[Int]`.
+public protocol IndexArray {
+    /// The numbers as an array.
+    var indexArray: NDArray<Int64> { get }
+}
+
+extension NDArray: IndexArray where Element: NDInteger {
+    public var indexArray: NDArray<Int64> { cast(to: Int64.self) }
+}
+
+extension [Int]: IndexArray {
+    public var indexArray: NDArray<Int64> { NDArray<Int64>(map { Int64($0) }) }
+}

@@ -58,11 +58,13 @@ extension NDArray where Element: NDComplex {
     ///
     /// NaN where there is one or nothing. Throws when an axis is not there or named twice.
     public func median(along axes: [Int], keepingAxes: Bool = false) throws(NDArrayError) -> NDArray {
+        let parts = NDArray<Element.Part>(scalar: .nan)
+        let nan = try NDArray.joining(parts, parts).item
         let middles: NDArray = try foldingLanes(along: axes, keepingAxes: keepingAxes, width: 2) { lane, result in
             let keys = Element.orderKeys(lane)
             var entries = keys.withUnsafeBufferPointer { Ordering.entries($0) }
             guard let last = entries.indices.last, lane.allSatisfy({ Element.isEqual($0, $0) }) else {
-                result.initialize(repeating: .zero / .zero)
+                result.initialize(repeating: nan)
                 return
             }
             let places = [last / 2, (last + 1) / 2]

@@ -2,12 +2,13 @@ extension NDArray {
     /// The elements at `indices` along `axis`, which the axes of `indices` replace; NumPy's `take`.
     ///
     /// Throws on an axis that is not there and on indices that `rule` refuses.
-    public func taking<Index: NDInteger>(
-        _ indices: NDArray<Index>, along axis: Int, outside rule: IndexRule = .refuse
+    public func taking(
+        _ indices: some IndexArray, along axis: Int, outside rule: IndexRule = .refuse
     ) throws(NDArrayError) -> NDArray {
         let axis = try layout.resolvedAxis(axis)
+        let indices = indices.indexArray
         let places = try rule.places(
-            indices.cast(to: Int64.self), length: shape[axis], on: "axis \(axis) of shape \(shape)")
+            indices, length: shape[axis], on: "axis \(axis) of shape \(shape)")
         let before = shape[..<axis].reduce(1, *)
         let after = shape[(axis + 1)...].reduce(1, *)
         let length = shape[axis]
@@ -29,8 +30,8 @@ extension NDArray {
     /// The elements at `indices` into all elements in row-major order, in the shape of `indices`.
     ///
     /// Throws on indices that `rule` refuses.
-    public func taking<Index: NDInteger>(
-        _ indices: NDArray<Index>, outside rule: IndexRule = .refuse
+    public func taking(
+        _ indices: some IndexArray, outside rule: IndexRule = .refuse
     ) throws(NDArrayError) -> NDArray {
         try flattened().taking(indices, along: 0, outside: rule)
     }
@@ -39,10 +40,10 @@ extension NDArray {
     /// of ``argSort(along:)`` and ``argMax(along:keepingAxes:)`` are meant.
     ///
     /// The other axes of both are broadcast together. Throws when they cannot be, and on indices outside the axis.
-    public func taking<Index: NDInteger>(
-        alongAxis axis: Int, _ indices: NDArray<Index>
+    public func taking(
+        alongAxis axis: Int, _ indices: some IndexArray
     ) throws(NDArrayError) -> NDArray {
-        let (lanes, indices) = try alongAxis(axis, indices)
+        let (lanes, indices) = try alongAxis(axis, indices.indexArray)
         let axis = try layout.resolvedAxis(axis)
         let (length, step) = (shape[axis], strides[axis])
         let source = base
@@ -67,18 +68,18 @@ extension NDArray {
     /// for one place the last one stays.
     ///
     /// Throws when the shapes do not fit, and on indices outside the axis; then nothing is written.
-    public mutating func put<Index: NDInteger>(
-        _ values: NDArray, alongAxis axis: Int, at indices: NDArray<Index>
+    public mutating func put(
+        _ values: NDArray, alongAxis axis: Int, at indices: some IndexArray
     ) throws(NDArrayError) {
         let axis = try layout.resolvedAxis(axis)
-        let wide = indices.cast(to: Int64.self)
+        let wide = indices.indexArray
         for index in wide.elements where IndexRule.refuse.place(Int(index), length: shape[axis]) == nil {
             throw refusal(index, axis)
         }
         let (_, all) = try alongAxis(axis, wide)
         guard all.shape.enumerated().allSatisfy({ $0 == axis || $1 == shape[$0] }) else {
             throw NDArrayError(
-                .shapeMismatch, "indices of shape \(indices.shape) reach beyond an array of shape \(shape)")
+                .shapeMismatch, "indices of shape \(wide.shape) reach beyond an array of shape \(shape)")
         }
         let values = try values.broadcast(to: all.shape).elements
         makeUnique()
@@ -97,8 +98,8 @@ extension NDArray {
     }
 
     /// The start of every index's lane, and the indices, both in their common shape.
-    private func alongAxis<Index: NDInteger>(
-        _ axis: Int, _ indices: NDArray<Index>
+    private func alongAxis(
+        _ axis: Int, _ indices: NDArray<Int64>
     ) throws(NDArrayError) -> (lanes: Layout, indices: NDArray<Int64>) {
         let axis = try layout.resolvedAxis(axis)
         guard indices.rank == rank else {
@@ -113,7 +114,7 @@ extension NDArray {
         var strides = layout.strides
         strides[axis] = 0
         let starts = Layout(unchecked: ours, strides: strides, offset: layout.offset, count: ours.reduce(1, *))
-        return (try starts.broadcast(to: common), try indices.cast(to: Int64.self).broadcast(to: common))
+        return (try starts.broadcast(to: common), try indices.broadcast(to: common))
     }
 
     private func refusal(_ index: Int64, _ axis: Int) -> NDArrayError {
@@ -123,11 +124,11 @@ extension NDArray {
     /// Writes `values` to the places that `indices` name in row-major order, beginning again when there are fewer.
     ///
     /// Throws on indices that `rule` refuses and when there are no values to write; then nothing is written.
-    public mutating func put<Index: NDInteger>(
-        _ values: NDArray, at indices: NDArray<Index>, outside rule: IndexRule = .refuse
+    public mutating func put(
+        _ values: NDArray, at indices: some IndexArray, outside rule: IndexRule = .refuse
     ) throws(NDArrayError) {
         let places = try rule.places(
-            indices.cast(to: Int64.self), length: count, on: "the elements of shape \(shape)")
+            indices.indexArray, length: count, on: "the elements of shape \(shape)")
         if places.isEmpty { return }
         let values = values.elements
         if values.isEmpty { throw NDArrayError(.emptyArray, "no values to put at \(places.count) indices") }
@@ -143,12 +144,13 @@ extension NDArray {
     /// One element per index from the array that it names: `choices[index]` at each place, all of them broadcast.
     ///
     /// Throws when the shapes cannot be broadcast, and on numbers that `rule` refuses.
-    public static func choose<Index: NDInteger>(
-        _ indices: NDArray<Index>, from choices: [NDArray], outside rule: IndexRule = .refuse
+    public static func choose(
+        _ indices: some IndexArray, from choices: [NDArray], outside rule: IndexRule = .refuse
     ) throws(NDArrayError) -> NDArray {
+        let indices = indices.indexArray
         let common = try Layout.commonShape([indices.shape] + choices.map(\.shape))
         let places = try rule.places(
-            indices.cast(to: Int64.self).broadcast(to: common), length: choices.count, on: "a list of choices")
+            indices.broadcast(to: common), length: choices.count, on: "a list of choices")
         var lists: [[Element]] = []
         for choice in choices { lists.append(try choice.broadcast(to: common).elements) }
         return try NDArray(uninitialised: common) { target in

@@ -3,7 +3,7 @@ internal import ImJoyTestSupport
 internal import Testing
 
 @Suite struct IndexingTests {
-    private let cube = orFail { try NDArray<Int32>.arange(60).reshaped(to: [3, 4, 5]) }
+    private let cube = Self.orFail { try NDArray<Int32>.arange(60).reshaped(to: [3, 4, 5]) }
 
     private static func orFail<T>(_ body: () throws -> NDArray<T>) -> NDArray<T> {
         (try? body()) ?? NDArray(zeros: [])
@@ -13,7 +13,7 @@ internal import Testing
         let array: NDArray<Int32> = [10, 11, 12, 13]
         #expect(array[[0, -1, 0]].elements == [10, 13, 10])
         #expect(array[NDArray<Int8>([2, 1])].elements == [12, 11])
-        #expect(array[[]].shape == [0])
+        #expect(array[[Int]()].shape == [0])
         #expect(cube[[2, 0]].shape == [2, 4, 5])
         #expect(try array[.step(-1)].sliced([[0, 1]]).elements == [13, 12])
     }

@@ -67,13 +67,13 @@ internal import Testing
         #expect(try NDArray<Float>([1, 2]).padded([(1, 0)], with: .mean()).elements == [1.5, 1, 2])
         #expect(try NDArray<Int64>([.max, .max - 1]).padded([(1, 0)], with: .maximum()).elements[0] == .max)
         #expect(try NDArray<UInt8>([250, 255]).padded([(0, 1)], with: .reflect(isOdd: true)).elements == [250, 255, 4])
-        let any = AnyNDArray(NDArray<UInt8>([1, 2]))
-        #expect(try any.padded([(1, 1)], with: .constants([(7, 300)])).typed(as: UInt8.self).elements == [7, 1, 2, 44])
+        let bytes = AnyNDArray(NDArray<UInt8>([1, 2]))
+        #expect(try bytes.padded([(1, 1)], with: .constants([(7, 300)])).typed(as: UInt8.self).elements == [7, 1, 2, 44])
         #expect(try AnyNDArray(mask).padded([(1, 0)], with: .constant(2)).typed(as: Bool.self).elements == [true, true, false])
         for mode: PaddingMode<Double> in [
             .edge, .linearRamp(), .maximum(), .mean(), .median(), .minimum(), .reflect(), .symmetric(), .wrap, .empty,
         ] {
-            #expect(try any.padded([(1, 1)], with: mode).shape == [4])
+            #expect(try bytes.padded([(1, 1)], with: mode).shape == [4])
         }
     }
 
