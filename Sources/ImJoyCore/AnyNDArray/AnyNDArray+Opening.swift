@@ -5,6 +5,12 @@ protocol ElementAgnosticArray {
 
     func flattened() -> Self
     func flipped(along axes: [Int]) throws(NDArrayError) -> Self
+    func rotated(quarterTurns: Int, axes: (Int, Int)) throws(NDArrayError) -> Self
+    func swappingAxes(_ first: Int, _ second: Int) throws(NDArrayError) -> Self
+    func movingAxes(_ sources: [Int], to destinations: [Int]) throws(NDArrayError) -> Self
+    func squeezed() -> Self
+    func squeezed(axes: [Int]) throws(NDArrayError) -> Self
+    func insertingAxes(at places: [Int]) throws(NDArrayError) -> Self
     func rolled(by shift: Int) -> Self
     func rolled(by shift: Int, along axis: Int) throws(NDArrayError) -> Self
     func tiled(_ counts: [Int]) throws(NDArrayError) -> Self
@@ -27,14 +33,16 @@ protocol ElementAgnosticArray {
     func takingAny(alongAxis axis: Int, _ indices: NDArray<Int64>) throws(NDArrayError) -> Self
     func compressed(where condition: NDArray<Bool>, along axis: Int) throws(NDArrayError) -> Self
     var isNonzero: NDArray<Bool> { get }
-    func padded(_ widths: [(before: Int, after: Int)], withNumbers mode: PaddingMode<Double>) throws(NDArrayError) -> Self
+    func padded(_ widths: [(before: Int, after: Int)], withNumbers mode: PaddingMode<Double>) throws(NDArrayError)
+        -> Self
     mutating func assign(any source: AnyNDArray, to selectors: [any AxisSelector]) throws(NDArrayError)
 }
 
 extension NDArray: ElementAgnosticArray {
     var erased: AnyNDArray { AnyNDArray(self) }
 
-    func takingAny(_ indices: NDArray<Int64>, along axis: Int, outside rule: IndexRule) throws(NDArrayError) -> NDArray {
+    func takingAny(_ indices: NDArray<Int64>, along axis: Int, outside rule: IndexRule) throws(NDArrayError) -> NDArray
+    {
         try taking(indices, along: axis, outside: rule)
     }
 

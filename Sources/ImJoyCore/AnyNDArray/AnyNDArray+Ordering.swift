@@ -2,7 +2,9 @@
 // both, as NumPy does.
 extension AnyNDArray {
     /// See ``NDArray/sorted(along:)``.
-    public func sorted(along axis: Int = -1) throws(NDArrayError) -> AnyNDArray { try opened.sorted(along: axis).erased }
+    public func sorted(along axis: Int = -1) throws(NDArrayError) -> AnyNDArray {
+        try opened.sorted(along: axis).erased
+    }
 
     /// See ``NDArray/argSort(along:)``.
     public func argSort(along axis: Int = -1) throws(NDArrayError) -> NDArray<Int64> {

@@ -210,7 +210,8 @@ private struct ReductionVisitor: NDRealVisitor {
         if case .argMin = operation { isMinimum = true }
         let flat = axes.count == 1 ? a : a.flattened()
         let axis = axes.count == 1 ? axes[0] : 0
-        let result = try isMinimum
+        let result =
+            try isMinimum
             ? flat.argMin(along: axis, keepingAxes: keeps) : flat.argMax(along: axis, keepingAxes: keeps)
         if axes.count == 1 { return result }
         return try result.reshaped(to: keeps ? a.shape.map { _ in 1 } : [])

@@ -17,6 +17,32 @@ extension AnyNDArray {
         try opened.flipped(along: axes ?? Array(shape.indices)).erased
     }
 
+    /// See ``NDArray/rotated(quarterTurns:axes:)``.
+    public func rotated(quarterTurns: Int = 1, axes: (Int, Int) = (0, 1)) throws(NDArrayError) -> AnyNDArray {
+        try opened.rotated(quarterTurns: quarterTurns, axes: axes).erased
+    }
+
+    /// See ``NDArray/swappingAxes(_:_:)``.
+    public func swappingAxes(_ first: Int, _ second: Int) throws(NDArrayError) -> AnyNDArray {
+        try opened.swappingAxes(first, second).erased
+    }
+
+    /// See ``NDArray/movingAxes(_:to:)``.
+    public func movingAxes(_ sources: [Int], to destinations: [Int]) throws(NDArrayError) -> AnyNDArray {
+        try opened.movingAxes(sources, to: destinations).erased
+    }
+
+    /// Without its axes of length 1.
+    public func squeezed() -> AnyNDArray { opened.squeezed().erased }
+
+    /// See ``NDArray/squeezed(axes:)``.
+    public func squeezed(axes: [Int]) throws(NDArrayError) -> AnyNDArray { try opened.squeezed(axes: axes).erased }
+
+    /// See ``NDArray/insertingAxes(at:)``.
+    public func insertingAxes(at places: [Int]) throws(NDArrayError) -> AnyNDArray {
+        try opened.insertingAxes(at: places).erased
+    }
+
     /// See ``NDArray/rolled(by:)``.
     public func rolled(by shift: Int) -> AnyNDArray { opened.rolled(by: shift).erased }
 

@@ -47,8 +47,10 @@ enum Ordering {
 
     /// Puts smaller entries before greater ones; returns where the greater ones begin, strictly inside `range`.
     private static func partition(_ entries: inout [Entry], _ range: Range<Int>) -> Int {
-        let pivot = [entries[range.lowerBound], entries[range.lowerBound + range.count / 2], entries[range.upperBound - 1]]
-            .sorted()[1]
+        let pivot = [
+            entries[range.lowerBound], entries[range.lowerBound + range.count / 2], entries[range.upperBound - 1],
+        ]
+        .sorted()[1]
         var low = range.lowerBound
         var high = range.upperBound - 1
         while true {

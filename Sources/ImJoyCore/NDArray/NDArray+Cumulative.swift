@@ -117,7 +117,8 @@ extension NDArray where Element: NDReal {
         }
         guard length > edgeOrder else {
             throw NDArrayError(
-                .shapeMismatch, "axis \(axis) of length \(length) is too short for a slope with edge order \(edgeOrder)")
+                .shapeMismatch, "axis \(axis) of length \(length) is too short for a slope with edge order \(edgeOrder)"
+            )
         }
         guard coordinates.shape == [length] else {
             throw NDArrayError(

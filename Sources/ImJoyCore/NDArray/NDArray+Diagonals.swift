@@ -47,7 +47,8 @@ extension NDArray {
     public mutating func fillDiagonal(with values: NDArray) throws(NDArrayError) {
         guard rank >= 2, rank == 2 || Set(shape).count == 1 else {
             throw NDArrayError(
-                .shapeMismatch, "an array of shape \(shape) has no diagonal to fill; more than two axes must be equally long")
+                .shapeMismatch,
+                "an array of shape \(shape) has no diagonal to fill; more than two axes must be equally long")
         }
         let values = values.elements
         let length = shape.min() ?? 0

@@ -12,7 +12,9 @@ extension NDArray {
     /// The coordinates of a grid's points, one array for each of `coordinates`, all of the grid's shape; views.
     ///
     /// Every array of coordinates is read in row-major order.
-    public static func meshGrid(_ coordinates: [NDArray], indexing: GridIndexing = .xy) throws(NDArrayError) -> [NDArray] {
+    public static func meshGrid(_ coordinates: [NDArray], indexing: GridIndexing = .xy) throws(NDArrayError)
+        -> [NDArray]
+    {
         let swapsAxes = indexing == .xy && coordinates.count > 1
         var parts: [NDArray] = []
         for (number, array) in coordinates.enumerated() {

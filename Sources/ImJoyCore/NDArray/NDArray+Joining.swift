@@ -105,49 +105,4 @@ extension NDArray {
         }
         return result
     }
-
-    /// Parts of equal length along `axis`; throws when `count` does not divide the axis.
-    public func split(into count: Int, along axis: Int = 0) throws(NDArrayError) -> [NDArray] {
-        let length = shape[try layout.resolvedAxis(axis)]
-        guard count > 0, length % count == 0 else {
-            throw NDArrayError(
-                .shapeMismatch,
-                "axis \(axis) of length \(length) does not divide into \(count) equal parts; use unevenSplit(into:along:)"
-            )
-        }
-        return try unevenSplit(into: count, along: axis)
-    }
-
-    /// Parts along `axis` whose lengths differ by one at most, the longer ones first; NumPy's `array_split`.
-    public func unevenSplit(into count: Int, along axis: Int = 0) throws(NDArrayError) -> [NDArray] {
-        guard count > 0 else { throw NDArrayError(.shapeMismatch, "an array cannot be split into \(count) parts") }
-        let length = shape[try layout.resolvedAxis(axis)]
-        let (part, longer) = length.quotientAndRemainder(dividingBy: count)
-        return try split(at: (1..<Swift.max(count, 1)).map { $0 * part + Swift.min($0, longer) }, along: axis)
-    }
-
-    /// The parts of an axis before, between and after the indices in `places`, which NumPy's slices bound.
-    ///
-    /// They share memory with this array. Negative places count from the end; throws when there is no such axis.
-    public func split(at places: [Int], along axis: Int = 0) throws(NDArrayError) -> [NDArray] {
-        let axis = try layout.resolvedAxis(axis)
-        var parts: [NDArray] = []
-        var start = 0
-        for end in places + [shape[axis]] {
-            let selectors: [any AxisSelector] =
-                Array(repeating: AxisSlice.all, count: axis) + [AxisSlice.slice(from: start, to: end)]
-            parts.append(try sliced(selectors))
-            start = end
-        }
-        return parts
-    }
-}
-
-extension Layout {
-    /// The part of one axis.
-    func narrowed(to range: Range<Int>, axis: Int) throws(NDArrayError) -> Layout {
-        var selectors: [any AxisSelector] = Array(repeating: AxisSlice.all, count: axis)
-        selectors.append(range)
-        return try slicing(selectors)
-    }
 }

@@ -16,7 +16,8 @@ extension NDArray {
             throw NDArrayError(.invalidShape, "an array cannot be padded by (\(bad.before), \(bad.after)) elements")
         }
         if case .constants(let values) = mode, values.count != rank, values.count != 1 {
-            throw NDArrayError(.shapeMismatch, "\(values.count) pairs of constants for the \(rank) axes of shape \(shape)")
+            throw NDArrayError(
+                .shapeMismatch, "\(values.count) pairs of constants for the \(rank) axes of shape \(shape)")
         }
         var newShape = shape
         for axis in shape.indices {
@@ -103,15 +104,18 @@ extension NDArray where Element: NDReal {
         _ before: Int, _ after: Int, _ axis: Int, _ mode: PaddingMode<Element>
     ) throws(NDArrayError) -> NDArray {
         let length = shape[axis]
-        func statistic(_ count: Int?, _ fold: (NDArray) throws(NDArrayError) -> Double) throws(NDArrayError) -> NDArray {
+        func statistic(_ count: Int?, _ fold: (NDArray) throws(NDArrayError) -> Double) throws(NDArrayError) -> NDArray
+        {
             if let count, count < 1 {
                 throw NDArrayError(.outOfBounds, "padding from the nearest \(count) elements, which must be at least 1")
             }
             let near = Swift.min(count ?? length, length)
-            return try mappingLanes(along: axis, length: before + length + after) { (lane, result) throws(NDArrayError) in
+            return try mappingLanes(along: axis, length: before + length + after) {
+                (lane, result) throws(NDArrayError) in
                 func value(_ part: Slice<UnsafeBufferPointer<Element>>) throws(NDArrayError) -> Element {
                     let exact = try fold(NDArray(part))
-                    return Element(casting: Element.dtype.isInteger ? exact.rounded(.toNearestOrEven) : exact, overflow: .clamp)
+                    return Element(
+                        casting: Element.dtype.isInteger ? exact.rounded(.toNearestOrEven) : exact, overflow: .clamp)
                 }
                 let first = before > 0 ? try value(lane[..<near]) : lane[0]
                 let last = after > 0 ? try value(lane[(length - near)...]) : lane[0]

@@ -76,7 +76,8 @@ extension NDArray where Element: NDReal {
         }
         let axes = axes ?? Array(shape.indices)
         if try Reduction(layout, along: axes, keepingAxes: false).foldedCount == 0 {
-            throw NDArrayError(.emptyArray, "an array of shape \(shape) has no elements along \(axes) to find quantiles of")
+            throw NDArrayError(
+                .emptyArray, "an array of shape \(shape) has no elements along \(axes) to find quantiles of")
         }
         let rows: NDArray<Result> = try foldingLanes(along: axes, keepingAxes: keepingAxes, width: fractions.count) {
             lane, result in

@@ -89,7 +89,8 @@ extension NDArray {
         let axes = try layout.resolvedAxes(axes)
         if let long = axes.first(where: { shape[$0] != 1 }) {
             throw NDArrayError(
-                .shapeMismatch, "axis \(long) of shape \(shape) has length \(shape[long]), so it cannot be squeezed out")
+                .shapeMismatch, "axis \(long) of shape \(shape) has length \(shape[long]), so it cannot be squeezed out"
+            )
         }
         return try sliced(shape.indices.map { axis -> any AxisSelector in axes.contains(axis) ? 0 : AxisSlice.all })
     }
@@ -102,12 +103,14 @@ extension NDArray {
             let axis = place < 0 ? place + rank : place
             guard axis >= 0, axis < rank, resolved.insert(axis).inserted else {
                 throw NDArrayError(
-                    .outOfBounds, "new axes at \(places) of a result of \(rank) axes: \(place) is outside or named twice")
+                    .outOfBounds,
+                    "new axes at \(places) of a result of \(rank) axes: \(place) is outside or named twice")
             }
         }
-        return try sliced((0..<rank).map { axis -> any AxisSelector in
-            resolved.contains(axis) ? AxisSlice.newAxis : AxisSlice.all
-        })
+        return try sliced(
+            (0..<rank).map { axis -> any AxisSelector in
+                resolved.contains(axis) ? AxisSlice.newAxis : AxisSlice.all
+            })
     }
 
     /// All arrays seen in the shape that they have together; throws when they cannot be broadcast.

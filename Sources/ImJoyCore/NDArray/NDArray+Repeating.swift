@@ -16,7 +16,9 @@ extension NDArray {
         var shape: [Int] = []
         for (count, length) in zip(counts, lengths) {
             let (product, overflow) = count.multipliedReportingOverflow(by: length)
-            if overflow { throw NDArrayError(.invalidShape, "\(count) tiles of \(length) are more than memory can hold") }
+            if overflow {
+                throw NDArrayError(.invalidShape, "\(count) tiles of \(length) are more than memory can hold")
+            }
             shape.append(product)
         }
         _ = try Layout.elementCount(of: shape)
@@ -87,7 +89,8 @@ extension NDArray {
         for place in places {
             guard place >= -length, place <= length else {
                 throw NDArrayError(
-                    .outOfBounds, "place \(place) to insert at is outside axis \(axis) of length \(length) (shape \(shape))")
+                    .outOfBounds,
+                    "place \(place) to insert at is outside axis \(axis) of length \(length) (shape \(shape))")
             }
             resolved.append(place < 0 ? place + length : place)
         }

@@ -17,7 +17,9 @@ extension NDArray {
         for entry in order {
             let element = elements[entry.index]
             let isNew = previous.map { last in
-                last.key != entry.key && (Element.isEqual(element, element) || Element.isEqual(elements[last.index], elements[last.index]))
+                last.key != entry.key
+                    && (Element.isEqual(element, element)
+                        || Element.isEqual(elements[last.index], elements[last.index]))
             }
             groups.add(entry.index, isNew: isNew ?? true)
             previous = entry

@@ -23,7 +23,9 @@ internal import Testing
             let array = example.array
             for axes in axisSets(array.rank) {
                 let groups = groups(array, axes)
-                #expect(try array.sum(along: axes).elements == groups.map { $0.reduce(0) { $0 + Int64($1) } }, "\(example) \(axes)")
+                #expect(
+                    try array.sum(along: axes).elements == groups.map { $0.reduce(0) { $0 + Int64($1) } },
+                    "\(example) \(axes)")
                 guard !groups.contains([]) else {
                     #expect(throws: NDArrayError.self) { try array.max(along: axes) }
                     continue

@@ -131,7 +131,8 @@ internal import Testing
         #expect(try dtypes { try $0.mean() } == [.float64, .float64, .float64, .float16, .float32, .complex64])
         #expect(try dtypes { try $0.median() } == [.float64, .float64, .float64, .float16, .float32, .complex64])
         #expect(try dtypes { try $0.variance() } == [.float64, .float64, .float64, .float16, .float32, .float32])
-        #expect(try dtypes { try $0.standardDeviation() } == [.float64, .float64, .float64, .float16, .float32, .float32])
+        #expect(
+            try dtypes { try $0.standardDeviation() } == [.float64, .float64, .float64, .float16, .float32, .float32])
         #expect(try dtypes { try $0.min() } == [.bool, .int8, .uint16, .float16, .float32, .complex64])
         #expect(try dtypes { try $0.max() } == [.bool, .int8, .uint16, .float16, .float32, .complex64])
         #expect(try dtypes { AnyNDArray(try $0.argMax()) } == [DType](repeating: .int64, count: 6))

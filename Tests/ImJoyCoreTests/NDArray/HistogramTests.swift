@@ -13,6 +13,8 @@ internal import Testing
         #expect(bounds.elements == [1, 2, 3])
         #expect(try NDArray<UInt8>([1, 1, 3]).histogram(bins: 2).counts.elements == [2, 1])
         #expect(try NDArray<Float>([1, 2]).histogram(bins: 1).edges.dtype == .float32)
+        let (answers, _) = try AnyNDArray(NDArray([true, false, true])).histogram(bins: 2)
+        #expect(answers.elements == [1, 2])
         #expect(try values[.step(-2)].histogram(bins: 4, in: 0...4).counts.elements == [1, 0, 1, 1])
     }
 
@@ -105,7 +107,8 @@ internal import Testing
         let line = try x.interpolated(points: [0, 1, 2], values: [0, 10, 40]).elements
         #expect(line.prefix(5).elementsEqual([0, 0, 5, 40, 40]) && line[5].isNaN)
         #expect(try x.interpolated(points: [0, 2], values: [1, 1], below: -7, above: 7).elements[4] == 7)
-        #expect(try NDArray<Double>([0.5]).interpolated(points: [0, 1], values: [.infinity, .infinity]).item == .infinity)
+        #expect(
+            try NDArray<Double>([0.5]).interpolated(points: [0, 1], values: [.infinity, .infinity]).item == .infinity)
         #expect(throws: NDArrayError.self) { try x.interpolated(points: [1, 0], values: [0, 0]) }
         #expect(throws: NDArrayError.self) { try x.interpolated(points: [], values: []) }
     }

@@ -45,7 +45,8 @@ internal import Testing
         #expect(cube[cube .> 55].elements == [56, 57, 58, 59])
         #expect(cube[NDArray([true, false, true])].shape == [2, 4, 5])
         #expect(cube[.all, NDArray([true, false, false, true]), 0].elements == [0, 15, 20, 35, 40, 55])
-        let plane = try NDArray([true, false, false, false, true, false, false, true, false, false, false, false], shape: [3, 4])
+        let plane = try NDArray(
+            [true, false, false, false, true, false, false, true, false, false, false, false], shape: [3, 4])
         #expect(cube[plane].shape == [3, 5])
         #expect(cube[plane, .step(4)].elements == [0, 4, 20, 24, 35, 39])
         #expect(cube[NDArray(scalar: true)].shape == [1, 3, 4, 5])
@@ -136,7 +137,10 @@ internal import Testing
         #expect(try array.taking(alongAxis: 1, order).elements == [1, 2, 3, 4, 5, 6])
         let largest = try array.argMax(along: 1, keepingAxes: true)
         #expect(try array.taking(alongAxis: 1, largest) == NDArray([3, 6], shape: [2, 1]))
-        #expect(try array[.step(-1), .step(-1)].taking(alongAxis: -1, NDArray<Int64>([-1], shape: [1, 1])).elements == [6, 3])
+        #expect(
+            try array[.step(-1), .step(-1)].taking(alongAxis: -1, NDArray<Int64>([-1], shape: [1, 1])).elements == [
+                6, 3,
+            ])
         var copy = array
         try copy.put(NDArray(scalar: 0), alongAxis: 1, at: largest)
         #expect(copy.elements == [0, 1, 2, 0, 5, 4])

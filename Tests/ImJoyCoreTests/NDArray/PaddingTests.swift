@@ -50,7 +50,10 @@ internal import Testing
         let padded = try table.padded([(1, 0), (0, 2)], with: .edge)
         #expect(padded.elements == [1, 2, 2, 2, 1, 2, 2, 2, 3, 4, 4, 4])
         #expect(try table.padded([(0, 0)]).elements == table.elements)
-        #expect(try table.padded([(1, 0), (1, 0)], with: .constants([(8, 0), (9, 0)])).elements == [9, 8, 8, 9, 1, 2, 9, 3, 4])
+        #expect(
+            try table.padded([(1, 0), (1, 0)], with: .constants([(8, 0), (9, 0)])).elements == [
+                9, 8, 8, 9, 1, 2, 9, 3, 4,
+            ])
         #expect(try NDArray<Int32>(scalar: 4).padded([]).item == 4)
     }
 
@@ -66,10 +69,15 @@ internal import Testing
         #expect(try NDArray<Float>([1, 2]).padded([(2, 0)], with: .linearRamp()).elements == [0, 0.5, 1, 2])
         #expect(try NDArray<Float>([1, 2]).padded([(1, 0)], with: .mean()).elements == [1.5, 1, 2])
         #expect(try NDArray<Int64>([.max, .max - 1]).padded([(1, 0)], with: .maximum()).elements[0] == .max)
-        #expect(try NDArray<UInt8>([250, 255]).padded([(0, 1)], with: .reflect(isOdd: true)).elements == [250, 255, 4])
+        #expect(
+            try NDArray<UInt8>([250, 255]).padded([(0, 1)], with: .reflect(isOdd: true)).elements == [250, 255, 4])
         let bytes = AnyNDArray(NDArray<UInt8>([1, 2]))
-        #expect(try bytes.padded([(1, 1)], with: .constants([(7, 300)])).typed(as: UInt8.self).elements == [7, 1, 2, 44])
-        #expect(try AnyNDArray(mask).padded([(1, 0)], with: .constant(2)).typed(as: Bool.self).elements == [true, true, false])
+        #expect(
+            try bytes.padded([(1, 1)], with: .constants([(7, 300)])).typed(as: UInt8.self).elements == [7, 1, 2, 44])
+        #expect(
+            try AnyNDArray(mask).padded([(1, 0)], with: .constant(2)).typed(as: Bool.self).elements == [
+                true, true, false,
+            ])
         for mode: PaddingMode<Double> in [
             .edge, .linearRamp(), .maximum(), .mean(), .median(), .minimum(), .reflect(), .symmetric(), .wrap, .empty,
         ] {
