@@ -1,6 +1,15 @@
 // Most operations along an axis look at one lane at a time: all elements that differ in nothing but that index. The
 // lanes are brought into row-major order first, so that each is a plain buffer.
 extension NDArray {
+    /// Throws when an array of `shape`, or a list as long as one of its axes, is beyond the memory there is.
+    ///
+    /// For sizes that may come from outside, before lists are built that would trap.
+    static func refuseUnlessMemory(for shape: [Int]) throws(NDArrayError) {
+        let count = Swift.max(try Layout.elementCount(of: shape), shape.max() ?? 1)
+        // Small sizes are not worth asking the system for.
+        if count > 1 << 28 { _ = try NDStorage(claimedByteCount: count * 16) }
+    }
+
     /// An array in which every lane along `axis` is replaced by what `body` writes, `length` elements each.
     func mappingLanes<Result: NDElement>(
         along axis: Int, length: Int,

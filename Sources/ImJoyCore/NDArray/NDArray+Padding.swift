@@ -27,7 +27,7 @@ extension NDArray {
             if first || second { throw NDArrayError(.invalidShape, "padding by \(sum) is more than memory can hold") }
             newShape[axis] = length
         }
-        _ = try Layout.elementCount(of: newShape)
+        try Self.refuseUnlessMemory(for: newShape)
         var result = self
         for axis in shape.indices {
             let (before, after) = widths[widths.count == 1 ? 0 : axis]

@@ -21,11 +21,10 @@ extension NDArray {
             }
             shape.append(product)
         }
-        _ = try Layout.elementCount(of: shape)
         // Without axes that are 1 anyway, for there may be no more than 64.
         let needed = split.indices.filter { split[$0] != 1 }
-        return try reshaped(to: needed.map { ones[$0] }).broadcast(to: needed.map { split[$0] }).copied()
-            .reshaped(to: shape)
+        let tiles = try reshaped(to: needed.map { ones[$0] }).broadcast(to: needed.map { split[$0] })
+        return try NDArray(uninitialised: shape) { CopyKernels.gather(tiles, into: $0) }
     }
 
     /// Every part along `axis` `count` times in a row; throws on a negative count or an axis that is not there.
@@ -52,7 +51,7 @@ extension NDArray {
             if overflow { throw NDArrayError(.invalidShape, "repeat counts that add up to more than memory can hold") }
             newShape[axis] = sum
         }
-        _ = try Layout.elementCount(of: newShape)
+        try Self.refuseUnlessMemory(for: newShape)
         let indices = (0..<length).flatMap { repeatElement(Int64($0), count: counts[counts.count == 1 ? 0 : $0]) }
         return try taking(NDArray<Int64>(indices), along: axis)
     }

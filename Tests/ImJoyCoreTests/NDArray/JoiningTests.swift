@@ -100,6 +100,7 @@ internal import Testing
         #expect(throws: NDArrayError.self) { try a.tiled([-1]) }
         #expect(throws: NDArrayError.self) { try a.tiled([.max]) }
         #expect(throws: NDArrayError.self) { try a.tiled([1 << 40, 1 << 40]) }
+        #expect(throws: NDArrayError.self) { try a.tiled([1 << 45]) }
         #expect(try a[..<2].repeated(2).elements == [0, 0, 1, 1])
         #expect(try a[..<2].repeated([0, 3]).elements == [1, 1, 1])
         #expect(try table.repeated(2, along: 1).shape == [2, 6])
@@ -107,6 +108,7 @@ internal import Testing
         #expect(throws: NDArrayError.self) { try a.repeated(-1) }
         #expect(throws: NDArrayError.self) { try a.repeated(.max) }
         #expect(throws: NDArrayError.self) { try a.repeated(1 << 60) }
+        #expect(throws: NDArrayError.self) { try a.repeated(1 << 44) }
     }
 
     @Test func `resizing repeats and cuts`() throws {

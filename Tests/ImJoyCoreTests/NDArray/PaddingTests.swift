@@ -91,6 +91,7 @@ internal import Testing
         #expect(throws: NDArrayError.self) { try array.padded(1, with: .constants([])) }
         #expect(throws: NDArrayError.self) { try array.padded(.max) }
         #expect(throws: NDArrayError.self) { try array.padded(1 << 60) }
+        #expect(throws: NDArrayError.self) { try array.padded(1 << 44, with: .edge) }
         #expect(throws: NDArrayError.self) { try array.padded(1, with: .maximum(of: 0)) }
         #expect(throws: NDArrayError.self) { try array.padded(1, with: .mean(of: 0)) }
         let empty = NDArray<Int32>(zeros: [0])
