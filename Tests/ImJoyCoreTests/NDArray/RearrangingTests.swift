@@ -173,7 +173,7 @@ internal import Testing
         #expect(try array.trimmingZeros().shape == [2, 3, 4])
         #expect(try array.slidingWindows([2], along: [2]).shape == [2, 3, 3, 2])
         #expect(try array.diagonal().shape == [4, 2])
-        #expect(try any[0, 0].diagonalMatrix().shape == [4, 4])
+        #expect(try array[0, 0].diagonalMatrix().shape == [4, 4])
         #expect(try array.lowerTriangle()[0, 0, 1].description == "0")
         #expect(try array.upperTriangle()[1, 1, 0].description == "0")
         #expect(try array.padded([(1, 1)]).shape == [4, 5, 6])

@@ -76,12 +76,13 @@ internal import Testing
 
     @Test(arguments: [0, 1, 17, 250, 498, 499, -1])
     func `a partition puts the right element in place`(_ place: Int) throws {
-        for values in [
-            (0..<500).map { Int32($0 * 7919 % 503) }, (0..<500).map { Int32($0) }, (0..<500).map { Int32(500 - $0) },
-            (0..<500).map { Int32($0 % 2) }, [Int32](repeating: 4, count: 500),
-            // Bad for a median of three: the pivots come from the ends.
-            (0..<500).map { Int32($0 % 2 == 0 ? $0 : 1000 - $0) },
-        ] {
+        let places = Array<Int32>(0..<500)
+        var examples: [[Int32]] = [places, places.reversed(), [Int32](repeating: 4, count: 500)]
+        examples.append(places.map { $0 * 7919 % 503 })
+        examples.append(places.map { $0 % 2 })
+        // Bad for a median of three: the pivots come from the ends.
+        examples.append(places.map { (place: Int32) -> Int32 in place % 2 == 0 ? place : 1000 - place })
+        for values in examples {
             let parted = try NDArray(values).partitioned(at: [place]).elements
             let index = place < 0 ? place + 500 : place
             #expect(parted[index] == values.sorted()[index])

@@ -1,4 +1,5 @@
 internal import ImJoyCore
+internal import ImJoyTestSupport
 
 extension PropertyOperations {
     static let order: [String: Operation] = [

@@ -1,7 +1,10 @@
 internal import ImJoyCore
+internal import ImJoyTestSupport
 
 extension PropertyOperations {
-    static let reductions: [String: Operation] = [
+    static let reductions = folds.merging(withoutNaN) { first, _ in first }
+
+    private static let folds: [String: Operation] = [
         "sum": { [try $0.inputs[0].sum(along: $0.axes(), keepingAxes: $0.flag("keepdims"))] },
         "prod": { [try $0.inputs[0].product(along: $0.axes(), keepingAxes: $0.flag("keepdims"))] },
         "mean": { [try $0.inputs[0].mean(along: $0.axes(), keepingAxes: $0.flag("keepdims"))] },
@@ -66,7 +69,7 @@ extension PropertyOperations {
                     try doubles($0).interpolated(points: $0.inputs[1].typed(), values: $0.inputs[2].typed()))
             ]
         },
-    ].merging(withoutNaN) { first, _ in first }
+    ]
 
     private static let withoutNaN: [String: Operation] = {
         let names = ["nansum", "nanprod", "nanmean", "nanvar", "nanstd", "nanmin", "nanmax", "nanmedian"]

@@ -1,4 +1,5 @@
 internal import ImJoyCore
+internal import ImJoyTestSupport
 
 extension PropertyOperations {
     /// Selectors as the oracle describes them; `inputs` from `first` on are the arrays among them.
