@@ -64,7 +64,7 @@ internal import Testing
         #expect(NDArray<Float>(scalar: 3).median() == 3)
         #expect(NDArray<Double>([-.infinity, .infinity]).median().isNaN)
         #expect(NDArray<Double>([.infinity, .infinity]).median() == .infinity)
-        let array = try NDArray<Int32>((0..<1001).map { Int32($0 * 7 % 1001) }, shape: [7, 143])
+        let array = try NDArray<Int32>((0..<1001).map { Int32($0 * 5 % 1001) }, shape: [7, 143])
         #expect(array.median() == 500)
         #expect(try array.median(along: [0, 1], keepingAxes: true).shape == [1, 1])
         let complex: NDArray<Complex<Double>> = [Complex(3, 0), Complex(1, 1), Complex(1, 3)]

@@ -4,11 +4,6 @@ internal import ImJoyTestSupport
 extension VectorOperations {
     /// Operations that pick elements by their indices, and tell indices.
     static let indexing: [String: Operation] = [
-        "take": { example in
-            let indices = try int64(example, 1)
-            if let axis = example.axes?.first { return .array(try example.inputs[0].taking(indices, along: axis)) }
-            throw NDArrayError.unknownOperation("take")
-        },
         "take_along_axis": { .array(try $0.inputs[0].taking(alongAxis: 1, int64($0, 1))) },
         "nonzero": { .list(try $0.inputs[0].nonzero().map { AnyNDArray($0) }) },
         "argwhere": { Answer($0.inputs[0].argWhere()) },
@@ -62,6 +57,7 @@ extension VectorOperations {
             try array.put(int64(example, 2), at: int64(example, 1))
             return Answer(array)
         },
+        "np.take(a0,a1,axis=1)": { .array(try $0.inputs[0].taking(int64($0, 1), along: 1)) },
         "np.take(a0,a1,mode=\"wrap\")": { Answer(try int64($0).taking(int64($0, 1), outside: .wrap)) },
         "np.take(a0,a1,mode=\"clip\")": { Answer(try int64($0).taking(int64($0, 1), outside: .clip)) },
         "np.searchsorted(a0,a1)": { Answer(try $0.inputs[0].searchSorted($0.inputs[1])) },

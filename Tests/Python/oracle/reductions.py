@@ -256,7 +256,8 @@ def grids(draw, name):
 def counts(draw, name):
     a = np.abs(draw.array('int64', (draw.integer(0, 50),), 'small'))
     least = draw.integer(0, 12)
-    if draw.chance(0.4):
+    # Weights of nothing are integers to NumPy.
+    if len(a) and draw.chance(0.4):
         weights = draw.array('float64', a.shape, 'unit')
         return Case([a, weights], quiet(lambda: np.bincount(a, weights, least)), {'least': least}, close(1e-12, 1e-12))
     if draw.chance(0.1):
