@@ -146,10 +146,37 @@ COMPLEX_PRODUCT(multiply_c128_rr, f64, 2, 2)
 COMPLEX_PRODUCT(multiply_c128_rs, f64, 2, 0)
 COMPLEX_PRODUCT(multiply_c128_sr, f64, 0, 2)
 
-static imjoy_binary_kernel find_complex(imjoy_operation operation, imjoy_type type, imjoy_form form) {
-    if (operation != IMJOY_MULTIPLY) return NULL;
-    return type == IMJOY_COMPLEX64 ? FORMS(multiply_c64, form) : FORMS(multiply_c128, form);
-}
+
+#define COMPLEX_SUM(NAME, T, FLAT, OP)                                                                                        \
+    static void NAME##_rr(const void *a, const void *b, void *r, size_t n) { FLAT(a, b, r, 2 * n); }                          \
+    CLONES static void NAME##_rs(const void *pa, const void *pb, void *pr, size_t n) {                                        \
+        const T *a = pa, *b = pb;                                                                                             \
+        T *r = pr, s = b[0], t = b[1];                                                                                        \
+        for (size_t i = 0; i < n; i++) {                                                                                      \
+            r[2 * i] = a[2 * i] OP s;                                                                                         \
+            r[2 * i + 1] = a[2 * i + 1] OP t;                                                                                 \
+        }                                                                                                                     \
+    }                                                                                                                         \
+    CLONES static void NAME##_sr(const void *pa, const void *pb, void *pr, size_t n) {                                        \
+        const T *a = pa, *b = pb;                                                                                             \
+        T *r = pr, p = a[0], q = a[1];                                                                                        \
+        for (size_t i = 0; i < n; i++) {                                                                                      \
+            r[2 * i] = p OP b[2 * i];                                                                                         \
+            r[2 * i + 1] = q OP b[2 * i + 1];                                                                                 \
+        }                                                                                                                     \
+    }
+COMPLEX_SUM(add_c64, f32, add_f32_rr, +)
+COMPLEX_SUM(add_c128, f64, add_f64_rr, +)
+COMPLEX_SUM(subtract_c64, f32, subtract_f32_rr, -)
+COMPLEX_SUM(subtract_c128, f64, subtract_f64_rr, -)
+
+#define COMPLEX_CASES(T)                                                                                                      \
+    switch (operation) {                                                                                                      \
+    case IMJOY_ADD: return FORMS(add_##T, form);                                                                              \
+    case IMJOY_SUBTRACT: return FORMS(subtract_##T, form);                                                                    \
+    case IMJOY_MULTIPLY: return FORMS(multiply_##T, form);                                                                    \
+    default: return NULL;                                                                                                     \
+    }
 
 #define INTEGER_CASES(T, U)                                                                                                      \
     switch (operation) {                                                                                                      \
@@ -197,8 +224,8 @@ imjoy_binary_kernel imjoy_find_operation(imjoy_operation operation, imjoy_type t
 #define FLOAT_CASE(CODE, T, N, I)                                                                                             \
     case CODE: FLOAT_CASES(T)
         FLOAT_TYPES(FLOAT_CASE)
-    case IMJOY_COMPLEX64:
-    case IMJOY_COMPLEX128: return find_complex(operation, type, form);
+    case IMJOY_COMPLEX64: COMPLEX_CASES(c64)
+    case IMJOY_COMPLEX128: COMPLEX_CASES(c128)
     case IMJOY_BOOL:
     case IMJOY_FLOAT16: break;
     }
@@ -237,4 +264,33 @@ imjoy_unary_kernel imjoy_find_function(imjoy_function function, imjoy_type type)
     default: return NULL;
     }
     return NULL;
+}
+
+#define CLIP(CODE, T, N, I)                                                                                                   \
+    CLONES static void clip_##T(const void *pa, const void *bounds, void *pr, size_t n) {                                     \
+        const T *a = pa;                                                                                                      \
+        T *r = pr;                                                                                                            \
+        VEC(T, N) low = ((const T *)bounds)[0], high = ((const T *)bounds)[1];                                                \
+        size_t i = 0;                                                                                                         \
+        UNROLL for (; i + N <= n; i += N) {                                                                                   \
+            VEC(T, N) x = LOAD(T, N, a + i);                                                                                  \
+            x = x < low ? low : x;                                                                                            \
+            STORE(T, N, r + i, x > high ? high : x);                                                                          \
+        }                                                                                                                     \
+        for (; i < n; i++) {                                                                                                  \
+            T x = a[i] < low.x ? low.x : a[i];                                                                                \
+            r[i] = x > high.x ? high.x : x;                                                                                   \
+        }                                                                                                                     \
+    }
+INTEGER_TYPES(CLIP)
+FLOAT_TYPES(CLIP)
+
+imjoy_binary_kernel imjoy_find_clip(imjoy_type type) {
+    switch (type) {
+#define CLIP_CASE(CODE, T, N, I)                                                                                              \
+    case CODE: return clip_##T;
+        INTEGER_TYPES(CLIP_CASE)
+        FLOAT_TYPES(CLIP_CASE)
+    default: return NULL;
+    }
 }

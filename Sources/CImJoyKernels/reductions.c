@@ -3,7 +3,7 @@
 
 #pragma clang fp contract(off)
 
-// Four vectors of partial sums, joined in halves: over 4096 elements the error stays that of a pairwise sum.
+// The lanes of a vector, joined in halves.
 #define FOLD16(v) ({                                                                                                          \
     __auto_type half = (v).lo + (v).hi;                                                                                       \
     __auto_type quarter = half.lo + half.hi;                                                                                  \
@@ -18,7 +18,7 @@
 
 // LOADED gives the vector of elements at index i; TAIL adds those that are left.
 #define SUM(NAME, S, T, N, PARAMETERS, TERM)                                                                                  \
-    CLONES T NAME PARAMETERS {                                                                                                \
+    CLONES static T NAME PARAMETERS {                                                                                                \
         VEC(T, N) p = (T)0, q = (T)0, r = (T)0, s = (T)0;                                                                     \
         size_t i = 0;                                                                                                         \
         for (; i + 4 * N <= count; i += 4 * N) {                                                                              \
@@ -38,16 +38,29 @@
     }
 #define SAME(v) (v)
 #define WIDER(v) CONVERT(v, f64, 8)
-SUM(imjoy_sum_float32, f32, f32, 16, (const float *a, size_t count), SAME)
-SUM(imjoy_sum_float64, f64, f64, 8, (const double *a, size_t count), SAME)
-SUM(imjoy_sum_float32_as_double, f32, f64, 8, (const float *a, size_t count), WIDER)
+SUM(sum_f32, f32, f32, 16, (const f32 *a, size_t count), SAME)
+SUM(sum_f64, f64, f64, 8, (const f64 *a, size_t count), SAME)
+SUM(sum_f32_as_f64, f32, f64, 8, (const f32 *a, size_t count), WIDER)
 #define SQUARED(v) ({                                                                                                         \
     VEC(f64, 8) distance = (v)-centre;                                                                                        \
     distance *distance;                                                                                                       \
 })
 #define SQUARED_WIDER(v) SQUARED(CONVERT(v, f64, 8))
-SUM(imjoy_squared_distances_float32, f32, f64, 8, (const float *a, double centre, size_t count), SQUARED_WIDER)
-SUM(imjoy_squared_distances_float64, f64, f64, 8, (const double *a, double centre, size_t count), SQUARED)
+SUM(squares_f32, f32, f64, 8, (const f32 *a, size_t count, f64 centre), SQUARED_WIDER)
+SUM(squares_f64, f64, f64, 8, (const f64 *a, size_t count, f64 centre), SQUARED)
+
+// Halves of halves, down to blocks in which each lane adds sixteen numbers, as NumPy's do: the error grows with the logarithm.
+#define PAIRWISE(NAME, S, T, BLOCK, LANE_BLOCK, PARAMETERS, ...)                                                              \
+    T NAME PARAMETERS {                                                                                                       \
+        if (count <= LANE_BLOCK) return BLOCK(a, count __VA_ARGS__);                                                          \
+        size_t half = count / 2 / 64 * 64;                                                                                    \
+        return NAME(a, half __VA_ARGS__) + NAME(a + half, count - half __VA_ARGS__);                                          \
+    }
+PAIRWISE(imjoy_sum_float32, f32, f32, sum_f32, 1024, (const float *a, size_t count))
+PAIRWISE(imjoy_sum_float64, f64, f64, sum_f64, 512, (const double *a, size_t count))
+PAIRWISE(imjoy_sum_float32_as_double, f32, f64, sum_f32_as_f64, 512, (const float *a, size_t count))
+PAIRWISE(imjoy_squared_distances_float32, f32, f64, squares_f32, 512, (const float *a, size_t count, double centre), , centre)
+PAIRWISE(imjoy_squared_distances_float64, f64, f64, squares_f64, 512, (const double *a, size_t count, double centre), , centre)
 
 // Integers in two stages: blocks in a type that just holds them, and the blocks in 64 bits that wrap.
 #define INTEGER_SUM(T, B, BLOCK)                                                                                              \
@@ -167,6 +180,38 @@ bool imjoy_find_extreme(const void *a, imjoy_type type, size_t count, bool large
         INTEGER_TYPES(PLACE_CASE)
         FLOAT_TYPES(PLACE_CASE)
     case IMJOY_BOOL: *index = place_u8(a, count, largest); return true;
+    default: return false;
+    }
+}
+
+#define UPDATE(T)                                                                                                             \
+    CLONES static void update_##T(const T *row, size_t n, bool largest, T *best, i64 *places, i64 place) {                    \
+        if (largest) {                                                                                                        \
+            for (size_t i = 0; i < n; i++) {                                                                                  \
+                bool wins = (row[i] > best[i]) | ((row[i] != row[i]) & (best[i] == best[i]));                                 \
+                best[i] = wins ? row[i] : best[i];                                                                            \
+                places[i] = wins ? place : places[i];                                                                         \
+            }                                                                                                                 \
+        } else {                                                                                                              \
+            for (size_t i = 0; i < n; i++) {                                                                                  \
+                bool wins = (row[i] < best[i]) | ((row[i] != row[i]) & (best[i] == best[i]));                                 \
+                best[i] = wins ? row[i] : best[i];                                                                            \
+                places[i] = wins ? place : places[i];                                                                         \
+            }                                                                                                                 \
+        }                                                                                                                     \
+    }
+#define NUMBER_UPDATE(CODE, T, N, U) UPDATE(T)
+INTEGER_TYPES(NUMBER_UPDATE)
+FLOAT_TYPES(NUMBER_UPDATE)
+
+bool imjoy_update_places(
+    const void *row, imjoy_type type, size_t count, bool largest, void *best, int64_t *places, int64_t place) {
+    switch (type) {
+#define UPDATE_CASE(CODE, T, N, U)                                                                                            \
+    case CODE: update_##T(row, count, largest, best, places, place); return true;
+        INTEGER_TYPES(UPDATE_CASE)
+        FLOAT_TYPES(UPDATE_CASE)
+    case IMJOY_BOOL: update_u8(row, count, largest, best, places, place); return true;
     default: return false;
     }
 }

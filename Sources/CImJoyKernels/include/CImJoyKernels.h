@@ -14,7 +14,7 @@
 #pragma clang assume_nonnull begin
 
 /// Element types, numbered as the cases of `DType`.
-typedef enum __attribute__((enum_extensibility(closed))) imjoy_type {
+typedef enum imjoy_type {
     IMJOY_BOOL,
     IMJOY_INT8,
     IMJOY_INT16,
@@ -32,7 +32,7 @@ typedef enum __attribute__((enum_extensibility(closed))) imjoy_type {
 } imjoy_type;
 
 /// Which operand of a binary kernel is a single element instead of a run.
-typedef enum __attribute__((enum_extensibility(closed))) imjoy_form {
+typedef enum imjoy_form {
     IMJOY_BOTH_RUNS,
     IMJOY_RIGHT_SINGLE,
     IMJOY_LEFT_SINGLE,
@@ -43,7 +43,7 @@ typedef void (*imjoy_unary_kernel)(const void *a, void *target, size_t count);
 
 /// Operations whose result has the type of the operands. Integers wrap; NaN wins in minimum and maximum; division by zero
 /// gives zero for integers; a shift by the width or more leaves nothing but the sign.
-typedef enum __attribute__((enum_extensibility(closed))) imjoy_operation {
+typedef enum imjoy_operation {
     IMJOY_ADD,
     IMJOY_SUBTRACT,
     IMJOY_MULTIPLY,
@@ -61,7 +61,7 @@ typedef enum __attribute__((enum_extensibility(closed))) imjoy_operation {
 } imjoy_operation;
 
 /// Comparisons; the target holds bytes of 0 and 1.
-typedef enum __attribute__((enum_extensibility(closed))) imjoy_comparison {
+typedef enum imjoy_comparison {
     IMJOY_LESS,
     IMJOY_LESS_EQUAL,
     IMJOY_GREATER,
@@ -71,7 +71,7 @@ typedef enum __attribute__((enum_extensibility(closed))) imjoy_comparison {
 } imjoy_comparison;
 
 /// Functions of one element whose result has its type.
-typedef enum __attribute__((enum_extensibility(closed))) imjoy_function {
+typedef enum imjoy_function {
     IMJOY_NEGATE,
     IMJOY_MAGNITUDE,
     IMJOY_SQUARE,
@@ -119,16 +119,15 @@ void imjoy_transpose(
 /// Reverses the bytes of each element of 2, 4 or 8 bytes.
 void imjoy_swap_bytes(const void *source, void *target, size_t count, size_t size);
 
-/// Sums of a run in the element's own type (floats) or in 64 bits that wrap (integers, bool). At most 4096 elements are added in one
-/// go; join the results pairwise.
+/// Sums of a run: floats pairwise in their own type, integers and bool in 64 bits that wrap.
 float imjoy_sum_float32(const float *a, size_t count);
 double imjoy_sum_float64(const double *a, size_t count);
 /// In double precision, for means and spreads.
 double imjoy_sum_float32_as_double(const float *a, size_t count);
 int64_t imjoy_sum_integers(const void *a, imjoy_type type, size_t count);
 /// The sum of squared distances from `centre`.
-double imjoy_squared_distances_float32(const float *a, double centre, size_t count);
-double imjoy_squared_distances_float64(const double *a, double centre, size_t count);
+double imjoy_squared_distances_float32(const float *a, size_t count, double centre);
+double imjoy_squared_distances_float64(const double *a, size_t count, double centre);
 
 /// Smallest and largest element of a run that is not empty; NaN when there is one. Returns false where there is no kernel.
 bool imjoy_extremes(const void *a, imjoy_type type, size_t count, void *smallest, void *largest);
@@ -141,13 +140,16 @@ bool imjoy_find_extreme(const void *a, imjoy_type type, size_t count, bool large
 void imjoy_histogram_8(const uint8_t *a, size_t count, uint64_t *counts);
 void imjoy_histogram_16(const uint16_t *a, size_t count, uint64_t *counts);
 
-/// `c += a b` for row-major blocks of 32-bit integers that wrap.
-void imjoy_multiply_int32(
-    const int32_t *a, ptrdiff_t a_step, const int32_t *b, ptrdiff_t b_step, int32_t *c, ptrdiff_t c_step, size_t m, size_t n,
-    size_t k);
+/// `places[i] = place` and `best[i] = row[i]` where a row beats the best so far, or is the first NaN. Returns false where there is no
+/// kernel.
+bool imjoy_update_places(
+    const void *row, imjoy_type type, size_t count, bool largest, void *best, int64_t *places, int64_t place);
 
-/// exp, log, sin, cos, tanh and pow: see functions.c for their errors.
-typedef enum __attribute__((enum_extensibility(closed))) imjoy_transcendental {
+/// Moves what lies outside two bounds to the nearer one: `bounds` holds the lower and the upper. NaN stays.
+imjoy_binary_kernel _Nullable imjoy_find_clip(imjoy_type type);
+
+/// Functions that are right to 2 units in the last place.
+typedef enum imjoy_transcendental {
     IMJOY_EXP,
     IMJOY_LOG,
     IMJOY_SIN,
