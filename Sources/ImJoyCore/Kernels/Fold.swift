@@ -101,9 +101,12 @@ struct Maximum<T: NDReal>: Fold {
 
 /// The smallest and largest of elements that lie one after another, or nil where there is no C kernel for it.
 private func extremes<T: NDReal>(_ start: UnsafePointer<T>, _ count: Int) -> (smallest: T, largest: T)? {
-    var (smallest, largest) = (T.zero, T.zero)
-    guard imjoy_extremes(start, T.dtype.kernelType, count, &smallest, &largest) else { return nil }
-    return (smallest, largest)
+    withUnsafeTemporaryAllocation(of: T.self, capacity: 2) { ends in
+        guard let first = ends.baseAddress,
+            imjoy_extremes(start, T.dtype.kernelType, count, first, first + 1)
+        else { return nil }
+        return (first[0], first[1])
+    }
 }
 
 /// A fold of elements that are first brought to a wider type.

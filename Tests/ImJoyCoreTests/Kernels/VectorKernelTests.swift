@@ -37,7 +37,9 @@ internal import Testing
         let a = NDArray(sample(type, 3 * count + 1, seed: 1), flat: 3 * count + 1)
         let b = NDArray(sample(type, 3 * count + 1, seed: 2), flat: 3 * count + 1)
         func layout(_ step: Int) -> Layout {
-            Layout(unchecked: [count], strides: [step], offset: step < 0 ? -step * Swift.max(count - 1, 0) : 0, count: count)
+            Layout(
+                unchecked: [count], strides: [step], offset: step < 0 ? -step * Swift.max(count - 1, 0) : 0,
+                count: count)
         }
         for (x, y) in [(1, 1), (1, 0), (0, 1), (0, 0), (2, 1), (1, -3), (-1, 0), (0, 2)] {
             try body(
