@@ -15,49 +15,48 @@ enum Ordering {
     /// The order that sorts the keys, equal ones as they came.
     static func sorted(_ keys: UnsafeBufferPointer<UInt64>) -> [Entry] { entries(keys).sorted() }
 
-    /// Brings the entries of `ranks` to the places where sorting would put them, with no greater one before and no
+    /// Brings the elements of `ranks` to the places where sorting would put them, with no greater one before and no
     /// smaller one behind each of them. The ranks must be places, in ascending order.
     ///
     /// Hoare's selection with a median of three as pivot: linear time for nearly all inputs. Should the pivots stay
     /// bad, what is left is sorted, so it never takes longer than that.
-    static func select(_ ranks: ArraySlice<Int>, in entries: inout [Entry]) {
-        var tries = 2 * (Int.bitWidth - entries.count.leadingZeroBitCount) + 2
-        select(ranks, in: &entries, 0..<entries.count, &tries)
+    static func select<Key: Comparable>(_ ranks: ArraySlice<Int>, in keys: inout [Key]) {
+        var tries = 2 * (Int.bitWidth - keys.count.leadingZeroBitCount) + 2
+        select(ranks, in: &keys, 0..<keys.count, &tries)
     }
 
-    private static func select(
-        _ ranks: ArraySlice<Int>, in entries: inout [Entry], _ range: Range<Int>, _ tries: inout Int
+    private static func select<Key: Comparable>(
+        _ ranks: ArraySlice<Int>, in keys: inout [Key], _ range: Range<Int>, _ tries: inout Int
     ) {
         var range = range
         var ranks = ranks
         while !ranks.isEmpty, range.count > 1 {
             if range.count <= 16 || tries == 0 {
-                entries[range].sort()
+                keys[range].sort()
                 return
             }
-            let split = partition(&entries, range)
+            let split = partition(&keys, range)
             // One side may be much longer; every bad split costs a try.
             if Swift.min(split - range.lowerBound, range.upperBound - split) < range.count / 8 { tries -= 1 }
             let middle = ranks.partitioningIndex { $0 >= split }
-            select(ranks[..<middle], in: &entries, range.lowerBound..<split, &tries)
+            select(ranks[..<middle], in: &keys, range.lowerBound..<split, &tries)
             ranks = ranks[middle...]
             range = split..<range.upperBound
         }
     }
 
-    /// Puts smaller entries before greater ones; returns where the greater ones begin, strictly inside `range`.
-    private static func partition(_ entries: inout [Entry], _ range: Range<Int>) -> Int {
-        let pivot = [
-            entries[range.lowerBound], entries[range.lowerBound + range.count / 2], entries[range.upperBound - 1],
-        ]
-        .sorted()[1]
+    /// Puts smaller keys before greater ones; returns where the greater ones begin, strictly inside `range`.
+    private static func partition<Key: Comparable>(_ keys: inout [Key], _ range: Range<Int>) -> Int {
+        let middle = range.lowerBound + range.count / 2
+        let pivot = [keys[range.lowerBound], keys[middle], keys[range.upperBound - 1]].sorted()[1]
         var low = range.lowerBound
         var high = range.upperBound - 1
         while true {
-            while entries[low] < pivot { low += 1 }
-            while pivot < entries[high] { high -= 1 }
+            // Both stop at equal ones, so that many of them are divided evenly.
+            while keys[low] < pivot { low += 1 }
+            while pivot < keys[high] { high -= 1 }
             if low >= high { break }
-            entries.swapAt(low, high)
+            keys.swapAt(low, high)
             low += 1
             high -= 1
         }

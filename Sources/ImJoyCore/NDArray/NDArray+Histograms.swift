@@ -141,6 +141,7 @@ extension NDArray where Element: NDReal {
             let (values, array) = try coordinates.evenEdges(bins[axis], in: ranges?[axis])
             edges.append(array)
             lengths.append(values.edges.count - 1)
+            _ = try Layout.elementCount(of: lengths)
             for (number, bin) in values.bins(coordinates.cast()).enumerated() {
                 guard let bin, let cell = cells[number] else { cells[number] = nil; continue }
                 cells[number] = cell * lengths[axis] + bin

@@ -1,5 +1,5 @@
-// Linear-time selection finds the elements, nothing is sorted. NaN makes the result NaN; the functions whose names begin
-// with `nan` leave it out.
+// Linear-time selection finds the elements, nothing is sorted. NaN makes the result NaN; the functions whose names
+// begin with `nan` leave it out.
 extension NDArray where Element: NDReal {
     /// The element in the middle, or the mean of the two there; NaN when there is one or the array is empty.
     public func median() -> Element.Mean {
@@ -15,11 +15,12 @@ extension NDArray where Element: NDReal {
         along axes: [Int], keepingAxes: Bool, ignoringNaN: Bool
     ) throws(NDArrayError) -> NDArray<Element.Mean> {
         try foldingLanes(along: axes, keepingAxes: keepingAxes) { lane in
-            var entries = Self.entries(lane, ignoringNaN: ignoringNaN)
-            guard let last = entries.indices.last, ignoringNaN || !Self.hasNaN(entries) else { return .nan }
+            var keys = Self.keys(lane, ignoringNaN: ignoringNaN)
+            guard let last = keys.indices.last, ignoringNaN || !Self.hasNaN(keys) else { return .nan }
             let middle = [last / 2, (last + 1) / 2]
-            Ordering.select(middle[...], in: &entries)
-            let (a, b) = (lane[entries[middle[0]].index].asDouble, lane[entries[middle[1]].index].asDouble)
+            Ordering.select(middle[...], in: &keys)
+            func element(_ number: Int) -> Double { OrderKeys.element(keys[middle[number]], as: Element.self).asDouble }
+            let (a, b) = (element(0), element(1))
             return Element.Mean(casting: middle[0] == middle[1] ? a : (a + b) / 2, overflow: .clamp)
         }
     }
@@ -81,20 +82,20 @@ extension NDArray where Element: NDReal {
         }
         let rows: NDArray<Result> = try foldingLanes(along: axes, keepingAxes: keepingAxes, width: fractions.count) {
             lane, result in
-            var entries = Self.entries(lane, ignoringNaN: ignoringNaN)
-            guard !entries.isEmpty, ignoringNaN || !Self.hasNaN(entries) else {
+            var keys = Self.keys(lane, ignoringNaN: ignoringNaN)
+            guard !keys.isEmpty, ignoringNaN || !Self.hasNaN(keys) else {
                 result.initialize(repeating: Result(casting: .nan, overflow: .clamp))
                 return
             }
-            let places = fractions.map { method.place($0, count: entries.count) }
+            let places = fractions.map { method.place($0, count: keys.count) }
             let ranks = Set(places.flatMap { [$0.first, $0.second] }).sorted()
-            Ordering.select(ranks[...], in: &entries)
+            Ordering.select(ranks[...], in: &keys)
             for (number, place) in places.enumerated() {
-                let low = lane[entries[place.first].index]
+                let low = OrderKeys.element(keys[place.first], as: Element.self)
                 if place.first == place.second {
                     result[number] = low.cast(to: type, overflow: .clamp)
                 } else {
-                    let (a, b) = (low.asDouble, lane[entries[place.second].index].asDouble)
+                    let (a, b) = (low.asDouble, OrderKeys.element(keys[place.second], as: Element.self).asDouble)
                     result[number] = Result(casting: Self.between(a, b, place.weight), overflow: .clamp)
                 }
             }
@@ -109,14 +110,12 @@ extension NDArray where Element: NDReal {
 
     static func fractions(_ percents: [Double]) -> [Double] { percents.map { $0 / 100 } }
 
-    private static func entries(_ lane: UnsafeBufferPointer<Element>, ignoringNaN: Bool) -> [Ordering.Entry] {
-        let entries = Element.orderKeys(lane).withUnsafeBufferPointer { Ordering.entries($0) }
-        return ignoringNaN && dtypeHasNaN ? entries.filter { $0.key != .max } : entries
+    private static func keys(_ lane: UnsafeBufferPointer<Element>, ignoringNaN: Bool) -> [UInt64] {
+        let keys = Element.orderKeys(lane)
+        return ignoringNaN && Element.dtype.isFloatingPoint ? keys.filter { $0 != .max } : keys
     }
 
-    private static func hasNaN(_ entries: [Ordering.Entry]) -> Bool {
-        dtypeHasNaN && entries.contains { $0.key == .max }
+    private static func hasNaN(_ keys: [UInt64]) -> Bool {
+        Element.dtype.isFloatingPoint && keys.contains(.max)
     }
-
-    private static var dtypeHasNaN: Bool { Element.dtype.isFloatingPoint }
 }

@@ -49,8 +49,13 @@ extension Layout {
     }
 
     func unevenSplit(into count: Int, along axis: Int) throws(NDArrayError) -> [Layout] {
-        guard count > 0 else { throw NDArrayError(.shapeMismatch, "an array cannot be split into \(count) parts") }
-        let (part, longer) = shape[try resolvedAxis(axis)].quotientAndRemainder(dividingBy: count)
+        let length = shape[try resolvedAxis(axis)]
+        // Empty parts are allowed, but not without bounds.
+        guard count > 0, count <= Swift.max(length, 1 << 20) else {
+            throw NDArrayError(
+                .shapeMismatch, "axis \(axis) of length \(length) cannot be split into \(count) parts")
+        }
+        let (part, longer) = length.quotientAndRemainder(dividingBy: count)
         return try split(at: (1..<count).map { $0 * part + Swift.min($0, longer) }, along: axis)
     }
 

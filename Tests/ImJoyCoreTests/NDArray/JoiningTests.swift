@@ -88,6 +88,7 @@ internal import Testing
                 == "axis 0 of length 6 does not divide into 4 equal parts; use unevenSplit(into:along:)")
         #expect(throws: NDArrayError.self) { try a.split(into: 0) }
         #expect(throws: NDArrayError.self) { try a.unevenSplit(into: 0) }
+        #expect(throws: NDArrayError.self) { try a.unevenSplit(into: 1 << 60) }
         #expect(throws: NDArrayError.self) { try a.split(at: [1], along: 1) }
     }
 

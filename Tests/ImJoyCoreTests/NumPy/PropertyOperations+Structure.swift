@@ -49,6 +49,8 @@ extension PropertyOperations {
             var visitor = Put(indices: try indices(example, 1), values: example.inputs[2], rule: rule(example))
             return [try example.inputs[0].visit(&visitor)]
         },
+        "put_along_axis": { try turn($0) },
+        "fill_diagonal": { try turn($0) },
         "nonzero": { try $0.inputs[0].nonzero().map { AnyNDArray($0) } },
         "argwhere": { [AnyNDArray($0.inputs[0].argWhere())] },
         "flatnonzero": { [AnyNDArray($0.inputs[0].flatNonzero())] },
@@ -92,6 +94,11 @@ extension PropertyOperations {
         "rot90": { try turn($0) },
         "moveaxis": { try turn($0) },
         "swapaxes": { try turn($0) },
+        "roll_axes": { try turn($0) },
+        "block": { try turn($0) },
+        "squeeze": { [try $0.inputs[0].squeezed(axes: $0.ints("axes"))] },
+        "expand_dims": { [try $0.inputs[0].insertingAxes(at: $0.ints("axes"))] },
+        "append": { [try $0.inputs[0].appending($0.inputs[1], along: $0.int("axis"))] },
         "meshgrid": { try turn($0) },
         "insert": {
             [try $0.inputs[0].inserting($0.inputs[1], at: $0.ints("places"), along: $0.int("axis"))]
@@ -165,9 +172,22 @@ extension PropertyOperations {
                 return [AnyNDArray(try a.rotated(quarterTurns: example.int("k"), axes: (axes[0], axes[1])))]
             case "moveaxis": return [AnyNDArray(try a.movingAxes(example.ints("from"), to: example.ints("to")))]
             case "swapaxes": return [AnyNDArray(try a.swappingAxes(axes[0], axes[1]))]
+            case "roll_axes": return [AnyNDArray(try a.rolled(by: example.ints("shifts"), along: axes))]
+            case "fill_diagonal":
+                var array = a
+                try array.fillDiagonal(with: example.inputs[1].typed())
+                return [AnyNDArray(array)]
+            case "put_along_axis":
+                var array = a
+                let indices: NDArray<Int64> = try example.inputs[1].typed()
+                try array.put(example.inputs[2].typed(), alongAxis: example.int("axis"), at: indices)
+                return [AnyNDArray(array)]
             default:
                 var arrays: [NDArray<T>] = []
                 for input in example.inputs { arrays.append(try input.typed()) }
+                if example.operation == "block" {
+                    return [AnyNDArray(try NDArray.block([Array(arrays[..<2]), Array(arrays[2...])]))]
+                }
                 let indexing = GridIndexing(rawValue: example.text("indexing")) ?? .xy
                 return try NDArray.meshGrid(arrays, indexing: indexing).map { AnyNDArray($0) }
             }

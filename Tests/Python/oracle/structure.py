@@ -308,3 +308,52 @@ def choosing(draw, name):
     dtype = draw.dtype()
     choices = [draw.array(dtype, shape) for shape in shapes[1:]]
     return Case([indices, *choices], attempt(lambda: np.choose(indices, choices, mode=mode)), {'mode': mode})
+
+
+@operation('put_along_axis', 'fill_diagonal')
+def placing(draw, name):
+    if name == 'fill_diagonal':
+        shape = draw.shape(rank=2, shortest=1) if draw.chance(0.7) else (draw.integer(1, 3),) * 3
+        a, values = draw.array(draw.dtype(), shape), None
+        values = draw.array(a.dtype, (draw.integer(1, 4),))
+
+        def filled():
+            result = a.copy()
+            np.fill_diagonal(result, values)
+            return result
+        return Case([a, values], attempt(filled))
+    shape = draw.shape(rank=draw.integer(1, 3), shortest=1)
+    a = draw.array(draw.dtype(), shape)
+    axis = draw.axis(len(shape))
+    other = list(shape)
+    other[axis] = draw.integer(1, 3)
+    indices = draw.rng.integers(-shape[axis], shape[axis], size=other)
+    values = draw.array(a.dtype, [1 if draw.chance(0.3) else n for n in other])
+
+    def put():
+        result = a.copy()
+        np.put_along_axis(result, indices, values, axis)
+        return result
+    return Case([a, indices, values], attempt(put), {'axis': axis})
+
+
+@operation('squeeze', 'expand_dims', 'append', 'roll_axes', 'block')
+def fitting(draw, name):
+    a = draw.array(draw.dtype(), draw.shape(rank=draw.integer(2, 4), longest=3))
+    if name == 'squeeze':
+        axes = [axis for axis in range(a.ndim) if a.shape[axis] == 1 or draw.chance(0.05)]
+        return Case([a], attempt(lambda: np.squeeze(a, tuple(axes)).copy()), {'axes': axes})
+    if name == 'expand_dims':
+        axes = [int(axis) for axis in draw.rng.permutation(a.ndim + 2)[:2]]
+        return Case([a], np.expand_dims(a, axes).copy(), {'axes': axes})
+    if name == 'roll_axes':
+        axes = [draw.axis(a.ndim) for _ in range(draw.integer(1, 3))]
+        shifts = [draw.integer(-5, 5) for _ in axes]
+        return Case([a], np.roll(a, shifts, axes), {'axes': axes, 'shifts': shifts})
+    if name == 'append':
+        b = draw.array(a.dtype, a.shape)
+        axis = draw.axis(a.ndim)
+        return Case([a, b], np.append(a, b, axis), {'axis': axis})
+    rows, columns = [draw.integer(1, 3) for _ in range(2)], [draw.integer(1, 3) for _ in range(2)]
+    parts = [draw.array(a.dtype, (row, column)) for row in rows for column in columns]
+    return Case(parts, np.block([parts[:2], parts[2:]]))
