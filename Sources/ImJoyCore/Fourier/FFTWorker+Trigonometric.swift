@@ -104,7 +104,7 @@ extension FFTWorker {
         let (lanes, line, data) = (work.lanes, work.line, work.data)
         if n % 2 == 0 {
             for index in 0..<n / 2 {
-                let (cosine, sine) = root(4 * index + 1, of: 8 * n)
+                let (cosine, sine) = root(index, of: 2 * n)
                 for l in 0..<lanes {
                     let (a, b) = (line[2 * index * lanes + l], line[(n - 1 - 2 * index) * lanes + l])
                     data.re[index * lanes + l] = a * cosine - b * sine

@@ -20,7 +20,8 @@ extension NDArray where Element: NDNumber {
                 .shapeMismatch, "a convolution of shapes \(shape) and \(other.shape); both need one axis with elements")
         }
         let (long, short) = count >= other.count ? (self, other) : (other, self)
-        let full = try long.throughTransforms(short) ?? long.byDefinition(short)
+        let transformed = try long.throughTransforms(short)
+        let full = if let transformed { transformed } else { try long.byDefinition(short) }
         switch mode {
         case .full: return full
         case .same:

@@ -1,5 +1,5 @@
 public import ComplexModule
-internal import RealModule
+public import RealModule
 
 /// A polynomial in one variable with real coefficients, the highest power first, as NumPy's `poly1d` and `polyfit`.
 ///

@@ -15,7 +15,8 @@ struct BinomialDistribution {
     }
 
     func draw(_ bits: inout PCG64) -> Int64 {
-        if trials == 0 || p == 0 { return isMirrored ? Int64(trials) : 0 }
+        // A certain success takes a number from the stream all the same.
+        if trials == 0 || (p == 0 && !isMirrored) { return 0 }
         let count = p * Double(trials) <= 30 ? byInversion(&bits) : byRejection(&bits)
         return Int64(isMirrored ? trials - count : count)
     }

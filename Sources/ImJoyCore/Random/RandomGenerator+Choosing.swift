@@ -1,8 +1,12 @@
 extension RandomGenerator {
-    /// The numbers 0..<count in random order; NumPy's `permutation` of a number. Throws for a negative count.
+    /// The numbers 0..<count in random order, by Fisher and Yates' shuffle; NumPy's `permutation` of a number.
+    ///
+    /// Throws for a negative count.
     public mutating func permutation(_ count: Int) throws(NDArrayError) -> NDArray<Int64> {
         var order = try numbers(count)
-        shuffle(&order, first: 1)
+        for index in stride(from: count - 1, through: 1, by: -1) {
+            order.swapAt(index, Int(bits.masked(UInt64(index))))
+        }
         return NDArray(order)
     }
 
@@ -79,7 +83,7 @@ extension RandomGenerator {
         return (0..<count).map(Int64.init)
     }
 
-    /// Fisher and Yates' shuffle of the places from `first` on.
+    /// The same shuffle for choices, of the places from `first` on: here NumPy draws in another way.
     private mutating func shuffle(_ numbers: inout [Int64], first: Int) {
         for index in stride(from: numbers.count - 1, through: first, by: -1) {
             numbers.swapAt(index, Int(bits.below(UInt64(index))))

@@ -79,6 +79,18 @@ extension PCG64 {
     }
 }
 
+extension PCG64 {
+    /// A whole number in `0...span`: the low bits of a word, drawn again when they are too large.
+    mutating func masked(_ span: UInt64) -> UInt64 {
+        if span == 0 { return 0 }
+        let mask = UInt64.max >> UInt64(span.leadingZeroBitCount)
+        while true {
+            let value = (span <= UInt64(UInt32.max) ? UInt64(next32()) : next()) & mask
+            if value <= span { return value }
+        }
+    }
+}
+
 /// Words of 8 or 16 bits, cut one after another from words of 32.
 private struct SmallWords<Word: FixedWidthInteger & UnsignedInteger> {
     private var word: UInt32 = 0
