@@ -26,6 +26,11 @@ struct EinsumSubscripts {
             }
             operands.append(labels)
             for (label, length) in zip(labels, shape) {
+                // The diagonal of a repeated label is one of a square.
+                let own = zip(labels, shape).first { $0.0 == label }?.1 ?? length
+                guard own == length else {
+                    throw failure("\(Self.name(label)) has lengths \(own) and \(length) in operand \(index)")
+                }
                 let known = lengths[label] ?? 1
                 guard known == length || known == 1 || length == 1 else {
                     throw failure("\(Self.name(label)) has lengths \(known) and \(length)")

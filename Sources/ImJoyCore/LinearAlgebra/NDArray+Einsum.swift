@@ -14,11 +14,11 @@ extension NDArray where Element: NDNumber {
     /// Two operands are one matrix product for each index that both share with the result. Integers wrap. Throws when
     /// the text and the shapes do not fit.
     public static func einsum(_ subscripts: String, _ operands: NDArray...) throws(NDArrayError) -> NDArray {
-        try einsum(subscripts, operands)
+        try einsum(subscripts, operands: operands)
     }
 
-    /// Sums of products by Einstein's convention; see ``einsum(_:_:)-(String,NDArray...)``.
-    public static func einsum(_ subscripts: String, _ operands: [NDArray]) throws(NDArrayError) -> NDArray {
+    /// Sums of products by Einstein's convention; see ``einsum(_:_:)``.
+    public static func einsum(_ subscripts: String, operands: [NDArray]) throws(NDArrayError) -> NDArray {
         let plan = try EinsumSubscripts(subscripts, shapes: operands.map(\.shape))
         var terms: [EinsumTerm<Element>] = []
         for (array, labels) in zip(operands, plan.operands) {

@@ -151,7 +151,8 @@ internal import Testing
         }
         let error = try #require(throws: NDArrayError.self) { try NDArray.einsum("ij,ij->i", a, a.transposed()) }
         #expect(error.message.contains("'i' has lengths 2 and 3"))
-        #expect(code { _ = try NDArray<Int32>.einsum("", []) } == .shapeMismatch)
+        #expect(code { _ = try NDArray<Int32>.einsum("", operands: []) } == .shapeMismatch)
+        #expect(code { _ = try NDArray.einsum("ii->i", NDArray<Int32>(ones: [1, 3])) } == .shapeMismatch)
         #expect(try NDArray.einsum("i j -> j i", a).shape == [3, 2])
         #expect(try NDArray.einsum("ij,kj->ik", a, NDArray(ones: [4, 1])).elements == [Int32](repeating: 3, count: 8))
     }

@@ -60,7 +60,7 @@ extension PropertyOperations {
                 case "tensordot": try a.tensordot(arrays[1], along: example.ints("a"), example.ints("b"))
                 case "trace": try a.trace(diagonal: example.int("offset"), along: (axes[0], axes[1]))
                 case "multi_dot": try NDArray.multiDot(arrays)
-                default: try NDArray.einsum(example.text("subscripts"), arrays)
+                default: try NDArray.einsum(example.text("subscripts"), operands: arrays)
                 }
             }())
     }

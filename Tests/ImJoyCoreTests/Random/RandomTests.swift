@@ -161,4 +161,18 @@ internal import Testing
         #expect(abs(rest.high) < 1e-31)
         #expect(DoubleDouble(5, -1e-20).floor == 4 && DoubleDouble(5.5).floor == 5)
     }
+
+    @Test func `the tables of the ziggurats are those of NumPy's library to the last bit`() {
+        // CRC-32 of the arrays `wi_double`, `ki_double`, … in libnpyrandom.a of numpy 2.4.6, x86-64.
+        let (normal, exponential) = (ZigguratTables.normal, ZigguratTables.exponential)
+        func sum<T>(_ table: [T]) -> UInt32 { table.withUnsafeBytes { Deflate.checksum(of: $0) } }
+        #expect(sum(normal.width) == 0xa0bb_759d && sum(normal.inside) == 0xcfe6_fd0c)
+        #expect(sum(normal.height) == 0xf375_a919)
+        #expect(sum(normal.width32) == 0x3bde_6b39 && sum(normal.inside32) == 0x9a20_b725)
+        #expect(sum(normal.height32) == 0xca96_a9cf)
+        #expect(sum(exponential.width) == 0x09f4_aefa && sum(exponential.inside) == 0x0e75_185e)
+        #expect(sum(exponential.height) == 0xd800_4389)
+        #expect(sum(exponential.width32) == 0xe84c_e276 && sum(exponential.inside32) == 0x4fde_de67)
+        #expect(sum(exponential.height32) == 0x9388_393b)
+    }
 }

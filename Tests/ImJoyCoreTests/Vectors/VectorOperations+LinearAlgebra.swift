@@ -19,7 +19,7 @@ extension VectorOperations {
         "linalg.matrix_power": { try Answer($0.inputs[0].typed(as: Int64.self).matrixPower(5)) },
         "einsum": { example in
             let operands = try example.inputs.map { try $0.typed(as: Int64.self) }
-            return Answer(try NDArray.einsum(example.parameters["subscripts"].text ?? "", operands))
+            return Answer(try NDArray.einsum(example.parameters["subscripts"].text ?? "", operands: operands))
         },
         "polyfit": { try Answer(Polynomial.fit(double($0, 0), double($0, 1), degree: 2).polynomial.coefficients) },
         "polyval": { try Answer(Polynomial(double($0, 0))(double($0, 1))) },
