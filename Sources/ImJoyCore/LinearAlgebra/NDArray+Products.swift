@@ -91,9 +91,9 @@ extension NDArray where Element: NDNumber {
     ///
     /// Integers wrap in their own type.
     public func trace(
-        diagonal offset: Int = 0, along axes: (rows: Int, columns: Int) = (0, 1)
+        offset: Int = 0, axes: (Int, Int) = (0, 1)
     ) throws(NDArrayError) -> NDArray {
-        let diagonals = with(try layout.diagonal(offset, along: axes.rows, axes.columns))
+        let diagonals = with(try layout.diagonal(offset, along: axes.0, axes.1))
         return try diagonals.sum(along: [diagonals.rank - 1])
     }
 

@@ -58,7 +58,7 @@ extension PropertyOperations {
                 case "kron": try a.kron(arrays[1])
                 case "cross": try a.cross(arrays[1])
                 case "tensordot": try a.tensordot(arrays[1], along: example.ints("a"), example.ints("b"))
-                case "trace": try a.trace(diagonal: example.int("offset"), along: (axes[0], axes[1]))
+                case "trace": try a.trace(offset: example.int("offset"), axes: (axes[0], axes[1]))
                 case "multi_dot": try NDArray.multiDot(arrays)
                 default: try NDArray.einsum(example.text("subscripts"), operands: arrays)
                 }

@@ -7,7 +7,7 @@ extension VectorOperations {
     static let linearAlgebra: [String: Operation] = [
         "inner": { try Answer(double($0, 0).inner(double($0, 1))) },
         "cross": { try Answer(double($0, 0).cross(double($0, 1))) },
-        "trace": { try Answer($0.inputs[0].typed(as: Int64.self).trace(diagonal: 1)) },
+        "trace": { try Answer($0.inputs[0].typed(as: Int64.self).trace(offset: 1)) },
         "linalg.solve": { try .array($0.inputs[0].solve($0.inputs[1])) },
         "linalg.inv": { try .array($0.inputs[0].inverse()) },
         "linalg.det": { try .array($0.inputs[0].determinant()) },
