@@ -133,6 +133,9 @@ if hasHost {
             name: "array-mathematics", dependencies: ["ImJoyCore"], path: "Examples/array-mathematics",
             exclude: ["README.md"]),
         .executableTarget(
+            name: "array-selection", dependencies: ["ImJoyCore"], path: "Examples/array-selection",
+            exclude: ["README.md"]),
+        .executableTarget(
             name: "rpc-service", dependencies: ["ImJoyCore", "ImJoyRPC"], path: "Examples/rpc-service",
             exclude: ["README.md"]),
         .executableTarget(

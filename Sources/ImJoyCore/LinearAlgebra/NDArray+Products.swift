@@ -93,7 +93,7 @@ extension NDArray where Element: NDNumber {
     public func trace(
         offset: Int = 0, axes: (Int, Int) = (0, 1)
     ) throws(NDArrayError) -> NDArray {
-        let diagonals = with(try layout.diagonal(offset, along: axes.0, axes.1))
+        let diagonals = try diagonal(offset: offset, axes: axes)
         return try diagonals.sum(along: [diagonals.rank - 1])
     }
 
@@ -183,27 +183,5 @@ extension NDArray where Element: NDLinearElement {
     /// Both arrays are flattened. Throws when their counts differ.
     public func vdot(_ other: NDArray) throws(NDArrayError) -> Element {
         try Element.conjugates(of: flattened()).dot(other.flattened())
-    }
-}
-
-extension Layout {
-    /// A diagonal of the matrices in two axes, as a new last axis.
-    ///
-    /// - Parameter offset: 0 for the main diagonal, positive for those above it, negative for those below.
-    package func diagonal(_ offset: Int, along rows: Int, _ columns: Int) throws(NDArrayError) -> Layout {
-        guard rank >= 2 else {
-            throw NDArrayError(.shapeMismatch, "a diagonal of shape \(shape), which has no matrices")
-        }
-        let axes = try resolvedAxes([rows, columns])
-        let (height, width) = (shape[axes[0]], shape[axes[1]])
-        let isOutside = offset >= width || offset <= -height
-        let (top, left) = isOutside ? (0, 0) : (Swift.max(-offset, 0), Swift.max(offset, 0))
-        let length = isOutside ? 0 : Swift.min(height - top, width - left)
-        let others = shape.indices.filter { !axes.contains($0) }
-        let newShape = others.map { shape[$0] } + [length]
-        let start = length == 0 ? 0 : top * strides[axes[0]] + left * strides[axes[1]]
-        return Layout(
-            unchecked: newShape, strides: others.map { strides[$0] } + [strides[axes[0]] + strides[axes[1]]],
-            offset: self.offset + start, count: try Layout.elementCount(of: newShape))
     }
 }
