@@ -33,6 +33,16 @@ extension RandomGenerator {
         }
     }
 
+    /// Whole numbers of `Int` bounds as 64-bit integers, NumPy's default; the upper bound is left out.
+    public mutating func integers(_ range: Range<Int>, shape: [Int]) throws(NDArrayError) -> NDArray<Int64> {
+        try integers(Int64(range.lowerBound)..<Int64(range.upperBound), shape: shape)
+    }
+
+    /// Whole numbers of `Int` bounds as 64-bit integers, NumPy's default.
+    public mutating func integers(_ range: ClosedRange<Int>, shape: [Int]) throws(NDArrayError) -> NDArray<Int64> {
+        try integers(Int64(range.lowerBound)...Int64(range.upperBound), shape: shape)
+    }
+
     /// True or false with equal chance; NumPy's `integers(0, 2, dtype=bool)`.
     public mutating func booleans(shape: [Int]) throws(NDArrayError) -> NDArray<Bool> {
         var (word, left) = (UInt32(0), 0)
