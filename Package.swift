@@ -131,6 +131,9 @@ if hasHost {
         .executableTarget(
             name: "array-tour", dependencies: ["ImJoyCore"], path: "Examples/array-tour", exclude: ["README.md"]),
         .executableTarget(
+            name: "array-mathematics", dependencies: ["ImJoyCore"], path: "Examples/array-mathematics",
+            exclude: ["README.md"]),
+        .executableTarget(
             name: "array-selection", dependencies: ["ImJoyCore"], path: "Examples/array-selection",
             exclude: ["README.md"]),
         .executableTarget(

@@ -17,17 +17,7 @@ extension Image {
     public func write(to path: FilePath, as format: ImageFormat, options: ImageWriteOptions = .init())
         throws(ImageError)
     {
-        do throws(ImageError) {
-            let file = try AtomicFile(replacing: path)
-            var sink = ImageSink.file(file)
-            do throws(ImageError) { try format.encode(self, options, &sink) } catch {
-                file.discard()
-                throw error
-            }
-            try file.commit()
-        } catch {
-            throw error.naming(path)
-        }
+        try ImageSink.writing(to: path) { (sink) throws(ImageError) in try format.encode(self, options, &sink) }
     }
 
     /// The bytes of the image as a file of `format`.
@@ -48,6 +38,23 @@ enum ImageSink {
         switch self {
         case .file(let file): try file.append(part)
         case .memory(let parts): self = .memory(parts + [part])
+        }
+    }
+
+    /// Gives `body` a temporary file that takes the name `path` when all went well, and is removed otherwise.
+    static func writing(
+        to path: FilePath, _ body: (inout ImageSink) throws(ImageError) -> Void
+    ) throws(ImageError) {
+        do throws(ImageError) {
+            let file = try AtomicFile(replacing: path)
+            var sink = ImageSink.file(file)
+            do throws(ImageError) { try body(&sink) } catch {
+                file.discard()
+                throw error
+            }
+            try file.commit()
+        } catch {
+            throw error.naming(path)
         }
     }
 

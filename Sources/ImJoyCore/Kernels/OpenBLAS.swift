@@ -21,6 +21,7 @@ struct OpenBLAS: Sendable {
     private let getThreads: imjoy_get_threads
     private let getConfig: imjoy_get_config
     private let getCoreName: imjoy_get_corename
+    private let library: LibraryHandle
 
     private static let loaded = Result<OpenBLAS, NDArrayError> { () throws(NDArrayError) in try OpenBLAS() }
 
@@ -37,16 +38,14 @@ struct OpenBLAS: Sendable {
             let reason = dlerror().map { String(cString: $0) } ?? "no reason given"
             throw NDArrayError(
                 .libraryMissing,
-                "matrix products of floats need OpenBLAS, and \(Self.names[0]) could not be opened (\(reason)); "
+                "matrix products and decompositions of floats need OpenBLAS, and \(Self.names[0]) could not be opened (\(reason)); "
                     + "install it with: apt install libopenblas0-pthread (or libopenblas-dev)")
         }
+        let library = LibraryHandle(address: handle)
         func symbol<Function>(_ name: String, as type: Function.Type) throws(NDArrayError) -> Function {
-            guard let address = dlsym(handle, name) else {
-                throw NDArrayError(
-                    .libraryMissing, "\(Self.names[0]) has no \(name); install Debian's libopenblas0-pthread instead")
-            }
-            return unsafeBitCast(address, to: type)
+            try Self.symbol(name, in: library, as: type)
         }
+        self.library = library
         sgemm = try symbol("cblas_sgemm", as: imjoy_sgemm.self)
         dgemm = try symbol("cblas_dgemm", as: imjoy_dgemm.self)
         cgemm = try symbol("cblas_cgemm", as: imjoy_complex_gemm.self)
@@ -55,6 +54,26 @@ struct OpenBLAS: Sendable {
         getThreads = try symbol("openblas_get_num_threads", as: imjoy_get_threads.self)
         getConfig = try symbol("openblas_get_config", as: imjoy_get_config.self)
         getCoreName = try symbol("openblas_get_corename", as: imjoy_get_corename.self)
+    }
+
+    /// The open library. Sendable because it is never closed, and looking symbols up is safe from any thread.
+    private struct LibraryHandle: @unchecked Sendable {
+        var address: UnsafeMutableRawPointer
+    }
+
+    private static func symbol<Function>(
+        _ name: String, in library: LibraryHandle, as type: Function.Type
+    ) throws(NDArrayError) -> Function {
+        guard let address = dlsym(library.address, name) else {
+            throw NDArrayError(
+                .libraryMissing, "\(names[0]) has no \(name); install Debian's libopenblas0-pthread instead")
+        }
+        return unsafeBitCast(address, to: type)
+    }
+
+    /// Another function of the library.
+    func symbol<Function>(_ name: String, as type: Function.Type) throws(NDArrayError) -> Function {
+        try Self.symbol(name, in: library, as: type)
     }
 
     /// Names the processor's core in the environment while `body` loads the library; child processes do not see it.

@@ -21,6 +21,12 @@ public struct NDArrayError: Error, Hashable, Sendable {
         public static let outOfMemory = Code("out of memory")
         /// A system library that could not be opened.
         public static let libraryMissing = Code("library missing")
+        /// A matrix that has no inverse.
+        public static let singularMatrix = Code("singular matrix")
+        /// A matrix that has no Cholesky factor.
+        public static let notPositiveDefinite = Code("not positive definite")
+        /// Singular values or eigenvalues that were not found.
+        public static let notConverged = Code("not converged")
     }
 
     public var code: Code

@@ -5,10 +5,12 @@ enum PropertyOperations {
     typealias Operation = @Sendable (PropertyCase) throws -> [AnyNDArray]
 
     /// The files of Tests/Python/oracle with operations.
-    static let groups = ["arithmetic", "reductions", "order", "structure"]
+    static let groups = [
+        "arithmetic", "reductions", "order", "structure", "linear", "fourier", "streams", "polynomials",
+    ]
 
     private static let table = [
-        arithmetic, reductions, histograms, order, picking, shaping,
+        arithmetic, reductions, histograms, order, picking, shaping, linear, fourier, streams, polynomials,
     ].reduce(into: [:]) { all, table in
         all.merge(table) { _, _ in preconditionFailure("two entries for one operation") }
     }

@@ -30,7 +30,7 @@ struct ZipEntry: Sendable {
         } else {
             result = try inflated(packed)
         }
-        guard result.withUnsafeBytes({ Self.checksum(of: $0) }) == checksum else {
+        guard result.withUnsafeBytes({ Deflate.checksum(of: $0) }) == checksum else {
             throw ImageError(.malformed, "its checksum is wrong: the archive is damaged")
         }
         return result
@@ -88,18 +88,6 @@ struct ZipEntry: Sendable {
         }
         return SharedBytes(storage)
     }
-
-    private static func checksum(of bytes: UnsafeRawBufferPointer) -> UInt32 {
-        var sum = crc32(0, nil, 0)
-        var start = 0
-        while start < bytes.count {
-            let count = min(bytes.count - start, 1 << 30)
-            let piece = bytes.baseAddress.map { ($0 + start).assumingMemoryBound(to: UInt8.self) }
-            sum = crc32(sum, piece, UInt32(count))
-            start += count
-        }
-        return UInt32(truncatingIfNeeded: sum)
-    }
 }
 
 /// Reads the table of contents at the end of a zip archive, also with 64-bit sizes.
@@ -145,10 +133,17 @@ enum ZipDirectory {
 
     private static func place64(in bytes: SharedBytes, end: Int) throws -> (start: Int, count: Int) {
         var reader = ByteReader(bytes)
+        guard end >= 20 else { throw ImageError(.truncated, "the archive's 64-bit table of contents is missing") }
         try reader.seek(to: end - 20)
-        try reader.skip(8)
+        guard try reader.readLittleEndian(UInt32.self) == 0x0706_4b50 else {
+            throw ImageError(.malformed, "no 64-bit end of the table of contents at byte \(end - 20)")
+        }
+        try reader.skip(4)
         try reader.seek(to: Int(clamping: try reader.readLittleEndian(UInt64.self)))
-        try reader.skip(32)
+        guard try reader.readLittleEndian(UInt32.self) == 0x0606_4b50 else {
+            throw ImageError(.malformed, "no 64-bit record of the table of contents at byte \(reader.offset - 4)")
+        }
+        try reader.skip(28)
         let count = Int(clamping: try reader.readLittleEndian(UInt64.self))
         try reader.skip(8)
         return (Int(clamping: try reader.readLittleEndian(UInt64.self)), count)
