@@ -14,5 +14,6 @@ expect() {
 
 swift build
 expect array-tour 'A spot of 9 pixels around row 2.0, column 3.0'
+expect array-guide 'Every article holds.'
 expect rpc-service 'pixels above 128: 2'
 expect embedded-host 'Hello, Swift!'

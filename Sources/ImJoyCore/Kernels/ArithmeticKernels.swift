@@ -1,28 +1,19 @@
 internal import ComplexModule
-internal import RealModule
 
 /// An operation on two numbers of any kind; integers wrap.
 package enum NumberOperation { case sum, difference, product }
 
-/// An operation on two real numbers.
-package enum RealOperation { case minimum, maximum, flooredQuotient, flooredRemainder, truncatedRemainder }
+/// The smaller or larger of two real numbers; NaN when one of them is.
+package enum ExtremeOperation { case minimum, maximum }
 
-/// An operation on two real floating-point numbers.
-package enum FloatOperation { case power, hypotenuse, angle, logAddExp }
-
-/// An operation on the bits of two integers.
-package enum BitOperation { case and, or, xor, shiftLeft, shiftRight }
+/// A kind of division of real numbers that leaves a whole quotient, or a remainder.
+package enum DivisionOperation { case flooredQuotient, flooredRemainder, truncatedRemainder }
 
 extension ElementwiseKernels {
-    @specialized(where T == Int8)
-    @specialized(where T == Int16)
-    @specialized(where T == Int32)
-    @specialized(where T == Int64)
     @specialized(where T == UInt8)
     @specialized(where T == UInt16)
     @specialized(where T == UInt32)
     @specialized(where T == UInt64)
-    @specialized(where T == Float16)
     @specialized(where T == Float)
     @specialized(where T == Double)
     @specialized(where T == Complex<Float>)
@@ -30,22 +21,56 @@ extension ElementwiseKernels {
     package static func combine<T: NDNumber>(
         _ operation: NumberOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
     ) {
-        switch operation {
-        case .sum: combine(a, b, target) { T.wrappingSum($0, $1) }
-        case .difference: combine(a, b, target) { T.wrappingDifference($0, $1) }
-        case .product: combine(a, b, target) { T.wrappingProduct($0, $1) }
+        switch T.dtype {
+        case .int8: combine(operation, a.rebound(to: UInt8.self), b.rebound(), target.rebound())
+        case .int16: combine(operation, a.rebound(to: UInt16.self), b.rebound(), target.rebound())
+        case .int32: combine(operation, a.rebound(to: UInt32.self), b.rebound(), target.rebound())
+        case .int64: combine(operation, a.rebound(to: UInt64.self), b.rebound(), target.rebound())
+        case .float16:
+            HalfKernels.combine(a.rebound(), b.rebound(), target.rebound()) { combine(operation, $0, $1, $2) }
+        default:
+            switch operation {
+            case .sum: combine(a, b, target) { T.wrappingSum($0, $1) }
+            case .difference: combine(a, b, target) { T.wrappingDifference($0, $1) }
+            case .product: combine(a, b, target) { T.wrappingProduct($0, $1) }
+            }
         }
     }
 
-    @specialized(where T == Float16)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
-    @specialized(where T == Complex<Float>)
-    @specialized(where T == Complex<Double>)
+    /// The quotient of two numbers that are not integers.
     package static func divide<T: NDField>(_ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>) {
+        switch T.dtype {
+        case .float16: HalfKernels.combine(a.rebound(), b.rebound(), target.rebound()) { divide($0, $1, $2) }
+        case .float32: divide(reals: a.rebound(to: Float.self), b.rebound(), target.rebound())
+        case .float64: divide(reals: a.rebound(to: Double.self), b.rebound(), target.rebound())
+        case .complex64: divide(complex: a.rebound(to: Complex<Float>.self), b.rebound(), target.rebound())
+        default: divide(complex: a.rebound(to: Complex<Double>.self), b.rebound(), target.rebound())
+        }
+    }
+
+    private static func divide<T: NDFloat>(reals a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>) {
         combine(a, b, target) { $0 / $1 }
     }
 
+    /// Smith's way, as NumPy's: the larger part of the divisor is divided out first, so that no square overflows.
+    private static func divide<T: NDFloat>(
+        complex a: Operand<Complex<T>>, _ b: Operand<Complex<T>>, _ target: Destination<Complex<T>>
+    ) {
+        combine(a, b, target) { a, b in
+            let (x, y) = (b.rawStorage.x, b.rawStorage.y)
+            let (u, v) = (a.rawStorage.x, a.rawStorage.y)
+            if x.magnitude >= y.magnitude {
+                if x == 0, y == 0 { return Complex(u / x.magnitude, v / x.magnitude) }
+                let ratio = y / x
+                let scale = 1 / (x + y * ratio)
+                return Complex((u + v * ratio) * scale, (v - u * ratio) * scale)
+            }
+            let ratio = x / y
+            let scale = 1 / (y + x * ratio)
+            return Complex((u * ratio + v) * scale, (v * ratio - u) * scale)
+        }
+    }
+
     @specialized(where T == Int8)
     @specialized(where T == Int16)
     @specialized(where T == Int32)
@@ -54,52 +79,35 @@ extension ElementwiseKernels {
     @specialized(where T == UInt16)
     @specialized(where T == UInt32)
     @specialized(where T == UInt64)
-    @specialized(where T == Float16)
     @specialized(where T == Float)
     @specialized(where T == Double)
     package static func combine<T: NDReal>(
-        _ operation: RealOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
+        _ operation: ExtremeOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
     ) {
+        if T.dtype == .float16 {
+            return HalfKernels.combine(a.rebound(), b.rebound(), target.rebound()) { combine(operation, $0, $1, $2) }
+        }
         switch operation {
         case .minimum: combine(a, b, target) { smaller($0, $1) }
         case .maximum: combine(a, b, target) { larger($0, $1) }
+        }
+    }
+
+    /// For integers of 64 bits, to which the smaller ones are brought first, and floats.
+    @specialized(where T == Int64)
+    @specialized(where T == UInt64)
+    @specialized(where T == Float)
+    @specialized(where T == Double)
+    package static func combine<T: NDReal>(
+        _ operation: DivisionOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
+    ) {
+        if T.dtype == .float16 {
+            return HalfKernels.combine(a.rebound(), b.rebound(), target.rebound()) { combine(operation, $0, $1, $2) }
+        }
+        switch operation {
         case .flooredQuotient: combine(a, b, target) { T.flooredQuotient($0, $1) }
         case .flooredRemainder: combine(a, b, target) { T.flooredRemainder($0, $1) }
         case .truncatedRemainder: combine(a, b, target) { T.truncatedRemainder($0, $1) }
-        }
-    }
-
-    @specialized(where T == Float16)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
-    package static func combine<T: NDFloat>(
-        _ operation: FloatOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
-    ) {
-        switch operation {
-        case .power: combine(a, b, target) { power($0, $1) }
-        case .hypotenuse: combine(a, b, target) { T.hypot($0, $1) }
-        case .angle: combine(a, b, target) { T.atan2(y: $0, x: $1) }
-        case .logAddExp: combine(a, b, target) { logAddExp($0, $1) }
-        }
-    }
-
-    @specialized(where T == Int8)
-    @specialized(where T == Int16)
-    @specialized(where T == Int32)
-    @specialized(where T == Int64)
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
-    @specialized(where T == UInt64)
-    package static func combine<T: NDInteger>(
-        _ operation: BitOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
-    ) {
-        switch operation {
-        case .and: combine(a, b, target) { $0 & $1 }
-        case .or: combine(a, b, target) { $0 | $1 }
-        case .xor: combine(a, b, target) { $0 ^ $1 }
-        case .shiftLeft: combine(a, b, target) { $0 << $1 }
-        case .shiftRight: combine(a, b, target) { $0 >> $1 }
         }
     }
 
@@ -116,21 +124,5 @@ extension ElementwiseKernels {
     static func larger<T: Comparable>(_ a: T, _ b: T) -> T {
         let larger = a > b ? a : b
         return a != a ? a : larger
-    }
-
-    /// `a` to the power of `b` with C's rules for negative bases and infinities, which `Real.pow` leaves out.
-    @inline(__always)
-    private static func power<T: NDFloat>(_ a: T, _ b: T) -> T {
-        if b == 0 || a == 1 { return 1 }
-        if a > 0, a.isFinite, b.isFinite { return T.pow(a, b) }
-        return T(libraryPower(a.asDouble, b.asDouble))
-    }
-
-    @inline(__always)
-    private static func logAddExp<T: NDFloat>(_ a: T, _ b: T) -> T {
-        // Equal infinities have no difference.
-        if a == b { return a + T.log(2) }
-        let largest = larger(a, b)
-        return largest + T.log(onePlus: T.exp(smaller(a, b) - largest))
     }
 }

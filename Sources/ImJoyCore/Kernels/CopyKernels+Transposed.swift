@@ -19,7 +19,7 @@ extension CopyKernels {
         case 2: tiles(UInt16.self, source, step, destination, rows, columns)
         case 4: tiles(UInt32.self, source, step, destination, rows, columns)
         case 8: tiles(UInt64.self, source, step, destination, rows, columns)
-        default: tiles(SIMD2<UInt64>.self, source, step, destination, rows, columns)
+        default: tiles(SixteenBytes.self, source, step, destination, rows, columns)
         }
         return true
     }

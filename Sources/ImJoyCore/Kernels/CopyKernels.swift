@@ -25,14 +25,20 @@ package enum CopyKernels {
         }
     }
 
-    /// Elements are moved as raw bits of their size, so one loop serves every type of that size.
     private static func copyRun<Element: NDElement>(
         from source: UnsafePointer<Element>, step sourceStep: Int,
         to target: UnsafeMutablePointer<Element>, step targetStep: Int, count: Int
     ) {
-        let size = MemoryLayout<Element>.stride
-        let from = UnsafeRawPointer(source)
-        let to = UnsafeMutableRawPointer(target)
+        copyRun(
+            size: MemoryLayout<Element>.stride, from: UnsafeRawPointer(source), step: sourceStep,
+            to: UnsafeMutableRawPointer(target), step: targetStep, count: count)
+    }
+
+    /// Elements are moved as raw bits of their size, so one loop serves every type of that size.
+    static func copyRun(
+        size: Int, from: UnsafeRawPointer, step sourceStep: Int, to: UnsafeMutableRawPointer, step targetStep: Int,
+        count: Int
+    ) {
         if sourceStep == 1, targetStep == 1 {
             to.copyMemory(from: from, byteCount: count * size)
             return
@@ -42,7 +48,7 @@ package enum CopyKernels {
         case 2: copyBits(UInt16.self, from, sourceStep, to, targetStep, count)
         case 4: copyBits(UInt32.self, from, sourceStep, to, targetStep, count)
         case 8: copyBits(UInt64.self, from, sourceStep, to, targetStep, count)
-        default: copyBits(SIMD2<UInt64>.self, from, sourceStep, to, targetStep, count)
+        default: copyBits(SixteenBytes.self, from, sourceStep, to, targetStep, count)
         }
     }
 
@@ -55,4 +61,10 @@ package enum CopyKernels {
         let target = to.assumingMemoryBound(to: Bits.self)
         for index in 0..<count { target[index * targetStep] = source[index * sourceStep] }
     }
+}
+
+/// As many bytes as the largest element, aligned no more than that is.
+struct SixteenBytes {
+    var first: UInt64
+    var second: UInt64
 }

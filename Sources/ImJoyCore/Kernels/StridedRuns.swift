@@ -68,6 +68,9 @@ package struct StridedRuns {
         return current
     }
 
+    /// True when the last run was given.
+    package var isAtEnd: Bool { isFinished }
+
     private mutating func advance() {
         for axis in outer.indices {
             outer[axis].index += 1
