@@ -64,7 +64,8 @@ extension PropertyOperations {
                 let both = try number.operand(beside: array.dtype).quotientAndRemainder(dividingBy: array)
                 return [both.quotient, both.remainder]
             }
-            let both = try divide(array, number as (any NDOperand)? ?? example.inputs[1])
+            let other: any NDOperand = number ?? example.inputs[1]
+            let both = try divide(array, other)
             return [both.quotient, both.remainder]
         }
         table["mixed_where"] = { example in

@@ -5,9 +5,13 @@ enum PropertyOperations {
     typealias Operation = @Sendable (PropertyCase) throws -> [AnyNDArray]
 
     /// The files of Tests/Python/oracle with operations.
-    static let groups = ["arithmetic", "promotion", "functions", "complexes", "casting"]
+    static let groups = [
+        "arithmetic", "promotion", "functions", "complexes", "casting", "reductions", "order", "structure",
+    ]
 
-    private static let table = [arithmetic, promotion, functions, casting].reduce(into: [:]) { all, table in
+    private static let table = [
+        arithmetic, promotion, functions, casting, reductions, histograms, order, picking, shaping,
+    ].reduce(into: [:]) { all, table in
         all.merge(table) { _, _ in preconditionFailure("two entries for one operation") }
     }
 

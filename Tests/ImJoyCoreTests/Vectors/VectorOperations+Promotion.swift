@@ -11,6 +11,9 @@ extension VectorOperations {
             let names = ["sqrt", "exp", "sin", "abs", "square", "rint", "floor", "negative", "sign"]
             return try .words(types(names, example) { name, ones in try ofOneArray[name]?(ones).dtype })
         },
+        "reduce_result_dtype": { example in
+            try .words(types(Array(reductionTypes.keys), example) { name, ones in try reductionTypes[name]?(ones) })
+        },
     ]
 
     static let promotionExpressions: [String: Operation] = [
@@ -34,6 +37,18 @@ extension VectorOperations {
             .array(AnyNDArray(NDArray([true, false, true])) + NDArray([true, true, false]))
         },
         "np.array([True,False])+1": { _ in .array(AnyNDArray(NDArray([true, false])) + 1) },
+    ]
+
+    private static let reductionTypes: [String: @Sendable (AnyNDArray) throws -> DType] = [
+        "sum": { try $0.sum().dtype },
+        "prod": { try $0.product().dtype },
+        "mean": { try $0.mean().dtype },
+        "std": { try $0.standardDeviation().dtype },
+        "max": { try $0.max().dtype },
+        "cumsum": { try $0.cumulativeSum().dtype },
+        "argmax": { try $0.argMax().dtype },
+        "any": { try $0.any().dtype },
+        "median": { try $0.median().dtype },
     ]
 
     private static func pairTypes(
