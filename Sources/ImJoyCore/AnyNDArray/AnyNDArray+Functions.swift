@@ -86,10 +86,10 @@ extension AnyNDArray {
     /// One divided by every element; integers are cut off, and 0 gives 0. NumPy's `reciprocal`.
     public func reciprocal() throws(NDArrayError) -> AnyNDArray {
         let dtype = dtype.arithmeticType
-        let one = try 1.scalar(as: dtype)
-        if !dtype.isInteger { return try one.dividing(by: self) }
-        // Cut off, which rounding down is not for negative numbers.
-        return try one.flooredQuotient(dividingBy: abs().cast(to: dtype)).multiplying(by: sign())
+        if !dtype.isInteger { return try 1.scalar(as: dtype).dividing(by: self) }
+        // Only 1 and -1 have whole ones.
+        let mask = AnyNDArray(try abs().isEqual(1))
+        return try AnyNDArray.select(where: mask, self.cast(to: dtype), otherwise: 0.scalar(as: dtype))
     }
 
     /// The distance from zero: for complex numbers their length, as a real array. NumPy's `abs` and `absolute`.

@@ -60,7 +60,7 @@ struct OperandBlocks: ~Copyable {
     mutating func next() -> Block? {
         guard let run else { return nil }
         let isShort = run.count < Self.shortestDirect && !runs.isAtEnd
-        return !isShort && isDirect(run) ? direct(run) : gathered(run)
+        return !isShort && isDirect(run) ? direct(run) : gathered()
     }
 
     /// True when a kernel can read the elements where they are.
@@ -85,7 +85,7 @@ struct OperandBlocks: ~Copyable {
         return block
     }
 
-    private mutating func gathered(_ first: StridedRuns.Run) -> Block {
+    private mutating func gathered() -> Block {
         let stretch = Self.length * Self.largestElement
         let memory = self.memory ?? .allocate(byteCount: 3 * stretch, alignment: 64)
         self.memory = memory
