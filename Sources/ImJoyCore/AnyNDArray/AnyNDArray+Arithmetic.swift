@@ -161,7 +161,7 @@ extension AnyNDArray {
     }
 
     private func division(
-        _ name: String, _ operation: DivisionOperation, _ other: some NDOperand
+        _ name: String, _ operation: RealOperation, _ other: some NDOperand
     ) throws(NDArrayError) -> AnyNDArray {
         let (dtype, other) = try promoted(with: other)
         func compute<T: NDReal>(_ type: T.Type) throws(NDArrayError) -> AnyNDArray {
@@ -172,7 +172,7 @@ extension AnyNDArray {
     }
 
     private func extreme(
-        _ name: String, _ operation: ExtremeOperation, _ other: some NDOperand
+        _ name: String, _ operation: RealOperation, _ other: some NDOperand
     ) throws(NDArrayError) -> AnyNDArray {
         let (dtype, other) = try promoted(with: other)
         if dtype == .bool { return try logical(operation == .minimum ? .and : .or, other) }

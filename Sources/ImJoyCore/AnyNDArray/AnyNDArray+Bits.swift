@@ -10,12 +10,12 @@ extension AnyNDArray {
 
     /// The elements shifted left, broadcast; counts beyond the width give 0. NumPy's `<<`. Throws for floats.
     public func shiftedLeft(by count: some NDOperand) throws(NDArrayError) -> AnyNDArray {
-        try wide("<<", .shiftLeft, count)
+        try shift("<<", .shiftLeft, count)
     }
 
     /// The elements shifted right, broadcast, keeping the sign. NumPy's `>>` and `right_shift`. Throws for floats.
     public func shiftedRight(by count: some NDOperand) throws(NDArrayError) -> AnyNDArray {
-        try wide(">>", .shiftRight, count)
+        try shift(">>", .shiftRight, count)
     }
 
     /// The greatest common divisor, broadcast; NumPy's `gcd`. Throws for all but integers.
@@ -79,6 +79,15 @@ extension AnyNDArray {
         return try compute(type)
     }
 
+    /// Truth values are shifted as bytes.
+    private func shift(
+        _ name: String, _ operation: BitOperation, _ count: some NDOperand
+    ) throws(NDArrayError) -> AnyNDArray {
+        let (dtype, count) = try promoted(with: count)
+        guard dtype == .bool else { return try bits(name, operation, count) }
+        return try cast(to: .int8).bits(name, operation, count.cast(to: .int8))
+    }
+
     private func wide(
         _ name: String, _ operation: WideOperation, _ other: some NDOperand
     ) throws(NDArrayError) -> AnyNDArray {
@@ -86,11 +95,7 @@ extension AnyNDArray {
         func compute<T: NDInteger>(_ type: T.Type) throws(NDArrayError) -> AnyNDArray {
             AnyNDArray(try elements(as: T.self).combining(operation, other.elements(as: T.self)))
         }
-        // Shifts of truth values are those of bytes; common divisors have no meaning for them.
-        let isShift = operation == .shiftLeft || operation == .shiftRight
-        guard let type = (isShift ? dtype.arithmeticType : dtype).integerType else {
-            throw Self.refuse(name, self.dtype, other.dtype)
-        }
+        guard let type = dtype.integerType else { throw Self.refuse(name, self.dtype, other.dtype) }
         return try compute(type)
     }
 }

@@ -1,58 +1,84 @@
+internal import CImJoyKernels
 internal import ComplexModule
 
 /// An operation on two numbers of any kind; integers wrap.
-package enum NumberOperation { case sum, difference, product }
+package enum NumberOperation {
+    case sum, difference, product
 
-/// The smaller or larger of two real numbers; NaN when one of them is.
-package enum ExtremeOperation { case minimum, maximum }
+    var kernel: imjoy_operation {
+        switch self {
+        case .sum: IMJOY_ADD
+        case .difference: IMJOY_SUBTRACT
+        case .product: IMJOY_MULTIPLY
+        }
+    }
+}
 
-/// A kind of division of real numbers that leaves a whole quotient, or a remainder.
-package enum DivisionOperation { case flooredQuotient, flooredRemainder, truncatedRemainder }
+/// An operation on two real numbers.
+package enum RealOperation {
+    case minimum, maximum, flooredQuotient, flooredRemainder, truncatedRemainder
+
+    var kernel: imjoy_operation {
+        switch self {
+        case .minimum: IMJOY_MINIMUM
+        case .maximum: IMJOY_MAXIMUM
+        case .flooredQuotient: IMJOY_FLOOR_DIVIDE
+        case .flooredRemainder: IMJOY_FLOOR_REMAINDER
+        case .truncatedRemainder: IMJOY_TRUNCATED_REMAINDER
+        }
+    }
+}
+
+/// An operation on the bits of two integers.
+package enum BitOperation {
+    case and, or, xor, shiftLeft, shiftRight
+
+    var kernel: imjoy_operation {
+        switch self {
+        case .and: IMJOY_BIT_AND
+        case .or: IMJOY_BIT_OR
+        case .xor: IMJOY_BIT_XOR
+        case .shiftLeft: IMJOY_SHIFT_LEFT
+        case .shiftRight: IMJOY_SHIFT_RIGHT
+        }
+    }
+}
 
 extension ElementwiseKernels {
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
-    @specialized(where T == UInt64)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
-    @specialized(where T == Complex<Float>)
-    @specialized(where T == Complex<Double>)
     package static func combine<T: NDNumber>(
         _ operation: NumberOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
     ) {
-        switch T.dtype {
-        case .int8: combine(operation, a.rebound(to: UInt8.self), b.rebound(), target.rebound())
-        case .int16: combine(operation, a.rebound(to: UInt16.self), b.rebound(), target.rebound())
-        case .int32: combine(operation, a.rebound(to: UInt32.self), b.rebound(), target.rebound())
-        case .int64: combine(operation, a.rebound(to: UInt64.self), b.rebound(), target.rebound())
-        case .float16:
-            HalfKernels.combine(a.rebound(), b.rebound(), target.rebound()) { combine(operation, $0, $1, $2) }
-        default:
-            switch operation {
-            case .sum: combine(a, b, target) { T.wrappingSum($0, $1) }
-            case .difference: combine(a, b, target) { T.wrappingDifference($0, $1) }
-            case .product: combine(a, b, target) { T.wrappingProduct($0, $1) }
-            }
+        if VectorKernels.combine(a, b, target, { imjoy_find_operation(operation.kernel, $0, $1) }) { return }
+        combineOneByOne(operation, a, b, target)
+    }
+
+    /// The twin of the C kernels.
+    static func combineOneByOne<T: NDNumber>(
+        _ operation: NumberOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
+    ) {
+        switch operation {
+        case .sum: combine(a, b, target) { T.wrappingSum($0, $1) }
+        case .difference: combine(a, b, target) { T.wrappingDifference($0, $1) }
+        case .product: combine(a, b, target) { T.wrappingProduct($0, $1) }
         }
     }
 
-    /// The quotient of two numbers that are not integers.
     package static func divide<T: NDField>(_ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>) {
-        switch T.dtype {
-        case .float16: HalfKernels.combine(a.rebound(), b.rebound(), target.rebound()) { divide($0, $1, $2) }
-        case .float32: divide(reals: a.rebound(to: Float.self), b.rebound(), target.rebound())
-        case .float64: divide(reals: a.rebound(to: Double.self), b.rebound(), target.rebound())
-        case .complex64: divide(complex: a.rebound(to: Complex<Float>.self), b.rebound(), target.rebound())
-        default: divide(complex: a.rebound(to: Complex<Double>.self), b.rebound(), target.rebound())
-        }
+        if VectorKernels.combine(a, b, target, { imjoy_find_operation(IMJOY_DIVIDE, $0, $1) }) { return }
+        divideOneByOne(a, b, target)
     }
 
-    private static func divide<T: NDFloat>(reals a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>) {
-        combine(a, b, target) { $0 / $1 }
+    static func divideOneByOne<T: NDField>(_ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>) {
+        switch T.dtype {
+        case .complex64: divide(complex: a.rebound(to: Complex<Float>.self), b.rebound(), target.rebound())
+        case .complex128: divide(complex: a.rebound(to: Complex<Double>.self), b.rebound(), target.rebound())
+        default: combine(a, b, target) { $0 / $1 }
+        }
     }
 
     /// Smith's way, as NumPy's: the larger part of the divisor is divided out first, so that no square overflows.
+    @specialized(where T == Float)
+    @specialized(where T == Double)
     private static func divide<T: NDFloat>(
         complex a: Operand<Complex<T>>, _ b: Operand<Complex<T>>, _ target: Destination<Complex<T>>
     ) {
@@ -71,45 +97,52 @@ extension ElementwiseKernels {
         }
     }
 
-    @specialized(where T == Int8)
-    @specialized(where T == Int16)
-    @specialized(where T == Int32)
+    package static func combine<T: NDReal>(
+        _ operation: RealOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
+    ) {
+        if VectorKernels.combine(a, b, target, { imjoy_find_operation(operation.kernel, $0, $1) }) { return }
+        combineOneByOne(operation, a, b, target)
+    }
+
+    // Specialised for the types whose quotients have no C kernel.
     @specialized(where T == Int64)
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
     @specialized(where T == UInt64)
     @specialized(where T == Float)
     @specialized(where T == Double)
-    package static func combine<T: NDReal>(
-        _ operation: ExtremeOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
+    static func combineOneByOne<T: NDReal>(
+        _ operation: RealOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
     ) {
-        if T.dtype == .float16 {
-            return HalfKernels.combine(a.rebound(), b.rebound(), target.rebound()) { combine(operation, $0, $1, $2) }
-        }
         switch operation {
         case .minimum: combine(a, b, target) { smaller($0, $1) }
         case .maximum: combine(a, b, target) { larger($0, $1) }
-        }
-    }
-
-    /// For integers of 64 bits, to which the smaller ones are brought first, and floats.
-    @specialized(where T == Int64)
-    @specialized(where T == UInt64)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
-    package static func combine<T: NDReal>(
-        _ operation: DivisionOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
-    ) {
-        if T.dtype == .float16 {
-            return HalfKernels.combine(a.rebound(), b.rebound(), target.rebound()) { combine(operation, $0, $1, $2) }
-        }
-        switch operation {
         case .flooredQuotient: combine(a, b, target) { T.flooredQuotient($0, $1) }
         case .flooredRemainder: combine(a, b, target) { T.flooredRemainder($0, $1) }
         case .truncatedRemainder: combine(a, b, target) { T.truncatedRemainder($0, $1) }
         }
     }
+
+    package static func combine<T: NDInteger>(
+        _ operation: BitOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
+    ) {
+        if VectorKernels.combine(a, b, target, { imjoy_find_operation(operation.kernel, $0, $1) }) { return }
+        combineOneByOne(operation, a, b, target)
+    }
+
+    static func combineOneByOne<T: NDInteger>(
+        _ operation: BitOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
+    ) {
+        switch operation {
+        case .and: combine(a, b, target) { $0 & $1 }
+        case .or: combine(a, b, target) { $0 | $1 }
+        case .xor: combine(a, b, target) { $0 ^ $1 }
+        case .shiftLeft: combine(a, b, target) { isShift($1, of: T.self) ? $0 &<< $1 : 0 }
+        case .shiftRight: combine(a, b, target) { isShift($1, of: T.self) ? $0 &>> $1 : $0 < 0 ? -1 : 0 }
+        }
+    }
+
+    /// False for shifts that leave nothing but the sign: by the width or more, or by a negative number.
+    @inline(__always)
+    private static func isShift<T: NDInteger>(_ count: T, of type: T.Type) -> Bool { count >= 0 && count < T.bitWidth }
 
     /// The smaller of two numbers; NaN when one of them is.
     @inline(__always)

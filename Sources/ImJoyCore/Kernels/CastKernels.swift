@@ -6,38 +6,16 @@ package import ComplexModule
 /// without a list of pairs. The same entry serves casts to a known type and to a ``DType``.
 package enum CastKernels {
     /// Writes `count` real numbers as `dtype`, one after another.
-    @specialized(where T == Int8)
-    @specialized(where T == Int16)
-    @specialized(where T == Int32)
-    @specialized(where T == Int64)
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
-    @specialized(where T == UInt64)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
     package static func cast<T: NDReal>(
         _ source: Operand<T>, to dtype: DType, _ rule: OverflowRule, into target: UnsafeMutableRawPointer
     ) {
-        if T.dtype == .float16 {
-            // Every half is a float.
-            let memory = UnsafeMutablePointer<Float>.allocate(capacity: Swift.max(source.layout.count, 1))
-            defer { memory.deallocate() }
-            ElementwiseKernels.transform(source.rebound(to: Float16.self), into: memory) { Float($0) }
-            let floats = Operand(
-                base: UnsafePointer(memory), layout: .rowMajor(source.layout.shape, count: source.layout.count))
-            return cast(floats, to: dtype, rule, into: target)
-        }
-        // The low bits of a whole number are the same, whatever sign the types have.
-        if T.dtype.isInteger, rule == .wrap {
-            switch dtype {
-            case .int8: return integer(source, UInt8.self, rule, target)
-            case .int16: return integer(source, UInt16.self, rule, target)
-            case .int32: return integer(source, UInt32.self, rule, target)
-            case .int64: return integer(source, UInt64.self, rule, target)
-            default: break
-            }
-        }
+        if VectorKernels.cast(source, to: dtype, wraps: rule == .wrap, into: target) { return }
+        castOneByOne(source, to: dtype, rule, into: target)
+    }
+
+    static func castOneByOne<T: NDReal>(
+        _ source: Operand<T>, to dtype: DType, _ rule: OverflowRule, into target: UnsafeMutableRawPointer
+    ) {
         switch dtype {
         case .bool: convert(source, target) { $0 != 0 }
         case .int8: integer(source, Int8.self, rule, target)

@@ -1,9 +1,84 @@
+internal import CImJoyKernels
 internal import ComplexModule
 
 /// A comparison of two real numbers; all are false for NaN.
 package enum OrderComparison { case less, lessOrEqual, greater, greaterOrEqual }
 
 extension ElementwiseKernels {
+    package static func compare<T: NDReal>(
+        _ comparison: OrderComparison, _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<Bool>
+    ) {
+        // `a > b` is `b < a`.
+        let isDone =
+            switch comparison {
+            case .less: VectorKernels.compare(a, b, into: target) { imjoy_find_comparison(IMJOY_LESS, $0, $1) }
+            case .lessOrEqual:
+                VectorKernels.compare(a, b, into: target) { imjoy_find_comparison(IMJOY_LESS_EQUAL, $0, $1) }
+            case .greater: VectorKernels.compare(b, a, into: target) { imjoy_find_comparison(IMJOY_LESS, $0, $1) }
+            case .greaterOrEqual:
+                VectorKernels.compare(b, a, into: target) { imjoy_find_comparison(IMJOY_LESS_EQUAL, $0, $1) }
+            }
+        if !isDone { compareOneByOne(comparison, a, b, into: target) }
+    }
+
+    static func compareOneByOne<T: NDReal>(
+        _ comparison: OrderComparison, _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<Bool>
+    ) {
+        switch comparison {
+        case .less: combine(a, b, into: target) { $0 < $1 }
+        case .lessOrEqual: combine(a, b, into: target) { $0 <= $1 }
+        case .greater: combine(a, b, into: target) { $0 > $1 }
+        case .greaterOrEqual: combine(a, b, into: target) { $0 >= $1 }
+        }
+    }
+
+    /// True where `a` and `b` are equal, or where they are not.
+    package static func compare<T: NDElement>(
+        equal: Bool, _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<Bool>
+    ) {
+        let comparison = equal ? IMJOY_EQUAL : IMJOY_NOT_EQUAL
+        if VectorKernels.compare(a, b, into: target, { imjoy_find_comparison(comparison, $0, $1) }) { return }
+        compareOneByOne(equal: equal, a, b, into: target)
+    }
+
+    static func compareOneByOne<T: NDElement>(
+        equal: Bool, _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<Bool>
+    ) {
+        if equal {
+            combine(a, b, into: target, T.isEqual)
+        } else {
+            combine(a, b, into: target) { !T.isEqual($0, $1) }
+        }
+    }
+
+    /// The element of `a` where `mask` is true, otherwise the one of `b`.
+    package static func select<T: NDElement>(
+        _ mask: Operand<Bool>, _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<T>
+    ) {
+        VectorKernels.select(mask, a, b, into: target)
+    }
+
+    static func selectOneByOne<T: NDElement>(
+        _ mask: Operand<Bool>, _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<T>
+    ) {
+        var runs = StridedRuns(mask.layout, a.layout, b.layout)
+        var target = target
+        while let run = runs.next() {
+            let m = mask.base + run.a.start
+            let x = a.base + run.b.start
+            let y = b.base + run.c.start
+            let (mStep, xStep, yStep) = (run.a.step, run.b.step, run.c.step)
+            for i in 0..<run.count {
+                // Both are read first: a branch on a random mask costs more than a load.
+                let (first, second) = (x[i &* xStep], y[i &* yStep])
+                target[i] = m[i &* mStep] ? first : second
+            }
+            target += run.count
+        }
+    }
+
+    /// True where the elements of two arrays are all equal.
+    @specialized(where T == Bool)
     @specialized(where T == Int8)
     @specialized(where T == Int16)
     @specialized(where T == Int32)
@@ -12,95 +87,17 @@ extension ElementwiseKernels {
     @specialized(where T == UInt16)
     @specialized(where T == UInt32)
     @specialized(where T == UInt64)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
-    package static func compare<T: NDReal>(
-        _ comparison: OrderComparison, _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<Bool>
-    ) {
-        if T.dtype == .float16 {
-            return HalfKernels.compare(a.rebound(), b.rebound(), into: target) { compare(comparison, $0, $1, into: $2) }
-        }
-        switch comparison {
-        case .less: combine(a, b, into: target) { $0 < $1 }
-        case .lessOrEqual: combine(a, b, into: target) { $0 <= $1 }
-        // The other way round is one loop less.
-        case .greater: compare(.less, b, a, into: target)
-        case .greaterOrEqual: compare(.lessOrEqual, b, a, into: target)
-        }
-    }
-
-    /// True where `a` and `b` are equal, or where they are not.
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
-    @specialized(where T == UInt64)
+    @specialized(where T == Float16)
     @specialized(where T == Float)
     @specialized(where T == Double)
     @specialized(where T == Complex<Float>)
     @specialized(where T == Complex<Double>)
-    package static func compare<T: NDElement>(
-        equal: Bool, _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<Bool>
-    ) {
-        switch T.dtype {
-        case .bool, .int8: compare(equal: equal, a.rebound(to: UInt8.self), b.rebound(), into: target)
-        case .int16: compare(equal: equal, a.rebound(to: UInt16.self), b.rebound(), into: target)
-        case .int32: compare(equal: equal, a.rebound(to: UInt32.self), b.rebound(), into: target)
-        case .int64: compare(equal: equal, a.rebound(to: UInt64.self), b.rebound(), into: target)
-        case .float16:
-            HalfKernels.compare(a.rebound(), b.rebound(), into: target) { compare(equal: equal, $0, $1, into: $2) }
-        default: combine(a, b, into: target) { T.isEqual($0, $1) == equal }
-        }
-    }
-
-    /// The element of `a` where `mask` is true, otherwise the one of `b`.
-    package static func select<T: NDElement>(
-        _ mask: Operand<Bool>, _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<T>
-    ) {
-        // Elements are moved as raw bits of their size.
-        let target = UnsafeMutableRawPointer(target)
-        switch MemoryLayout<T>.stride {
-        case 1: select(bits: UInt8.self, mask, a.rebound(), b.rebound(), target)
-        case 2: select(bits: UInt16.self, mask, a.rebound(), b.rebound(), target)
-        case 4: select(bits: UInt32.self, mask, a.rebound(), b.rebound(), target)
-        case 8: select(bits: UInt64.self, mask, a.rebound(), b.rebound(), target)
-        default: select(bits: SixteenBytes.self, mask, a.rebound(), b.rebound(), target)
-        }
-    }
-
-    @inline(__always)
-    private static func select<Bits>(
-        bits: Bits.Type, _ mask: Operand<Bool>, _ a: Operand<Bits>, _ b: Operand<Bits>,
-        _ target: UnsafeMutableRawPointer
-    ) {
-        var blocks = OperandBlocks(mask, a, b)
-        var target = target.assumingMemoryBound(to: Bits.self)
-        while let block = blocks.next() {
-            let m = block.a.assumingMemoryBound(to: Bool.self)
-            let x = block.b.assumingMemoryBound(to: Bits.self)
-            let y = block.c.assumingMemoryBound(to: Bits.self)
-            for i in 0..<block.count {
-                // Both are read first: a branch on a random mask costs more than a load.
-                let (first, second) = (x[i], y[i])
-                target[i] = m[i] ? first : second
-            }
-            target += block.count
-        }
-    }
-
-    /// True where the elements of two arrays are all equal.
     package static func allEqual<T: NDElement>(_ a: Operand<T>, _ b: Operand<T>) -> Bool {
-        let memory = UnsafeMutablePointer<Bool>.allocate(capacity: OperandBlocks.length)
-        defer { memory.deallocate() }
-        var blocks = OperandBlocks(a, b, isLimited: true)
-        while let block = blocks.next() {
-            func operand(_ start: UnsafeRawPointer, _ repeats: Bool) -> Operand<T> {
-                Operand(
-                    base: start.assumingMemoryBound(to: T.self),
-                    layout: Layout(
-                        unchecked: [block.count], strides: [repeats ? 0 : 1], offset: 0, count: block.count))
-            }
-            compare(equal: true, operand(block.a, block.repeatsA), operand(block.b, block.repeatsB), into: memory)
-            for index in 0..<block.count where !memory[index] { return false }
+        var runs = StridedRuns(a.layout, b.layout)
+        while let run = runs.next() {
+            let x = a.base + run.a.start
+            let y = b.base + run.b.start
+            for i in 0..<run.count where !T.isEqual(x[i &* run.a.step], y[i &* run.b.step]) { return false }
         }
         return true
     }

@@ -14,7 +14,7 @@ package struct Operand<Element> {
 package enum Destination<Element> {
     /// Fresh memory, filled in row-major order.
     case fresh(UnsafeMutablePointer<Element>)
-    /// The first operand itself, which has the type of the result, is contiguous and has nobody else's eyes on it.
+    /// The first operand itself, which has the type of the result and nobody else's eyes on it.
     case inPlace
 
     /// The same memory under another type of the same size.
@@ -28,52 +28,58 @@ package enum Destination<Element> {
 
 /// The loops under every elementwise operation.
 ///
-/// A kernel is a generic function with a switch over its operations, specialised for the element types that need a loop
-/// of their own; each case is one call of a loop below with the operation as a closure, which the compiler inlines. The
-/// switch happens once per array, never per element. Types that need none borrow another's: integers that wrap alike
-/// the unsigned ones', and `Float16`, which no instruction adds, those of `Float`.
+/// A kernel is a generic function with a switch over its operations, specialised for the element types it is used
+/// with; each case is one call of a loop below with the operation as a closure, which the compiler inlines. The
+/// switch happens once per array, never per element.
 package enum ElementwiseKernels {
     /// `op` on each pair of elements.
     @inline(__always)
     static func combine<A, B, Result>(
         _ a: Operand<A>, _ b: Operand<B>, into target: UnsafeMutablePointer<Result>, _ op: (A, B) -> Result
     ) {
-        var blocks = OperandBlocks(a, b)
+        var runs = StridedRuns(a.layout, b.layout)
         var target = target
-        while let block = blocks.next() {
-            combine(block, into: target, op)
-            target += block.count
+        while let run = runs.next() {
+            let x = a.base + run.a.start
+            let y = b.base + run.b.start
+            // Steps the compiler can see are what lets it use vectors.
+            switch (run.a.step, run.b.step) {
+            case (1, 1): for i in 0..<run.count { target[i] = op(x[i], y[i]) }
+            case (1, 0):
+                let y = y.pointee
+                for i in 0..<run.count { target[i] = op(x[i], y) }
+            case (0, 1):
+                let x = x.pointee
+                for i in 0..<run.count { target[i] = op(x, y[i]) }
+            case (let xStep, let yStep): for i in 0..<run.count { target[i] = op(x[i &* xStep], y[i &* yStep]) }
+            }
+            target += run.count
+        }
+    }
+
+    /// `op` on each pair of elements, into the first of the two.
+    @inline(__always)
+    static func update<A, B>(_ a: Operand<A>, _ b: Operand<B>, _ op: (A, B) -> A) {
+        var runs = StridedRuns(a.layout, b.layout)
+        while let run = runs.next() {
+            let x = UnsafeMutablePointer(mutating: a.base) + run.a.start
+            let y = b.base + run.b.start
+            switch (run.a.step, run.b.step) {
+            case (1, 1): for i in 0..<run.count { x[i] = op(x[i], y[i]) }
+            case (1, 0):
+                let y = y.pointee
+                for i in 0..<run.count { x[i] = op(x[i], y) }
+            case (let xStep, let yStep): for i in 0..<run.count { x[i &* xStep] = op(x[i &* xStep], y[i &* yStep]) }
+            }
         }
     }
 
     /// `op` on each pair of elements, into fresh memory or the first of the two.
     @inline(__always)
     static func combine<T>(_ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>, _ op: (T, T) -> T) {
-        var writer = BlockWriter(target, a)
-        var isLimited = false
-        if case .inPlace = target { isLimited = true }
-        var blocks = OperandBlocks(a, b, isLimited: isLimited)
-        while let block = blocks.next() {
-            combine(block, into: writer.block, op)
-            writer.finish(block.count)
-        }
-    }
-
-    @inline(__always)
-    private static func combine<A, B, Result>(
-        _ block: OperandBlocks.Block, into target: UnsafeMutablePointer<Result>, _ op: (A, B) -> Result
-    ) {
-        let x = block.a.assumingMemoryBound(to: A.self)
-        let y = block.b.assumingMemoryBound(to: B.self)
-        // Repeats that the compiler can see need no memory.
-        if block.repeatsB {
-            let y = y.pointee
-            for i in 0..<block.count { target[i] = op(x[i], y) }
-        } else if block.repeatsA {
-            let x = x.pointee
-            for i in 0..<block.count { target[i] = op(x, y[i]) }
-        } else {
-            for i in 0..<block.count { target[i] = op(x[i], y[i]) }
+        switch target {
+        case .fresh(let memory): combine(a, b, into: memory, op)
+        case .inPlace: update(a, b, op)
         }
     }
 
@@ -82,27 +88,36 @@ package enum ElementwiseKernels {
     static func transform<A, Result>(
         _ a: Operand<A>, into target: UnsafeMutablePointer<Result>, _ op: (A) -> Result
     ) {
-        var blocks = OperandBlocks(a)
+        var runs = StridedRuns(a.layout)
         var target = target
-        while let block = blocks.next() {
-            let x = block.a.assumingMemoryBound(to: A.self)
-            for i in 0..<block.count { target[i] = op(x[i]) }
-            target += block.count
+        while let run = runs.next() {
+            let x = a.base + run.a.start
+            let step = run.a.step
+            if step == 1 {
+                for i in 0..<run.count { target[i] = op(x[i]) }
+            } else {
+                for i in 0..<run.count { target[i] = op(x[i &* step]) }
+            }
+            target += run.count
         }
     }
 
     /// `op` on each element, into fresh memory or the operand itself.
     @inline(__always)
     static func transform<T>(_ a: Operand<T>, _ target: Destination<T>, _ op: (T) -> T) {
-        var writer = BlockWriter(target, a)
-        var isLimited = false
-        if case .inPlace = target { isLimited = true }
-        var blocks = OperandBlocks(a, isLimited: isLimited)
-        while let block = blocks.next() {
-            let x = block.a.assumingMemoryBound(to: T.self)
-            let memory = writer.block
-            for i in 0..<block.count { memory[i] = op(x[i]) }
-            writer.finish(block.count)
+        guard case .inPlace = target else {
+            if case .fresh(let memory) = target { transform(a, into: memory, op) }
+            return
+        }
+        var runs = StridedRuns(a.layout)
+        while let run = runs.next() {
+            let x = UnsafeMutablePointer(mutating: a.base) + run.a.start
+            let step = run.a.step
+            if step == 1 {
+                for i in 0..<run.count { x[i] = op(x[i]) }
+            } else {
+                for i in 0..<run.count { x[i &* step] = op(x[i &* step]) }
+            }
         }
     }
 }

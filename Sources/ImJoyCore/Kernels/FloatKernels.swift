@@ -1,3 +1,4 @@
+internal import CImJoyKernels
 internal import RealModule
 
 /// An operation on two real floating-point numbers.
@@ -8,14 +9,18 @@ package enum FloatOperation {
 }
 
 extension ElementwiseKernels {
-    @specialized(where T == Float)
-    @specialized(where T == Double)
     package static func combine<T: NDFloat>(
         _ operation: FloatOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
     ) {
-        if T.dtype == .float16 {
-            return HalfKernels.combine(a.rebound(), b.rebound(), target.rebound()) { combine(operation, $0, $1, $2) }
-        }
+        if operation == .power, VectorKernels.combine(a, b, target, imjoy_find_power) { return }
+        combineOneByOne(operation, a, b, target)
+    }
+
+    @specialized(where T == Float)
+    @specialized(where T == Double)
+    static func combineOneByOne<T: NDFloat>(
+        _ operation: FloatOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
+    ) {
         switch operation {
         case .power: combine(a, b, target) { power($0, $1) }
         case .hypotenuse: combine(a, b, target) { T.hypot($0, $1) }

@@ -1,3 +1,4 @@
+internal import CImJoyKernels
 internal import ComplexModule
 internal import RealModule
 
@@ -12,59 +13,75 @@ package enum FloatFunction {
     case squareRoot, cubeRoot, exp, exp2, expMinusOne, log, log2, log10, logOnePlus
     case sin, cos, tan, sinh, cosh, tanh, asin, acos, atan, asinh, acosh, atanh, sinc
     case floor, ceiling, roundedToEven, truncated, reciprocal, degrees, radians
+
+    var kernel: imjoy_function? {
+        switch self {
+        case .squareRoot: IMJOY_SQRT
+        case .floor: IMJOY_FLOOR
+        case .ceiling: IMJOY_CEIL
+        case .roundedToEven: IMJOY_ROUND_EVEN
+        case .truncated: IMJOY_TRUNC
+        case .reciprocal: IMJOY_RECIPROCAL
+        default: nil
+        }
+    }
+
+    var transcendentalKernel: imjoy_transcendental? {
+        switch self {
+        case .exp: IMJOY_EXP
+        case .log: IMJOY_LOG
+        case .sin: IMJOY_SIN
+        case .cos: IMJOY_COS
+        case .tanh: IMJOY_TANH
+        default: nil
+        }
+    }
 }
 
 extension ElementwiseKernels {
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
-    @specialized(where T == UInt64)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
+    package static func apply<T: NDNumber>(_ function: NumberFunction, _ a: Operand<T>, _ target: Destination<T>) {
+        let kernel = function == .negative ? IMJOY_NEGATE : IMJOY_SQUARE
+        if VectorKernels.transform(a, target, { imjoy_find_function(kernel, $0) }) { return }
+        applyOneByOne(function, a, target)
+    }
+
     @specialized(where T == Complex<Float>)
     @specialized(where T == Complex<Double>)
-    package static func apply<T: NDNumber>(_ function: NumberFunction, _ a: Operand<T>, _ target: Destination<T>) {
-        switch T.dtype {
-        case .int8: apply(function, a.rebound(to: UInt8.self), target.rebound())
-        case .int16: apply(function, a.rebound(to: UInt16.self), target.rebound())
-        case .int32: apply(function, a.rebound(to: UInt32.self), target.rebound())
-        case .int64: apply(function, a.rebound(to: UInt64.self), target.rebound())
-        case .float16: HalfKernels.transform(a.rebound(), target.rebound()) { apply(function, $0, $1) }
-        default:
-            switch function {
-            case .negative: transform(a, target) { T.wrappingNegation($0) }
-            case .square: transform(a, target) { T.wrappingProduct($0, $0) }
-            }
-        }
-    }
-
-    @specialized(where T == Int8)
-    @specialized(where T == Int16)
-    @specialized(where T == Int32)
-    @specialized(where T == Int64)
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
-    @specialized(where T == UInt64)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
-    package static func apply<T: NDReal>(_ function: RealFunction, _ a: Operand<T>, _ target: Destination<T>) {
-        if T.dtype == .float16 {
-            return HalfKernels.transform(a.rebound(), target.rebound()) { apply(function, $0, $1) }
-        }
+    static func applyOneByOne<T: NDNumber>(_ function: NumberFunction, _ a: Operand<T>, _ target: Destination<T>) {
         switch function {
-        case .magnitude: transform(a, target) { T.wrappingMagnitude($0) }
-        // A zero has no sign afterwards, and NaN stays.
-        case .sign: transform(a, target) { $0 > 0 ? 1 : $0 < 0 ? T.wrappingNegation(1) : $0 == 0 ? 0 : $0 }
+        case .negative: transform(a, target, T.wrappingNegation)
+        case .square: transform(a, target) { T.wrappingProduct($0, $0) }
         }
+    }
+
+    package static func apply<T: NDReal>(_ function: RealFunction, _ a: Operand<T>, _ target: Destination<T>) {
+        let kernel = function == .magnitude ? IMJOY_MAGNITUDE : IMJOY_SIGN
+        if VectorKernels.transform(a, target, { imjoy_find_function(kernel, $0) }) { return }
+        applyOneByOne(function, a, target)
+    }
+
+    static func applyOneByOne<T: NDReal>(_ function: RealFunction, _ a: Operand<T>, _ target: Destination<T>) {
+        switch function {
+        case .magnitude: transform(a, target, T.wrappingMagnitude)
+        case .sign: transform(a, target) { $0 > 0 ? 1 : $0 < 0 ? T.wrappingNegation(1) : $0 }
+        }
+    }
+
+    package static func apply<T: NDFloat>(_ function: FloatFunction, _ a: Operand<T>, _ target: Destination<T>) {
+        if let kernel = function.kernel, VectorKernels.transform(a, target, { imjoy_find_function(kernel, $0) }) {
+            return
+        }
+        if let kernel = function.transcendentalKernel,
+            VectorKernels.transform(a, target, { imjoy_find_transcendental(kernel, $0) })
+        {
+            return
+        }
+        applyOneByOne(function, a, target)
     }
 
     @specialized(where T == Float)
     @specialized(where T == Double)
-    package static func apply<T: NDFloat>(_ function: FloatFunction, _ a: Operand<T>, _ target: Destination<T>) {
-        if T.dtype == .float16 {
-            return HalfKernels.transform(a.rebound(), target.rebound()) { apply(function, $0, $1) }
-        }
+    static func applyOneByOne<T: NDFloat>(_ function: FloatFunction, _ a: Operand<T>, _ target: Destination<T>) {
         switch function {
         case .squareRoot: transform(a, target) { $0.squareRoot() }
         case .exp: transform(a, target) { T.exp($0) }
@@ -77,6 +94,10 @@ extension ElementwiseKernels {
         case .roundedToEven: transform(a, target) { $0.rounded(.toNearestOrEven) }
         case .truncated: transform(a, target) { $0.rounded(.towardZero) }
         case .reciprocal: transform(a, target) { 1 / $0 }
+        case .degrees where T.dtype == .float16:
+            transform(a, target) { T(Float($0.asDouble) * (180 / Float(Double.pi))) }
+        case .radians where T.dtype == .float16:
+            transform(a, target) { T(Float($0.asDouble) * (Float(Double.pi) / 180)) }
         case .degrees: transform(a, target) { $0 * (180 / T(Double.pi)) }
         case .radians: transform(a, target) { $0 * (T(Double.pi) / 180) }
         // The others are asked for less often: one loop calls whichever it is, in double precision.
@@ -109,20 +130,20 @@ extension ElementwiseKernels {
     }
 
     /// Moves elements outside `lower...upper` to the nearer bound; NaN stays.
-    @specialized(where T == Int8)
-    @specialized(where T == Int16)
-    @specialized(where T == Int32)
-    @specialized(where T == Int64)
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
-    @specialized(where T == UInt64)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
     package static func clip<T: NDReal>(_ a: Operand<T>, to lower: T, _ upper: T, _ target: Destination<T>) {
+        if VectorKernels.clip(a, lower, upper, target) { return }
+        clipOneByOne(a, to: lower, upper, target)
+    }
+
+    static func clipOneByOne<T: NDReal>(_ a: Operand<T>, to lower: T, _ upper: T, _ target: Destination<T>) {
         transform(a, target) { x in
             let raised = x < lower ? lower : x
             return raised > upper ? upper : raised
         }
+    }
+
+    package static func invert<T: NDInteger>(_ a: Operand<T>, _ target: Destination<T>) {
+        if VectorKernels.transform(a, target, { imjoy_find_function(IMJOY_BIT_NOT, $0) }) { return }
+        transform(a, target) { ~$0 }
     }
 }

@@ -68,9 +68,6 @@ package struct StridedRuns {
         return current
     }
 
-    /// True when the last run was given.
-    package var isAtEnd: Bool { isFinished }
-
     private mutating func advance() {
         for axis in outer.indices {
             outer[axis].index += 1

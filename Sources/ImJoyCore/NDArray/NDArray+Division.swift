@@ -26,23 +26,11 @@ extension NDArray where Element: NDReal {
         (flooredQuotient(dividingBy: other), flooredRemainder(dividingBy: other))
     }
 
-    private consuming func divided(_ operation: DivisionOperation, _ other: NDArray) -> NDArray {
-        orTrap { () throws(NDArrayError) in try combining(operation, other) }
-    }
-
-    /// The same for shapes from outside: throws when they cannot be broadcast together.
-    package func combining(_ operation: DivisionOperation, _ other: NDArray) throws(NDArrayError) -> NDArray {
-        func compute<Wide: NDReal>(as type: Wide.Type) throws(NDArrayError) -> NDArray {
-            var result = cast(to: Wide.self, overflow: .wrap)
-            try result.update(with: other.cast(to: Wide.self, overflow: .wrap)) {
-                ElementwiseKernels.combine(operation, $0, $1, $2)
-            }
-            return result.cast(overflow: .wrap)
+    private consuming func divided(_ operation: RealOperation, _ other: NDArray) -> NDArray {
+        var result = self
+        orTrap { () throws(NDArrayError) in
+            try result.update(with: other) { ElementwiseKernels.combine(operation, $0, $1, $2) }
         }
-        // One kernel for all integers of a sign: the time goes into the division.
-        if Element.dtype.isInteger {
-            return Element.dtype.isSigned ? try compute(as: Int64.self) : try compute(as: UInt64.self)
-        }
-        return try compute(as: Element.self)
+        return result
     }
 }

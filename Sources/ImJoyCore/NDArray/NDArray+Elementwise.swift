@@ -20,7 +20,7 @@ extension NDArray {
 
     /// Replaces the elements by those of `kernel`, in place when nobody else sees them.
     package mutating func update(_ kernel: (Operand<Element>, Destination<Element>) -> Void) throws(NDArrayError) {
-        if isContiguous, isReusable() {
+        if isReusable() {
             kernel(operand, .inPlace)
         } else {
             let source = self
@@ -44,7 +44,7 @@ extension NDArray {
                 "an array of shape \(shape) cannot take in the shape \(common) in place; use + instead of +=")
         }
         let second = try other.operand(broadcastTo: common)
-        if common == shape, isContiguous, isReusable() {
+        if common == shape, isReusable() {
             kernel(operand, second, .inPlace)
         } else {
             let source = self

@@ -28,7 +28,7 @@ extension NDArray where Element: NDReal {
     /// The larger of two arrays element by element, broadcast; NaN where one has it. Traps on shapes that do not fit.
     public static func maximum(_ a: consuming NDArray, _ b: NDArray) -> NDArray { a.combined(.maximum, b) }
 
-    private consuming func combined(_ operation: ExtremeOperation, _ other: NDArray) -> NDArray {
+    private consuming func combined(_ operation: RealOperation, _ other: NDArray) -> NDArray {
         var result = self
         orTrap { () throws(NDArrayError) in
             try result.update(with: other) { ElementwiseKernels.combine(operation, $0, $1, $2) }
@@ -37,7 +37,7 @@ extension NDArray where Element: NDReal {
     }
 
     /// The same for shapes from outside: throws when they cannot be broadcast together.
-    package func combining(_ operation: ExtremeOperation, _ other: NDArray) throws(NDArrayError) -> NDArray {
+    package func combining(_ operation: RealOperation, _ other: NDArray) throws(NDArrayError) -> NDArray {
         var result = self
         try result.update(with: other) { ElementwiseKernels.combine(operation, $0, $1, $2) }
         return result

@@ -40,13 +40,9 @@ extension NDArray where Element: NDInteger {
     /// The elements of `a` shifted left by those of `b`, broadcast; bits that leave the type are lost.
     ///
     /// Counts that are negative or not smaller than the width leave nothing: 0, and for `>>` the sign, as in NumPy.
-    public static func << (a: NDArray, b: NDArray) -> NDArray {
-        orTrap { () throws(NDArrayError) in try a.combining(.shiftLeft, b) }
-    }
+    public static func << (a: consuming NDArray, b: NDArray) -> NDArray { a.combined(.shiftLeft, b) }
     /// The elements of `a` shifted right by those of `b`, broadcast; the sign is kept.
-    public static func >> (a: NDArray, b: NDArray) -> NDArray {
-        orTrap { () throws(NDArrayError) in try a.combining(.shiftRight, b) }
-    }
+    public static func >> (a: consuming NDArray, b: NDArray) -> NDArray { a.combined(.shiftRight, b) }
     /// Every bit turned over.
     public static prefix func ~ (a: consuming NDArray) -> NDArray {
         var result = a
