@@ -134,6 +134,8 @@ if hasHost {
             name: "array-mathematics", dependencies: ["ImJoyCore"], path: "Examples/array-mathematics",
             exclude: ["README.md"]),
         .executableTarget(
+            name: "array-guide", dependencies: ["ImJoyCore"], path: "Examples/array-guide", exclude: ["README.md"]),
+        .executableTarget(
             name: "array-selection", dependencies: ["ImJoyCore"], path: "Examples/array-selection",
             exclude: ["README.md"]),
         .executableTarget(

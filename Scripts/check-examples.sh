@@ -14,6 +14,7 @@ expect() {
 
 swift build
 expect array-tour 'A spot of 9 pixels around row 2.0, column 3.0'
+expect array-guide 'Every article holds.'
 expect array-mathematics 'Strongest at 12.0 Hz'
 expect array-selection 'The most frequent label is 3'
 expect rpc-service 'pixels above 128: 2'

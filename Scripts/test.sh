@@ -34,8 +34,11 @@ address() {
     ASAN_OPTIONS=detect_leaks=0 IMJOY_ONLY=core swift_test --sanitize=address --scratch-path .build-asan
 }
 
-# The connections: data races.
-thread() { IMJOY_SANITIZE=thread IMJOY_ONLY=rpc swift_test --sanitize=thread --scratch-path .build-tsan --filter ImJoyRPCTests; }
+# The connections, and arrays in several tasks: data races.
+thread() {
+    IMJOY_SANITIZE=thread IMJOY_ONLY=rpc swift_test --sanitize=thread --scratch-path .build-tsan \
+        --filter 'ImJoyRPCTests|SharedArrayTests'
+}
 
 (( $# )) || set -- debug release examples address thread
 for name; do phase "$name" "$name"; done

@@ -1,6 +1,5 @@
 internal import CImJoyKernels
 internal import ComplexModule
-internal import RealModule
 
 /// An operation on two numbers of any kind; integers wrap.
 package enum NumberOperation {
@@ -29,9 +28,6 @@ package enum RealOperation {
         }
     }
 }
-
-/// An operation on two real floating-point numbers.
-package enum FloatOperation { case power, hypotenuse, angle, logAddExp }
 
 /// An operation on the bits of two integers.
 package enum BitOperation {
@@ -72,10 +68,33 @@ extension ElementwiseKernels {
         divideOneByOne(a, b, target)
     }
 
-    @specialized(where T == Complex<Float>)
-    @specialized(where T == Complex<Double>)
     static func divideOneByOne<T: NDField>(_ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>) {
-        combine(a, b, target) { $0 / $1 }
+        switch T.dtype {
+        case .complex64: divide(complex: a.rebound(to: Complex<Float>.self), b.rebound(), target.rebound())
+        case .complex128: divide(complex: a.rebound(to: Complex<Double>.self), b.rebound(), target.rebound())
+        default: combine(a, b, target) { $0 / $1 }
+        }
+    }
+
+    /// Smith's way, as NumPy's: the larger part of the divisor is divided out first, so that no square overflows.
+    @specialized(where T == Float)
+    @specialized(where T == Double)
+    private static func divide<T: NDFloat>(
+        complex a: Operand<Complex<T>>, _ b: Operand<Complex<T>>, _ target: Destination<Complex<T>>
+    ) {
+        combine(a, b, target) { a, b in
+            let (x, y) = (b.rawStorage.x, b.rawStorage.y)
+            let (u, v) = (a.rawStorage.x, a.rawStorage.y)
+            if x.magnitude >= y.magnitude {
+                if x == 0, y == 0 { return Complex(u / x.magnitude, v / x.magnitude) }
+                let ratio = y / x
+                let scale = 1 / (x + y * ratio)
+                return Complex((u + v * ratio) * scale, (v - u * ratio) * scale)
+            }
+            let ratio = x / y
+            let scale = 1 / (y + x * ratio)
+            return Complex((u * ratio + v) * scale, (v * ratio - u) * scale)
+        }
     }
 
     package static func combine<T: NDReal>(
@@ -99,26 +118,6 @@ extension ElementwiseKernels {
         case .flooredQuotient: combine(a, b, target) { T.flooredQuotient($0, $1) }
         case .flooredRemainder: combine(a, b, target) { T.flooredRemainder($0, $1) }
         case .truncatedRemainder: combine(a, b, target) { T.truncatedRemainder($0, $1) }
-        }
-    }
-
-    package static func combine<T: NDFloat>(
-        _ operation: FloatOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
-    ) {
-        if operation == .power, VectorKernels.combine(a, b, target, imjoy_find_power) { return }
-        combineOneByOne(operation, a, b, target)
-    }
-
-    @specialized(where T == Float)
-    @specialized(where T == Double)
-    static func combineOneByOne<T: NDFloat>(
-        _ operation: FloatOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
-    ) {
-        switch operation {
-        case .power: combine(a, b, target) { power($0, $1) }
-        case .hypotenuse: combine(a, b, target) { T.hypot($0, $1) }
-        case .angle: combine(a, b, target) { T.atan2(y: $0, x: $1) }
-        case .logAddExp: combine(a, b, target) { logAddExp($0, $1) }
         }
     }
 
@@ -158,21 +157,5 @@ extension ElementwiseKernels {
     static func larger<T: Comparable>(_ a: T, _ b: T) -> T {
         let larger = a > b ? a : b
         return a != a ? a : larger
-    }
-
-    /// `a` to the power of `b` with C's rules for negative bases and infinities, which `Real.pow` leaves out.
-    @inline(__always)
-    private static func power<T: NDFloat>(_ a: T, _ b: T) -> T {
-        if b == 0 || a == 1 { return 1 }
-        if a > 0, a.isFinite, b.isFinite { return T.pow(a, b) }
-        return T(libraryPower(a.asDouble, b.asDouble))
-    }
-
-    @inline(__always)
-    private static func logAddExp<T: NDFloat>(_ a: T, _ b: T) -> T {
-        // Equal infinities have no difference.
-        if a == b { return a + T.log(2) }
-        let largest = larger(a, b)
-        return largest + T.log(onePlus: T.exp(smaller(a, b) - largest))
     }
 }

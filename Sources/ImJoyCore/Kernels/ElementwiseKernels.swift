@@ -2,6 +2,12 @@
 package struct Operand<Element> {
     package var base: UnsafePointer<Element>
     package var layout: Layout
+
+    /// The same memory under another type of the same size.
+    func rebound<Other>(to type: Other.Type = Other.self) -> Operand<Other> {
+        assert(MemoryLayout<Other>.stride == MemoryLayout<Element>.stride)
+        return Operand<Other>(base: UnsafeRawPointer(base).assumingMemoryBound(to: Other.self), layout: layout)
+    }
 }
 
 /// Where an elementwise operation writes.
@@ -10,6 +16,14 @@ package enum Destination<Element> {
     case fresh(UnsafeMutablePointer<Element>)
     /// The first operand itself, which has the type of the result and nobody else's eyes on it.
     case inPlace
+
+    /// The same memory under another type of the same size.
+    func rebound<Other>(to type: Other.Type = Other.self) -> Destination<Other> {
+        switch self {
+        case .fresh(let memory): .fresh(UnsafeMutableRawPointer(memory).assumingMemoryBound(to: Other.self))
+        case .inPlace: .inPlace
+        }
+    }
 }
 
 /// The loops under every elementwise operation.

@@ -10,8 +10,9 @@ package enum RealFunction { case magnitude, sign }
 
 /// A function of one real floating-point number.
 package enum FloatFunction {
-    case squareRoot, exp, expMinusOne, log, log2, log10, logOnePlus, sin, cos, tan, sinh, cosh, tanh, asin, acos, atan
-    case floor, ceiling, roundedToEven, truncated, reciprocal
+    case squareRoot, cubeRoot, exp, exp2, expMinusOne, log, log2, log10, logOnePlus
+    case sin, cos, tan, sinh, cosh, tanh, asin, acos, atan, asinh, acosh, atanh, sinc
+    case floor, ceiling, roundedToEven, truncated, reciprocal, degrees, radians
 
     var kernel: imjoy_function? {
         switch self {
@@ -84,25 +85,47 @@ extension ElementwiseKernels {
         switch function {
         case .squareRoot: transform(a, target) { $0.squareRoot() }
         case .exp: transform(a, target) { T.exp($0) }
-        case .expMinusOne: transform(a, target) { T.expMinusOne($0) }
         case .log: transform(a, target) { T.log($0) }
-        case .log2: transform(a, target) { T.log2($0) }
-        case .log10: transform(a, target) { T.log10($0) }
-        case .logOnePlus: transform(a, target) { T.log(onePlus: $0) }
         case .sin: transform(a, target) { T.sin($0) }
         case .cos: transform(a, target) { T.cos($0) }
-        case .tan: transform(a, target) { T.tan($0) }
-        case .sinh: transform(a, target) { T.sinh($0) }
-        case .cosh: transform(a, target) { T.cosh($0) }
         case .tanh: transform(a, target) { T.tanh($0) }
-        case .asin: transform(a, target) { T.asin($0) }
-        case .acos: transform(a, target) { T.acos($0) }
-        case .atan: transform(a, target) { T.atan($0) }
         case .floor: transform(a, target) { $0.rounded(.down) }
         case .ceiling: transform(a, target) { $0.rounded(.up) }
         case .roundedToEven: transform(a, target) { $0.rounded(.toNearestOrEven) }
         case .truncated: transform(a, target) { $0.rounded(.towardZero) }
         case .reciprocal: transform(a, target) { 1 / $0 }
+        case .degrees where T.dtype == .float16:
+            transform(a, target) { T(Float($0.asDouble) * (180 / Float(Double.pi))) }
+        case .radians where T.dtype == .float16:
+            transform(a, target) { T(Float($0.asDouble) * (Float(Double.pi) / 180)) }
+        case .degrees: transform(a, target) { $0 * (180 / T(Double.pi)) }
+        case .radians: transform(a, target) { $0 * (T(Double.pi) / 180) }
+        // The others are asked for less often: one loop calls whichever it is, in double precision.
+        default:
+            let call = doubleFunction(function)
+            transform(a, target) { T(call($0.asDouble)) }
+        }
+    }
+
+    private static func doubleFunction(_ function: FloatFunction) -> (Double) -> Double {
+        switch function {
+        case .cubeRoot: libraryCubeRoot
+        case .exp2: { .exp2($0) }
+        case .expMinusOne: { .expMinusOne($0) }
+        case .log2: { .log2($0) }
+        case .log10: { .log10($0) }
+        case .logOnePlus: { .log(onePlus: $0) }
+        case .tan: { .tan($0) }
+        case .sinh: { .sinh($0) }
+        case .cosh: { .cosh($0) }
+        case .asin: { .asin($0) }
+        case .acos: { .acos($0) }
+        case .atan: { .atan($0) }
+        case .asinh: { .asinh($0) }
+        case .acosh: { .acosh($0) }
+        case .atanh: { .atanh($0) }
+        case .sinc: { $0 == 0 ? 1 : .sin(.pi * $0) / (.pi * $0) }
+        default: preconditionFailure("\(function) has a loop of its own")
         }
     }
 

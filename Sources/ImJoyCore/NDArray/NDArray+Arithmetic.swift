@@ -106,6 +106,13 @@ extension NDArray where Element: NDNumber {
         return result
     }
 
+    /// An operation on this array and another, broadcast; throws when their shapes do not fit.
+    package func combining(_ operation: NumberOperation, _ other: NDArray) throws(NDArrayError) -> NDArray {
+        var result = self
+        try result.combine(operation, other)
+        return result
+    }
+
     private mutating func combine(
         _ operation: NumberOperation, _ other: NDArray, keepingShape: Bool = false
     ) throws(NDArrayError) {

@@ -26,9 +26,9 @@ extension NDArray where Element: NDFloat {
     /// True when the shapes are equal and all elements are within
     /// `absoluteTolerance + relativeTolerance * |other|` of each other, the rule of NumPy's `allclose`.
     ///
-    /// Equal infinities are close; NaN is close to nothing.
+    /// Equal infinities are close; NaN is close to nothing, or to NaN with `equalNaN`.
     public func isApproximatelyEqual(
-        to other: NDArray, relativeTolerance: Double = 1e-5, absoluteTolerance: Double = 1e-8
+        to other: NDArray, relativeTolerance: Double = 1e-5, absoluteTolerance: Double = 1e-8, equalNaN: Bool = false
     ) -> Bool {
         guard shape == other.shape else { return false }
         defer { withExtendedLifetime((storage, other.storage)) {} }
@@ -37,11 +37,28 @@ extension NDArray where Element: NDFloat {
             for index in 0..<run.count {
                 let a = base[run.a.start + index * run.a.step].asDouble
                 let b = other.base[run.b.start + index * run.b.step].asDouble
-                let isClose =
-                    a == b || (b.isFinite && (a - b).magnitude <= absoluteTolerance + relativeTolerance * b.magnitude)
-                if !isClose { return false }
+                if a == b || (equalNaN && a.isNaN && b.isNaN) { continue }
+                guard b.isFinite, (a - b).magnitude <= absoluteTolerance + relativeTolerance * b.magnitude else {
+                    return false
+                }
             }
         }
         return true
+    }
+}
+
+extension NDArray where Element: NDComplex {
+    /// True when the shapes are equal and all elements are within
+    /// `absoluteTolerance + relativeTolerance * |other|` of each other, lengths being those of complex numbers.
+    ///
+    /// Equal numbers are close, infinite ones too; NaN is close to nothing.
+    public func isApproximatelyEqual(
+        to other: NDArray, relativeTolerance: Double = 1e-5, absoluteTolerance: Double = 1e-8
+    ) -> Bool {
+        guard shape == other.shape else { return false }
+        let distance = (self - other).magnitude.cast(to: Double.self)
+        let lengths = other.magnitude.cast(to: Double.self)
+        let isNear = (distance .<= lengths * relativeTolerance + absoluteTolerance) & lengths.isFinite
+        return (isNear | (self .== other)).all()
     }
 }

@@ -15,28 +15,31 @@ extension NDArray where Element: NDReal {
         applying { ElementwiseKernels.clip($0, to: range.lowerBound, range.upperBound, $1) }
     }
 
+    /// Elements below those of `lower` or above those of `upper` moved there, broadcast; NaN wins. NumPy's `clip`.
+    ///
+    /// Throws when the shapes cannot be broadcast together.
+    public func clipped(from lower: NDArray, to upper: NDArray) throws(NDArrayError) -> NDArray {
+        try combining(.maximum, lower).combining(.minimum, upper)
+    }
+
     /// The smaller of two arrays element by element, broadcast; NaN where one has it. Traps on shapes that do not fit.
     public static func minimum(_ a: consuming NDArray, _ b: NDArray) -> NDArray { a.combined(.minimum, b) }
 
     /// The larger of two arrays element by element, broadcast; NaN where one has it. Traps on shapes that do not fit.
     public static func maximum(_ a: consuming NDArray, _ b: NDArray) -> NDArray { a.combined(.maximum, b) }
 
-    /// The quotient rounded down, broadcast: -7 by 2 is -4; an integer by zero is zero. NumPy's `//`.
-    public consuming func flooredQuotient(dividingBy other: NDArray) -> NDArray { combined(.flooredQuotient, other) }
-
-    /// The remainder with the sign of the divisor, broadcast; an integer by zero leaves zero. NumPy's `%`.
-    public consuming func flooredRemainder(dividingBy other: NDArray) -> NDArray { combined(.flooredRemainder, other) }
-
-    /// The remainder with the sign of the dividend, broadcast; an integer by zero leaves zero. NumPy's `fmod`.
-    public consuming func truncatedRemainder(dividingBy other: NDArray) -> NDArray {
-        combined(.truncatedRemainder, other)
-    }
-
     private consuming func combined(_ operation: RealOperation, _ other: NDArray) -> NDArray {
         var result = self
         orTrap { () throws(NDArrayError) in
             try result.update(with: other) { ElementwiseKernels.combine(operation, $0, $1, $2) }
         }
+        return result
+    }
+
+    /// The same for shapes from outside: throws when they cannot be broadcast together.
+    package func combining(_ operation: RealOperation, _ other: NDArray) throws(NDArrayError) -> NDArray {
+        var result = self
+        try result.update(with: other) { ElementwiseKernels.combine(operation, $0, $1, $2) }
         return result
     }
 }
@@ -46,6 +49,10 @@ extension NDArray where Element: NDFloat {
     public consuming func sqrt() -> NDArray { applying(.squareRoot) }
     /// e to the power of every element.
     public consuming func exp() -> NDArray { applying(.exp) }
+    /// The cube root, of negative elements too; NumPy's `cbrt`.
+    public consuming func cubeRoot() -> NDArray { applying(.cubeRoot) }
+    /// 2 to the power of every element.
+    public consuming func exp2() -> NDArray { applying(.exp2) }
     /// e to the power of every element, minus one, exact near zero; NumPy's `expm1`.
     public consuming func expMinusOne() -> NDArray { applying(.expMinusOne) }
     /// The natural logarithm; -infinity for zero, NaN for negative elements.
@@ -68,17 +75,29 @@ extension NDArray where Element: NDFloat {
     public consuming func cosh() -> NDArray { applying(.cosh) }
     /// The hyperbolic tangent.
     public consuming func tanh() -> NDArray { applying(.tanh) }
-    /// The angle in radians with this sine; NaN outside -1...1.
+    /// The angle in radians with this sine; NaN outside -1...1. NumPy's `arcsin`.
     public consuming func asin() -> NDArray { applying(.asin) }
-    /// The angle in radians with this cosine; NaN outside -1...1.
+    /// The angle in radians with this cosine; NaN outside -1...1. NumPy's `arccos`.
     public consuming func acos() -> NDArray { applying(.acos) }
-    /// The angle in radians with this tangent.
+    /// The angle in radians with this tangent. NumPy's `arctan`.
     public consuming func atan() -> NDArray { applying(.atan) }
+    /// The number with this hyperbolic sine; NumPy's `arcsinh`.
+    public consuming func asinh() -> NDArray { applying(.asinh) }
+    /// The number with this hyperbolic cosine; NaN below 1. NumPy's `arccosh`.
+    public consuming func acosh() -> NDArray { applying(.acosh) }
+    /// The number with this hyperbolic tangent; NaN outside -1...1. NumPy's `arctanh`.
+    public consuming func atanh() -> NDArray { applying(.atanh) }
+    /// `sin(πx) / πx`, 1 at zero.
+    public consuming func sinc() -> NDArray { applying(.sinc) }
+    /// Radians as degrees; NumPy's `degrees` and `rad2deg`.
+    public consuming func degrees() -> NDArray { applying(.degrees) }
+    /// Degrees as radians; NumPy's `radians` and `deg2rad`.
+    public consuming func radians() -> NDArray { applying(.radians) }
     /// The largest whole number that is not greater.
     public consuming func floor() -> NDArray { applying(.floor) }
-    /// The smallest whole number that is not smaller.
+    /// The smallest whole number that is not smaller; NumPy's `ceil`.
     public consuming func ceiling() -> NDArray { applying(.ceiling) }
-    /// The whole part.
+    /// The whole part; NumPy's `trunc` and `fix`.
     public consuming func truncated() -> NDArray { applying(.truncated) }
     /// One divided by every element.
     public consuming func reciprocal() -> NDArray { applying(.reciprocal) }
@@ -102,11 +121,14 @@ extension NDArray where Element: NDFloat {
     /// The length of the hypotenuse over two sides, broadcast. Traps on shapes that do not fit.
     public static func hypot(_ a: consuming NDArray, _ b: NDArray) -> NDArray { a.combined(.hypotenuse, b) }
 
-    /// The angle in radians of the point at `x` and `y`, broadcast, in -π...π. Traps on shapes that do not fit.
+    /// The angle in radians of the point at `x` and `y`, broadcast, in -π...π; NumPy's `arctan2`. Traps on shapes that do not fit.
     public static func atan2(y: consuming NDArray, x: NDArray) -> NDArray { y.combined(.angle, x) }
 
     /// The logarithm of the sum of two exponentials, without overflow, broadcast. Traps on shapes that do not fit.
     public static func logAddExp(_ a: consuming NDArray, _ b: NDArray) -> NDArray { a.combined(.logAddExp, b) }
+
+    /// The same to base 2: the logarithm of the sum of two powers of 2, broadcast.
+    public static func logAddExp2(_ a: consuming NDArray, _ b: NDArray) -> NDArray { a.combined(.logAddExp2, b) }
 
     /// True where an element is not a number.
     public var isNaN: NDArray<Bool> { self .!= self }
@@ -115,21 +137,28 @@ extension NDArray where Element: NDFloat {
     /// True where an element is infinite.
     public var isInfinite: NDArray<Bool> { abs() .== .infinity }
 
-    private consuming func applying(_ function: FloatFunction) -> NDArray {
+    package consuming func applying(_ function: FloatFunction) -> NDArray {
         applying { ElementwiseKernels.apply(function, $0, $1) }
     }
 
-    private consuming func combined(_ operation: FloatOperation, _ other: NDArray) -> NDArray {
+    package consuming func combined(_ operation: FloatOperation, _ other: NDArray) -> NDArray {
         var result = self
         orTrap { () throws(NDArrayError) in
             try result.update(with: other) { ElementwiseKernels.combine(operation, $0, $1, $2) }
         }
         return result
     }
+
+    /// The same for shapes from outside: throws when they cannot be broadcast together.
+    package func combining(_ operation: FloatOperation, _ other: NDArray) throws(NDArrayError) -> NDArray {
+        var result = self
+        try result.update(with: other) { ElementwiseKernels.combine(operation, $0, $1, $2) }
+        return result
+    }
 }
 
 extension NDArray {
-    fileprivate consuming func applying(_ kernel: (Operand<Element>, Destination<Element>) -> Void) -> NDArray {
+    package consuming func applying(_ kernel: (Operand<Element>, Destination<Element>) -> Void) -> NDArray {
         var result = self
         orTrap { () throws(NDArrayError) in try result.update(kernel) }
         return result

@@ -38,6 +38,8 @@ extension NDArray where Element: NDInteger {
     /// The bits set in exactly one, broadcast.
     public static func ^ (a: consuming NDArray, b: NDArray) -> NDArray { a.combined(.xor, b) }
     /// The elements of `a` shifted left by those of `b`, broadcast; bits that leave the type are lost.
+    ///
+    /// Counts that are negative or not smaller than the width leave nothing: 0, and for `>>` the sign, as in NumPy.
     public static func << (a: consuming NDArray, b: NDArray) -> NDArray { a.combined(.shiftLeft, b) }
     /// The elements of `a` shifted right by those of `b`, broadcast; the sign is kept.
     public static func >> (a: consuming NDArray, b: NDArray) -> NDArray { a.combined(.shiftRight, b) }
@@ -54,5 +56,24 @@ extension NDArray where Element: NDInteger {
             try result.update(with: other) { ElementwiseKernels.combine(operation, $0, $1, $2) }
         }
         return result
+    }
+
+    /// The same for shapes from outside: throws when they cannot be broadcast together.
+    package func combining(_ operation: BitOperation, _ other: NDArray) throws(NDArrayError) -> NDArray {
+        var result = self
+        try result.update(with: other) { ElementwiseKernels.combine(operation, $0, $1, $2) }
+        return result
+    }
+
+    /// An operation that is done in 64 bits, of which the low ones are the result.
+    package func combining(_ operation: WideOperation, _ other: NDArray) throws(NDArrayError) -> NDArray {
+        func wide<Wide: NDInteger>(_ type: Wide.Type) throws(NDArrayError) -> NDArray {
+            var result = cast(to: Wide.self, overflow: .wrap)
+            try result.update(with: other.cast(to: Wide.self, overflow: .wrap)) {
+                ElementwiseKernels.combine(operation, $0, $1, $2)
+            }
+            return result.cast(overflow: .wrap)
+        }
+        return Element.isSigned ? try wide(Int64.self) : try wide(UInt64.self)
     }
 }

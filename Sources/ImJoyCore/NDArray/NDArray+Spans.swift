@@ -1,4 +1,9 @@
 extension NDArray {
+    /// A copy of the elements of `span` in row-major order; throws when their number does not fill `shape`.
+    public init(_ span: Span<Element>, shape: [Int]) throws(NDArrayError) {
+        self = try span.withUnsafeBufferPointer { (buffer) throws(NDArrayError) in try NDArray(buffer, shape: shape) }
+    }
+
     /// Lends the elements in row-major order; copies them first when they lie otherwise.
     public func withSpan<R, E: Error>(_ body: (Span<Element>) throws(E) -> R) throws(E) -> R {
         try withUnsafeElements { (buffer) throws(E) -> R in try body(buffer.span) }

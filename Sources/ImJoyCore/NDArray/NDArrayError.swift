@@ -15,6 +15,8 @@ public struct NDArrayError: Error, Hashable, Sendable {
         public static let dtypeMismatch = Code("dtype mismatch")
         /// A number of bytes that does not fit the shape.
         public static let sizeMismatch = Code("size mismatch")
+        /// A number the operation has no result for, or one that the element type cannot hold.
+        public static let invalidValue = Code("invalid value")
         /// An operation without a value for an empty array.
         public static let emptyArray = Code("empty array")
         /// More memory than the system gives.

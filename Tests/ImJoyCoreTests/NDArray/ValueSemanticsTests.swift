@@ -95,23 +95,4 @@ internal import Testing
         array += 1
         #expect(array.elements == [6, 3, 2, 3])
     }
-
-    @Test(.timeLimit(.minutes(1))) func `two tasks that write the same array write two copies`() async {
-        let shared = NDArray<Int64>.arange(1000)
-        await withTaskGroup(of: Bool.self) { group in
-            for task in 0..<8 {
-                group.addTask {
-                    var mine = shared
-                    for round in 0..<50 {
-                        mine += Int64(task)
-                        mine[round] = -1
-                        if shared[round] != Int64(round) { return false }
-                    }
-                    return mine[999] == 999 + 50 * Int64(task) && mine[49] == -1
-                }
-            }
-            for await isRight in group { #expect(isRight) }
-        }
-        #expect(shared.elements == Array(0..<1000))
-    }
 }

@@ -6,11 +6,13 @@ enum PropertyOperations {
 
     /// The files of Tests/Python/oracle with operations.
     static let groups = [
-        "arithmetic", "reductions", "order", "structure", "linear", "fourier", "streams", "polynomials",
+        "arithmetic", "promotion", "functions", "complexes", "casting", "reductions", "order", "structure", "linear",
+        "fourier", "streams", "polynomials",
     ]
 
     private static let table = [
-        arithmetic, reductions, histograms, order, picking, shaping, linear, fourier, streams, polynomials,
+        arithmetic, promotion, functions, casting, reductions, histograms, order, picking, shaping, linear, fourier,
+        streams, polynomials,
     ].reduce(into: [:]) { all, table in
         all.merge(table) { _, _ in preconditionFailure("two entries for one operation") }
     }

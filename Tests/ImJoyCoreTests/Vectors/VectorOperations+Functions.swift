@@ -1,59 +1,51 @@
-internal import ComplexModule
 internal import ImJoyCore
 internal import ImJoyTestSupport
 
 extension VectorOperations {
-    /// Operations on one array element by element.
+    typealias Function = @Sendable (AnyNDArray) throws -> AnyNDArray
+
+    /// Operations on one array element by element, by NumPy's names.
+    static let ofOneArray: [String: Function] = [
+        "rint": { try $0.cast(to: $0.dtype.functionType).rounded() },
+        "floor": { try $0.floor() },
+        "ceil": { try $0.ceiling() },
+        "sqrt": { try $0.sqrt() },
+        "square": { try $0.square() },
+        "reciprocal": { try $0.reciprocal() },
+        "exp": { try $0.exp() },
+        "log": { try $0.log() },
+        "log10": { try $0.log10() },
+        "log1p": { try $0.logOnePlus() },
+        "sin": { try $0.sin() },
+        "cos": { try $0.cos() },
+        "tan": { try $0.tan() },
+        "tanh": { try $0.tanh() },
+        "arcsin": { try $0.asin() },
+        "arctan": { try $0.atan() },
+        "isnan": { AnyNDArray(try $0.isNaN()) },
+        "isinf": { AnyNDArray(try $0.isInfinite()) },
+        "isfinite": { AnyNDArray(try $0.isFinite()) },
+        "abs": { try $0.abs() },
+        "absolute": { try $0.abs() },
+        "negative": { try $0.negated() },
+        "sign": { try $0.sign() },
+        "invert": { try $0.inverted() },
+        "nan_to_num": { try $0.replacingNonFinite() },
+    ]
+
     static let functions: [String: Operation] = {
-        let names = [
-            "rint", "floor", "ceil", "sqrt", "square", "reciprocal", "exp", "log", "log10", "log1p", "sin", "cos",
-            "tan",
-            "tanh", "arcsin", "arctan", "isnan", "isinf", "isfinite", "abs", "sign",
-        ]
-        var table: [String: Operation] = [:]
-        for name in names {
-            table[name] = { example in
-                if let array = try? example.inputs[0].typed(as: Float.self) { return try apply(name, array) }
-                return try apply(name, example.inputs[0].typed(as: Double.self))
-            }
-        }
-        table["absolute"] = { Answer(try $0.inputs[0].typed(as: Int8.self).abs()) }
-        table["invert"] = { Answer(~(try $0.inputs[0].typed(as: UInt8.self))) }
-        table["round"] = { example in
-            Answer(
-                try example.inputs[0].typed(as: Double.self).rounded(decimals: example.parameters["decimals"].int ?? 0))
-        }
+        var table: [String: Operation] = ofOneArray.mapValues { function in { .array(try function($0.inputs[0])) } }
+        table["round"] = { .array(try $0.inputs[0].rounded(decimals: $0.parameters["decimals"].int ?? 0)) }
         table["clip"] = { example in
-            let bounds = (example.parameters["min"].double ?? 0, example.parameters["max"].double ?? 0)
-            return Answer(try example.inputs[0].typed(as: Double.self).clipped(to: bounds.0...bounds.1))
+            guard let lower = example.parameters["min"].double, let upper = example.parameters["max"].double else {
+                throw NotReal()
+            }
+            return .array(try example.inputs[0].clipped(from: lower, to: upper))
+        }
+        table["allclose"] = { example in
+            let array = example.inputs[0]
+            return Answer(NDArray([try array.isAllClose(to: array), try array.isAllClose(to: array, equalNaN: true)]))
         }
         return table
     }()
-
-    static func apply<T: NDFloat>(_ name: String, _ a: NDArray<T>) throws(NDArrayError) -> Answer {
-        switch name {
-        case "rint": Answer(a.rounded())
-        case "floor": Answer(a.floor())
-        case "ceil": Answer(a.ceiling())
-        case "sqrt": Answer(a.sqrt())
-        case "square": Answer(a.square())
-        case "reciprocal": Answer(a.reciprocal())
-        case "exp": Answer(a.exp())
-        case "log": Answer(a.log())
-        case "log10": Answer(a.log10())
-        case "log1p": Answer(a.logOnePlus())
-        case "sin": Answer(a.sin())
-        case "cos": Answer(a.cos())
-        case "tan": Answer(a.tan())
-        case "tanh": Answer(a.tanh())
-        case "arcsin": Answer(a.asin())
-        case "arctan": Answer(a.atan())
-        case "isnan": Answer(a.isNaN)
-        case "isinf": Answer(a.isInfinite)
-        case "isfinite": Answer(a.isFinite)
-        case "abs": Answer(a.abs())
-        case "sign": Answer(a.sign())
-        default: throw NDArrayError.unknownOperation(name)
-        }
-    }
 }
