@@ -130,6 +130,8 @@ if hasHost {
         .executableTarget(
             name: "array-tour", dependencies: ["ImJoyCore"], path: "Examples/array-tour", exclude: ["README.md"]),
         .executableTarget(
+            name: "plugin-tour", dependencies: ["ImJoyCore"], path: "Examples/plugin-tour", exclude: ["README.md"]),
+        .executableTarget(
             name: "rpc-service", dependencies: ["ImJoyCore", "ImJoyRPC"], path: "Examples/rpc-service",
             exclude: ["README.md"]),
         .executableTarget(

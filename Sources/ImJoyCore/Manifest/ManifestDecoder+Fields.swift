@@ -49,14 +49,14 @@ extension ManifestDecoder {
     private mutating func schema(_ key: String) -> ManifestValue? {
         guard let value = object(key, allowsList: true) else { return nil }
         guard value.object != nil else { return value }
+        let found: [DataSchema.Problem]
         do {
-            _ = try DataSchema(value)
+            found = try DataSchema(value).notes
         } catch {
-            for problem in error.problems {
-                report(
-                    .warning, "config.bad-schema", problem.range, "in `\(key)`, \(problem.message)",
-                    hint: problem.hint)
-            }
+            found = error.problems
+        }
+        for problem in found {
+            report(.warning, "config.bad-schema", problem.range, "in `\(key)`, \(problem.message)", hint: problem.hint)
         }
         return value
     }

@@ -73,6 +73,24 @@ struct CorpusFeatureTests {
         #expect(try PluginReference(scan.dependencies[0]).tag == "stable")
     }
 
+    @Test func `what public files have that no page describes`() throws {
+        let decoded = PluginManifest.decode(try FixturePlugins.load("spot-worker"))
+        #expect(
+            decoded.diagnostics.map(\.code.rawValue) == [
+                "config.bad-schema", "config.empty-requirement", "json.duplicate-key",
+            ])
+        #expect(decoded.diagnostics.map { [$0.line, $0.column] } == [[20, 25], [25, 57], [28, 5]])
+        let worker = try #require(decoded.manifest)
+        #expect(worker.cover == ["https://example.org/spots.gif"])
+        #expect(worker.environment == [])
+        #expect(worker.ui.widgets.map(\.label) == ["Folder", "Size [X,Y,(Z)]"])
+        #expect(worker.requirements.map(\.kind)[1] == .pip(["-r", "spots/requirements.txt"]))
+        #expect(worker.requirements.map(\.kind)[2] == .pip(["--editable", "D:\\code\\spots"]))
+        #expect(worker.docs == "\nFinds spots; `a < b` and <https://example.org/spots> are text.\n")
+        #expect(worker.scripts.map(\.removedIndentation) == [2])
+        #expect(try FixturePlugins.load("spot-worker").blocks.map(\.tag) == ["docs", "config", "script", "window"])
+    }
+
     @Test func `rarer types and forms`() throws {
         let frame = try manifest("frame-tool")
         #expect(frame.type == .iframe)
