@@ -91,6 +91,23 @@ struct CorpusFeatureTests {
         #expect(try FixturePlugins.load("spot-worker").blocks.map(\.tag) == ["docs", "config", "script", "window"])
     }
 
+    @Test(arguments: [
+        (#""type": "demo/hello", "mode": "pyworker""#, "0.1.1", "native-python", []),
+        (#""type": "demo/hello", "mode": "pyworker""#, "0.1.2", "demo/hello", ["config.unknown-type"]),
+        (#""type": "window", "mode": "pyworker""#, "0.1.1", "window", []),
+        (#""type": "demo/hello", "mode": "own""#, "0.1.0", "demo/hello", ["config.unknown-type"]),
+    ])
+    func `the first plugins used type for their subject`(
+        _ fields: String, _ version: String, _ type: String, _ codes: [String]
+    ) throws {
+        let config = #"<config lang="json">{"name": "A", "api_version": "\#(version)", \#(fields)}</config>"#
+        let language = type == "window" ? "javascript" : "python"
+        let decoded = PluginManifest.decode(
+            PluginFile(parsing: config + "<script lang=\"\(language)\">api.export({})</script>"))
+        #expect(decoded.manifest?.type.rawValue == type)
+        #expect(decoded.diagnostics.map(\.code.rawValue) == codes)
+    }
+
     @Test func `rarer types and forms`() throws {
         let frame = try manifest("frame-tool")
         #expect(frame.type == .iframe)
