@@ -5,9 +5,11 @@ enum PropertyOperations {
     typealias Operation = @Sendable (PropertyCase) throws -> [AnyNDArray]
 
     /// The files of Tests/Python/oracle with operations.
-    static let groups = ["arithmetic"]
+    static let groups = ["arithmetic", "reductions", "order", "structure"]
 
-    private static let table = [arithmetic].reduce(into: [:]) { all, table in
+    private static let table = [
+        arithmetic, reductions, histograms, order, picking, shaping,
+    ].reduce(into: [:]) { all, table in
         all.merge(table) { _, _ in preconditionFailure("two entries for one operation") }
     }
 
