@@ -23,6 +23,7 @@ public struct NDArrayError: Error, Hashable, Sendable {
         public static let libraryMissing = Code("library missing")
     }
 
+    /// The kind of failure.
     public var code: Code
     /// What is wrong, with the shapes, types and sizes it is about.
     public var message: String
