@@ -139,6 +139,8 @@ if hasHost {
             name: "array-selection", dependencies: ["ImJoyCore"], path: "Examples/array-selection",
             exclude: ["README.md"]),
         .executableTarget(
+            name: "plugin-tour", dependencies: ["ImJoyCore"], path: "Examples/plugin-tour", exclude: ["README.md"]),
+        .executableTarget(
             name: "rpc-service", dependencies: ["ImJoyCore", "ImJoyRPC"], path: "Examples/rpc-service",
             exclude: ["README.md"]),
         .executableTarget(

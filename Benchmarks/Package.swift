@@ -5,14 +5,14 @@ import PackageDescription
 let package = Package(
     name: "imjoy-benchmarks",
     dependencies: [.package(name: "imjoy-swift", path: "..")],
-    targets: [
+    targets: ["array-bench", "manifest-bench"].map { name in
         .executableTarget(
-            name: "array-bench",
+            name: name,
             dependencies: [.product(name: "ImJoyCore", package: "imjoy-swift")],
             swiftSettings: [
                 .enableUpcomingFeature("ExistentialAny"),
                 .enableUpcomingFeature("InternalImportsByDefault"),
                 .enableUpcomingFeature("MemberImportVisibility"),
             ])
-    ]
+    }
 )

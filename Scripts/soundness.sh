@@ -11,6 +11,12 @@ build() { swift build --build-tests --explicit-target-dependency-import-check er
 
 docs() { Scripts/docs.sh; }
 
+# Reads the symbol graphs that the phase before it has made.
+documented() {
+    [[ -d .build-docs/graphs ]] || Scripts/docs.sh
+    Scripts/check-documentation.py .build-docs/graphs/*/*.symbols.json
+}
+
 quotes() { Scripts/check-quotes.py README.md Sources/*/*.docc/*.md; }
 
 linkage() { Scripts/check-linkage.sh; }
@@ -21,6 +27,6 @@ api() {
     swift package diagnose-api-breaking-changes "$tag"
 }
 
-(( $# )) || set -- format imports build docs quotes linkage api
+(( $# )) || set -- format imports build docs documented quotes linkage api
 for name; do phase "$name" "$name"; done
 print_summary

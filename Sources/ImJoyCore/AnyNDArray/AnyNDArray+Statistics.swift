@@ -1,5 +1,6 @@
 /// One number of any element type: exact as text, and as a double for computing.
 public struct NDScalar: Sendable, Hashable, CustomStringConvertible {
+    /// The element type that the number is of.
     public let dtype: DType
     /// The value, rounded when it is an integer of more than 53 bits.
     public let asDouble: Double
@@ -17,9 +18,11 @@ public struct NDScalar: Sendable, Hashable, CustomStringConvertible {
 public struct NDArrayStatistics: Sendable, Hashable {
     /// The smallest and largest element; NaN when there is one.
     public var minimum: NDScalar
+    /// The largest element; NaN when there is one.
     public var maximum: NDScalar
     /// The sum: 64-bit integers that wrap for integers, doubles for floats.
     public var sum: NDScalar
+    /// The sum divided by the count.
     public var mean: Double
     /// With the full count in the denominator.
     public var standardDeviation: Double

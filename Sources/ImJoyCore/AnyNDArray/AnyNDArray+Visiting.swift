@@ -2,14 +2,19 @@ internal import ComplexModule
 
 /// Work to be done on an array of any element type: ``AnyNDArray/visit(_:)`` calls it with the typed array.
 public protocol NDArrayVisitor<Output> {
+    /// What the work gives.
     associatedtype Output
+    /// What the work throws.
     associatedtype Failure: Error = Never
+    /// Does the work on the array under its own element type.
     mutating func visit<T: NDElement>(_ array: NDArray<T>) throws(Failure) -> Output
 }
 
 /// Work that needs arithmetic or order: called with real numbers (a `Bool` as bytes of 0 and 1).
 public protocol NDRealVisitor<Output> {
+    /// What the work gives.
     associatedtype Output
+    /// Does the work on the array under its own element type.
     mutating func visit<T: NDReal>(_ array: NDArray<T>) throws(NDArrayError) -> Output
 }
 

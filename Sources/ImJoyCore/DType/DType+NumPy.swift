@@ -1,6 +1,7 @@
 extension DType {
     /// Which way round the bytes of an element lie.
     public enum ByteOrder: String, Sendable, Hashable {
+        /// The lowest byte first (`<`), or the highest (`>`).
         case little, big
 
         /// The order of this machine.

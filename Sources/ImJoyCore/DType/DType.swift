@@ -2,7 +2,9 @@ internal import ComplexModule
 
 /// The element type of an array, named as NumPy names it; the same word is used in `.npy` files and on the wire.
 public enum DType: String, CaseIterable, Codable, Sendable, Hashable {
+    /// A truth value in one byte, or an integer of this many bits.
     case bool, int8, int16, int32, int64, uint8, uint16, uint32, uint64
+    /// A floating-point number of this many bits, or two of half the bits as a complex number.
     case float16, float32, float64, complex64, complex128
 
     /// Bytes per element.

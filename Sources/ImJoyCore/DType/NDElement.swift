@@ -34,6 +34,7 @@ public protocol NDNumber: NDElement, Numeric {
 
 /// A number that can be divided without rounding to a whole number: real and complex floating-point types.
 public protocol NDField: NDNumber where Total == Self {
+    /// The quotient; not finite where the divisor is zero.
     static func / (a: Self, b: Self) -> Self
 }
 

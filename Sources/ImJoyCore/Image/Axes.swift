@@ -52,8 +52,11 @@ extension Axes: CustomStringConvertible {
 
 /// The distance between the centres of neighbouring pixels, in micrometres, along the axes where it is known.
 public struct PixelSize: Hashable, Sendable {
+    /// The width of a pixel; nil when it is not known.
     public var x: Double?
+    /// The height of a pixel; nil when it is not known.
     public var y: Double?
+    /// The distance of planes; nil when it is not known.
     public var z: Double?
 
     /// A size along the axes given; nil means unknown.

@@ -4,6 +4,7 @@ public import SystemPackage
 public struct ImageError: Error, Hashable, Sendable {
     /// The kind of failure. More kinds may be added, so switch with a default.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The code's name.
         public let description: String
         private init(_ description: String) { self.description = description }
 
@@ -25,6 +26,7 @@ public struct ImageError: Error, Hashable, Sendable {
         public static let outOfMemory = Code("out of memory")
     }
 
+    /// The kind of failure.
     public var code: Code
     /// What is wrong, with the sizes and places it is about; without the file.
     public var message: String

@@ -2,6 +2,7 @@
 public struct ImageWriteOptions: Hashable, Sendable {
     /// How TIFF pixels are packed.
     public enum Compression: String, CaseIterable, Sendable, Hashable {
+        /// The compression that TIFF calls by this name.
         case none, lzw, deflate, packbits
     }
 

@@ -19,10 +19,8 @@ extension JSONReader {
                 position += 1
                 return ManifestValue(.object(entries.object), range: start..<position)
             case UInt8(ascii: "]"):
-                if closesEarlier(start, expected: "}", found: "]") {
-                    return ManifestValue(.object(entries.object), range: start..<position)
-                }
-                continue
+                closeEarlier(start, expected: "}", found: "]")
+                return ManifestValue(.object(entries.object), range: start..<position)
             case UInt8(ascii: ","):
                 reportExtraComma(hasEntry: !entries.isEmpty)
                 position += 1
@@ -131,10 +129,8 @@ extension JSONReader {
                 position += 1
                 return ManifestValue(.list(values), range: start..<position)
             case UInt8(ascii: "}"):
-                if closesEarlier(start, expected: "]", found: "}") {
-                    return ManifestValue(.list(values), range: start..<position)
-                }
-                continue
+                closeEarlier(start, expected: "]", found: "}")
+                return ManifestValue(.list(values), range: start..<position)
             case UInt8(ascii: ","):
                 reportExtraComma(hasEntry: !values.isEmpty)
                 position += 1
@@ -230,10 +226,8 @@ extension JSONReader {
             hint: "add `\(closer)`")
     }
 
-    /// Handles the wrong closing bracket.
-    ///
-    /// Returns true when it belongs to a container further out, so that this one ends before it.
-    private mutating func closesEarlier(_ start: Int, expected: String, found: String) -> Bool {
+    /// Ends a container at a closing bracket of the wrong kind, which belongs to a container further out perhaps.
+    private mutating func closeEarlier(_ start: Int, expected: String, found: String) {
         structureIsGuessed()
         let what = expected == "}" ? "object" : "list"
         let opener = found == "}" ? UInt8(ascii: "{") : UInt8(ascii: "[")
@@ -245,14 +239,13 @@ extension JSONReader {
             report(
                 .error, "json.unclosed", position..<position + 1,
                 "the \(what) opened\(atLine(start)) is not closed before this `\(found)`", hint: "add `\(expected)`")
-            return true
+            return
         }
         report(
             .error, "json.wrong-closer", position..<position + 1,
             "the \(what) opened\(atLine(start)) cannot be closed by `\(found)`", hint: "write `\(expected)` instead")
         // Counts as the right one.
         position += 1
-        return true
     }
 }
 

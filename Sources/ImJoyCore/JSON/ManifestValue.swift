@@ -10,14 +10,21 @@
 public struct ManifestValue: Sendable {
     /// What a value is.
     public enum Kind: Sendable, Equatable {
+        /// Nothing.
         case null
+        /// True or false.
         case bool(Bool)
+        /// A number.
         case number(ManifestNumber)
+        /// Text.
         case string(String)
+        /// Values in order.
         case list([ManifestValue])
+        /// Named values.
         case object(ManifestObject)
     }
 
+    /// What the value is.
     public var kind: Kind
     /// The byte range of the value in its source, quotes and brackets included.
     public var range: Range<Int>
@@ -56,9 +63,11 @@ extension ManifestValue: Equatable {
 public struct ManifestObject: Sendable, Equatable {
     /// A name and its value.
     public struct Entry: Sendable {
+        /// The name.
         public let key: String
         /// The byte range of the key in its source, quotes included.
         public let keyRange: Range<Int>
+        /// The value.
         public var value: ManifestValue
 
         /// Makes an entry.
@@ -90,7 +99,9 @@ public struct ManifestObject: Sendable, Equatable {
     /// For readers that have removed repeated names themselves.
     init(unique entries: [Entry]) { self.entries = entries }
 
+    /// How many values there are.
     public var count: Int { entries.count }
+    /// Whether there is none.
     public var isEmpty: Bool { entries.isEmpty }
     /// The names, in order.
     public var keys: [String] { entries.map(\.key) }
@@ -125,12 +136,15 @@ public struct ManifestObject: Sendable, Equatable {
 public struct ManifestNumber: Sendable, Hashable {
     /// The narrowest of three forms that holds the number.
     public enum Value: Sendable, Hashable {
+        /// One that fits.
         case integer(Int64)
         /// Above `Int64.max`.
         case unsigned(UInt64)
+        /// Any other.
         case floating(Double)
     }
 
+    /// The number.
     public let value: Value
     /// The number in its source's spelling, such as `1e3` or `0x1F`.
     public let text: String
@@ -141,7 +155,9 @@ public struct ManifestNumber: Sendable, Hashable {
         self.text = text
     }
 
+    /// Makes a whole number, spelt in decimal digits.
     public init(_ value: Int) { self.init(.integer(Int64(value)), text: String(value)) }
+    /// Makes a number, spelt as Swift does.
     public init(_ value: Double) { self.init(.floating(value), text: value.description) }
 
     /// The nearest `Double`.

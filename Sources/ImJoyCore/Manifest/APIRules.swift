@@ -20,9 +20,11 @@ public struct APIRules: Sendable, Hashable {
 
     /// Whether a part of the API is there for a plugin.
     public enum Availability: Sendable, Hashable {
+        /// There, and right to use.
         case available
         /// There, but a plugin of this level should use something else.
         case deprecated
+        /// Not there.
         case missing
     }
 

@@ -13,7 +13,9 @@ public enum EnvironmentEntry: Sendable, Equatable {
 
     /// A variable and its value.
     public struct Variable: Sendable, Hashable {
+        /// The variable's name.
         public let name: String
+        /// Its value, as text.
         public let value: String
 
         /// Makes a variable.

@@ -49,14 +49,14 @@ extension ManifestDecoder {
     private mutating func schema(_ key: String) -> ManifestValue? {
         guard let value = object(key, allowsList: true) else { return nil }
         guard value.object != nil else { return value }
+        let found: [DataSchema.Problem]
         do {
-            _ = try DataSchema(value)
+            found = try DataSchema(value).notes
         } catch {
-            for problem in error.problems {
-                report(
-                    .warning, "config.bad-schema", problem.range, "in `\(key)`, \(problem.message)",
-                    hint: problem.hint)
-            }
+            found = error.problems
+        }
+        for problem in found {
+            report(.warning, "config.bad-schema", problem.range, "in `\(key)`, \(problem.message)", hint: problem.hint)
         }
         return value
     }
@@ -103,7 +103,7 @@ extension ManifestDecoder {
     }
 
     private mutating func decodeType() -> PluginType? {
-        if value("type") == nil, let mode = value("mode"), let text = mode.string {
+        if let mode = value("mode"), let text = mode.string, value("type") == nil || modeIsMeant(text) {
             let type = PluginType(legacyMode: text)
             let level = value("api_version")?.string.map { PluginVersion($0) }
             if let level, level > "0.1.1", let key = fields.entry("mode") {
@@ -134,6 +134,15 @@ extension ManifestDecoder {
         let type = PluginType(rawValue: text)
         checkType(type, value)
         return type
+    }
+
+    /// Beside `mode`, the first plugins used `type` for a subject such as `demo/hello-world`.
+    private func modeIsMeant(_ mode: String) -> Bool {
+        guard let level = value("api_version")?.string, PluginVersion(level) <= "0.1.1",
+            let type = value("type")?.string
+        else { return false }
+        return !PluginType.known.contains(PluginType(rawValue: type))
+            && PluginType.known.contains(PluginType(legacyMode: mode))
     }
 
     private mutating func checkType(_ type: PluginType, _ value: ManifestValue) {

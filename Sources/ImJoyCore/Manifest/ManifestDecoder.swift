@@ -58,7 +58,15 @@ struct ManifestDecoder {
     }
 
     private mutating func reportMissingConfig() {
-        if file.blocks.contains(where: { !$0.isClosed && $0.kind != .other }) { return }
+        if let open = file.blocks.first(where: { !$0.isClosed && $0.kind != .other }) {
+            // A config that is open itself is an error already; docs that are open are not, but may hold the config.
+            guard !file.problems.contains(where: { $0.severity == .error }) else { return }
+            report(
+                .error, "file.no-config", open.openingTagRange,
+                "there is no `<config>` block after this `\(open.tag)` block, which is never closed",
+                hint: "add `</\(open.tag)>` at its end, and a `<config lang=\"json\">` block")
+            return
+        }
         let wrapper = file.blocks.first { ["html", "body", "template"].contains($0.tag.lowercased()) }
         if let wrapper {
             report(
@@ -217,6 +225,11 @@ struct ManifestDecoder {
     private mutating func resolveTagMaps() {
         for entry in fields.entries where ManifestField.tagDependent.contains(entry.key) || isModeMap(entry) {
             guard let map = entry.value.object, !isBareEnvironment(entry, map) else { continue }
+            if map.isEmpty {
+                // `"env": {}` is how some write that there is nothing.
+                fields[entry.key] = ManifestValue(.null, range: entry.value.range)
+                continue
+            }
             fields[entry.key] = resolve(entry.key, map, entry.value.range)
         }
     }
@@ -259,40 +272,4 @@ struct ManifestDecoder {
         }
         return value
     }
-}
-
-/// Moves places in a block's content to places in the file.
-struct ContentPlaces {
-    private let block: PluginFile.Block
-    private let content: SourceText
-
-    init(_ block: PluginFile.Block) {
-        self.block = block
-        content = SourceText(block.content)
-    }
-
-    private func fileOffset(_ offset: Int) -> Int {
-        // Unchanged text, the usual case, needs no table.
-        if block.removedIndentation == 0 { return block.bodyRange.lowerBound + offset }
-        let line = content.line(at: offset)
-        let fileLine = block.firstLine + line - 1
-        let range = block.source.lineRange(fileLine)
-        let start = line == 1 ? block.bodyRange.lowerBound : range.lowerBound
-        let column = offset - content.lineRange(line).lowerBound
-        return min(
-            min(start + block.removedIndentation, max(start, range.upperBound)) + column, block.bodyRange.upperBound)
-    }
-
-    private func moved(_ range: Range<Int>) -> Range<Int> {
-        let start = fileOffset(range.lowerBound)
-        return start..<max(start, fileOffset(range.upperBound))
-    }
-
-    func moved(_ problem: SourceProblem) -> SourceProblem {
-        var problem = problem
-        problem.range = moved(problem.range)
-        return problem
-    }
-
-    func moved(_ value: ManifestValue) -> ManifestValue { value.mapRanges(moved) }
 }

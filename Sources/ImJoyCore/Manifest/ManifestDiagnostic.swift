@@ -23,10 +23,13 @@ public struct ManifestDiagnostic: Sendable, Hashable {
         public let rawValue: String
 
         public init(rawValue: String) { self.rawValue = rawValue }
+        /// A code written in source.
         public init(stringLiteral value: String) { rawValue = value }
     }
 
+    /// How bad it is.
     public let severity: Severity
+    /// The kind of problem.
     public let code: Code
     /// The name of the file, as given to the parser.
     public let file: String

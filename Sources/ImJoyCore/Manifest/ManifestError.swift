@@ -13,6 +13,7 @@ public struct ManifestError: Error, Sendable {
         public static let invalid = Code(rawValue: "invalid")
     }
 
+    /// The kind of failure.
     public let code: Code
     /// A sentence that says what went wrong, where, and what to do.
     public let message: String

@@ -20,8 +20,8 @@ extension PluginFile {
     /// anything else.
     public func removing(_ field: String) throws(ManifestError) -> PluginFile {
         let editor = try ConfigEditor(self)
-        guard editor.fields.entry(field) != nil else { return self }
-        return try editor.checked(editor.remove(field), field, nil)
+        guard let entry = editor.fields.entry(field) else { return self }
+        return try editor.checked(editor.remove(entry), field, nil)
     }
 }
 
@@ -91,11 +91,7 @@ struct ConfigEditor {
         return Edit(range: range, text: text)
     }
 
-    func remove(_ field: String) -> Edit {
-        guard let place = fields.entries.firstIndex(where: { $0.key == field }) else {
-            return Edit(range: 0..<0, text: "")
-        }
-        let entry = fields.entries[place]
+    func remove(_ entry: ManifestObject.Entry) -> Edit {
         let start = entry.keyRange.lowerBound
         let end = isYAML ? blockEnd(entry.value.range) : entry.value.range.upperBound
         if isYAML, bytes[root.lowerBound] != UInt8(ascii: "{") {
@@ -103,11 +99,13 @@ struct ConfigEditor {
             let next = bytes.firstOffset(of: 0x0A, from: max(end, entry.keyRange.upperBound)).map { $0 + 1 }
             return Edit(range: lineStart..<min(next ?? end, config.bodyRange.upperBound), text: "")
         }
-        if place + 1 < fields.count {
-            return Edit(range: start..<fields.entries[place + 1].keyRange.lowerBound, text: "")
+        // A name that is given twice stands where it comes last.
+        let entries = fields.entries.sorted { $0.keyRange.lowerBound < $1.keyRange.lowerBound }
+        if let after = entries.first(where: { $0.keyRange.lowerBound > start }) {
+            return Edit(range: start..<after.keyRange.lowerBound, text: "")
         }
-        guard place > 0 else { return Edit(range: start..<end, text: "") }
-        return Edit(range: fields.entries[place - 1].value.range.upperBound..<end, text: "")
+        let before = entries.last { $0.keyRange.lowerBound < start }
+        return Edit(range: (before?.value.range.upperBound ?? start)..<end, text: "")
     }
 
     /// The space before the first name of a line; nil when something else stands there.
@@ -144,21 +142,29 @@ struct ConfigEditor {
             && YAMLScalar.resolve(name) == .string(name)
     }
 
-    /// A value as JSON in which no tag of the plugin file can be seen.
+    /// A value as JSON in which no tag of the plugin file can be seen, and which YAML reads as the same value.
     static func text(_ value: ManifestValue, _ style: ManifestValue.JSONStyle = .compact) -> String {
-        let json = Array(value.json(style).utf8)
-        guard json.contains(UInt8(ascii: "<")) else { return String(decoding: json, as: UTF8.self) }
-        var result: [UInt8] = []
-        for (index, byte) in json.enumerated() {
-            let next = index + 1 < json.count ? json[index + 1] : 0
-            let isTag = next.isLetter || next == UInt8(ascii: "/") || next == UInt8(ascii: "!")
-            if byte == UInt8(ascii: "<"), isTag {
-                result += Array("\\u003c".utf8)
+        var result = ""
+        var scalars = value.json(style).unicodeScalars[...]
+        while let scalar = scalars.popFirst() {
+            let next = scalars.first.map { $0.value < 0x80 ? UInt8($0.value) : 0 } ?? 0
+            let isTag = scalar == "<" && (next.isLetter || next == UInt8(ascii: "/") || next == UInt8(ascii: "!"))
+            if isTag || isUnprintable(scalar) {
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             } else {
-                result.append(byte)
+                result.unicodeScalars.append(scalar)
             }
         }
-        return String(decoding: result, as: UTF8.self)
+        return result
+    }
+
+    /// Whether a scalar below U+10000 is no text, or the end of a line, to YAML, while JSON takes it as it is.
+    private static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x7F...0x9F, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF: true
+        default: false
+        }
     }
 
     /// The edited file, when its config says what it should and nothing else has changed.

@@ -1,9 +1,11 @@
 extension PluginFile {
     /// A block to be written.
     public struct NewBlock: Sendable {
+        /// What the block is for.
         public var kind: Block.Kind
         /// Attributes in order; nil stands for one without a value.
         public var attributes: [(name: String, value: String?)]
+        /// The body, without the line ends around it.
         public var content: String
 
         /// Makes a block.

@@ -3,6 +3,7 @@ extension PluginFile {
     public struct Block: Sendable {
         /// What a block is for.
         public enum Kind: String, Sendable, Hashable, CaseIterable {
+            /// A block of this name.
             case config, script, window, style, docs, attachment, link
             /// Any other name; tolerated, without effect.
             case other
@@ -17,6 +18,7 @@ extension PluginFile {
             let range: Range<Int>
         }
 
+        /// What the block is for.
         public let kind: Kind
         /// The name as written.
         public let tag: String
@@ -45,9 +47,13 @@ extension PluginFile.Block {
     /// The value of the attribute called `name`; nil when it is missing or has no value.
     public subscript(name: String) -> String? { attribute(name)?.value }
 
+    /// The language that the block names.
     public var lang: String? { self["lang"] }
+    /// The address from which the block's content comes instead.
     public var src: String? { self["src"] }
+    /// Whether the attribute `scoped` is there.
     public var isScoped: Bool { attribute("scoped") != nil }
+    /// Whether the attribute `module` is there.
     public var isModule: Bool { attribute("module") != nil }
 
     /// The place of the opening tag.

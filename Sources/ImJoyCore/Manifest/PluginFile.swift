@@ -66,12 +66,17 @@ public struct PluginFile: Sendable {
 extension PluginFile {
     /// The first config block; later ones have no effect.
     public var config: Block? { blocks.first { $0.kind == .config } }
+    /// All scripts, in order; those of one variant are given by ``scripts(tag:)``.
     public var scripts: [Block] { blocks.filter { $0.kind == .script } }
+    /// The HTML bodies of a window plugin, in order.
     public var windows: [Block] { blocks.filter { $0.kind == .window } }
+    /// The style sheets of a window plugin, in order.
     public var styles: [Block] { blocks.filter { $0.kind == .style } }
+    /// The links of a window plugin, in order.
     public var links: [Block] { blocks.filter { $0.kind == .link } }
     /// The first docs block; later ones have no effect.
     public var docs: Block? { blocks.first { $0.kind == .docs } }
+    /// The attachments, in order.
     public var attachments: [Block] { blocks.filter { $0.kind == .attachment } }
     /// Blocks of names that have no meaning.
     public var others: [Block] { blocks.filter { $0.kind == .other } }

@@ -9,11 +9,14 @@
 public struct PluginManifest: Sendable {
     /// The unique name of the plugin in a workspace.
     public internal(set) var name: String
+    /// What runs the plugin.
     public internal(set) var type: PluginType
+    /// The plugin's own version.
     public internal(set) var version: PluginVersion?
     /// The API level that the author wrote against; when the config lacks it, the newest for a config with `lang`,
     /// else 0.1.0.
     public internal(set) var apiVersion: PluginVersion
+    /// One line about the plugin.
     public internal(set) var description: String?
     /// The selectable variants.
     public internal(set) var tags: [String] = []
@@ -25,17 +28,23 @@ public struct PluginManifest: Sendable {
     public internal(set) var inputs: ManifestValue?
     /// A JSON schema or property map.
     public internal(set) var outputs: ManifestValue?
+    /// How hosts are to treat the plugin, such as `single-instance`.
     public internal(set) var flags: [String] = []
     /// An icon name, an emoji or an address; `extension` when the config names none.
     public internal(set) var icon: String = "extension"
     /// Addresses of pictures.
     public internal(set) var cover: [String] = []
+    /// Free words by which a store classifies the plugin.
     public internal(set) var labels: [String] = []
+    /// The environment to install into.
     public internal(set) var environment: [EnvironmentEntry] = []
+    /// What to install.
     public internal(set) var requirements: [Requirement] = []
     /// References to other plugins, such as `USER/REPO:NAME@TAG`.
     public internal(set) var dependencies: [String] = []
+    /// The page that hosts the plugin instead of the host's own.
     public internal(set) var baseFrame: String?
+    /// The worker that hosts the plugin instead of the host's own.
     public internal(set) var baseWorker: String?
     /// The plugin exports no interface.
     public internal(set) var isPassive = false
@@ -68,11 +77,14 @@ public struct PluginManifest: Sendable {
 extension PluginManifest {
     /// What decoding gives: a manifest unless there were errors, and all that was found.
     public struct Decoded: Sendable {
+        /// The manifest; nil when there was an error.
         public let manifest: PluginManifest?
         /// Problems of the file and its config, in file order.
         public let diagnostics: [ManifestDiagnostic]
 
+        /// The problems that keep the plugin from being used.
         public var errors: [ManifestDiagnostic] { diagnostics.filter { $0.severity == .error } }
+        /// The problems in spite of which the plugin can be used.
         public var warnings: [ManifestDiagnostic] { diagnostics.filter { $0.severity == .warning } }
     }
 

@@ -10,11 +10,13 @@ public struct PluginUI: Sendable {
     public enum Item: Sendable {
         /// HTML text.
         case text(String)
+        /// A field.
         case widget(UIWidget)
     }
 
     /// The whole form as one string, in which each `{…}` is a field.
     public let markup: String
+    /// Texts and fields, in order.
     public let items: [Item]
     let problems: [SourceProblem]
 
@@ -99,12 +101,15 @@ public struct UIConfigError: Error, Sendable, CustomStringConvertible {
     public struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
         /// The field's id, as given.
         public let id: String
+        /// A sentence that says what is wrong with which value.
         public let message: String
+        /// What to write instead.
         public let hint: String?
 
         public var description: String { message + (hint.map { " (\($0))" } ?? "") }
     }
 
+    /// All values that do not fit.
     public let problems: [Problem]
 
     public var description: String { problems.map(\.description).joined(separator: "\n") }

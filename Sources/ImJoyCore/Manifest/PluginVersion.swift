@@ -41,5 +41,6 @@ extension PluginVersion: Comparable, Hashable {
 
 extension PluginVersion: CustomStringConvertible, ExpressibleByStringLiteral {
     public var description: String { text }
+    /// A version written in source.
     public init(stringLiteral value: String) { self.init(value) }
 }

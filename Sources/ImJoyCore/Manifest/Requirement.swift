@@ -26,6 +26,7 @@ public struct Requirement: Sendable, Hashable {
         case unsupported(prefix: String)
     }
 
+    /// What the entry asks for.
     public let kind: Kind
     /// The entry as written.
     public let text: String

@@ -108,8 +108,11 @@ public struct SourceText: Sendable {
 
 /// A place in a text: 1-based line, 1-based column in Unicode scalars, and 0-based byte offset.
 public struct TextLocation: Sendable, Hashable, CustomStringConvertible {
+    /// The line, counted from 1.
     public var line: Int
+    /// The column in Unicode scalars, counted from 1.
     public var column: Int
+    /// The byte offset, counted from 0.
     public var offset: Int
 
     /// Makes a location.

@@ -7,6 +7,8 @@ struct UIMarkup {
         var value: ManifestValue
         /// Bytes cut from the start of the value's text; nil when the part is not the value's own text.
         var skipped: Int?
+        /// A line break that was added after the value.
+        var isBreak = false
     }
 
     private(set) var bytes: [UInt8] = []
@@ -43,7 +45,7 @@ struct UIMarkup {
         switch element.kind {
         case .string(let text):
             append(Array(text.utf8), element, skipped: 0)
-            append(Array("<br>".utf8), element, skipped: nil)
+            appendBreak(element)
         case .object(let object):
             for entry in object.entries {
                 append(Array((entry.key + ": ").utf8), ManifestValue(.null, range: entry.keyRange), skipped: nil)
@@ -52,10 +54,15 @@ struct UIMarkup {
                 } else {
                     append(Array(entry.value.json().utf8), entry.value, skipped: nil)
                 }
-                append(Array("<br>".utf8), entry.value, skipped: nil)
+                appendBreak(entry.value)
             }
         default: append(Array((element.json() + "<br>").utf8), element, skipped: nil)
         }
+    }
+
+    private mutating func appendBreak(_ value: ManifestValue) {
+        segments.append(Segment(start: bytes.count, value: value, skipped: nil, isBreak: true))
+        bytes += Array("<br>".utf8)
     }
 
     private mutating func append(_ part: [UInt8], _ value: ManifestValue, skipped: Int?) {
@@ -72,16 +79,30 @@ struct UIMarkup {
         return start..<max(start, last) + 1
     }
 
-    private func fileOffset(_ offset: Int, _ source: SourceText) -> Int {
+    /// The end of the text that a field which starts at `offset` can be part of: entries of a list do not share one.
+    func end(_ offset: Int) -> Int {
+        guard let place = segment(offset), place + 1 < segments.count else { return bytes.count }
+        return segments[place + 1].start
+    }
+
+    /// The index of the segment that holds the byte at `offset`.
+    private func segment(_ offset: Int) -> Int? {
         var low = 0
         var high = segments.count
-        guard high > 0 else { return 0 }
+        guard high > 0 else { return nil }
         while high - low > 1 {
             let middle = (low + high) / 2
             if segments[middle].start <= offset { low = middle } else { high = middle }
         }
-        let segment = segments[low]
-        guard let skipped = segment.skipped else { return segment.value.range.lowerBound }
+        return low
+    }
+
+    private func fileOffset(_ offset: Int, _ source: SourceText) -> Int {
+        guard let segment = segment(offset).map({ segments[$0] }) else { return 0 }
+        let range = segment.value.range
+        guard let skipped = segment.skipped else {
+            return segment.isBreak ? max(range.lowerBound, range.upperBound - 1) : range.lowerBound
+        }
         return StringPlaces.offset(
             of: offset - segment.start + skipped, in: segment.value.range, of: source.bytes)
     }

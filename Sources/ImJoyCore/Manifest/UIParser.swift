@@ -113,8 +113,12 @@ struct UIParser {
     // MARK: Fields
 
     private mutating func readWidget(at start: Int, label: String) -> Int {
-        var reader = JSONReader(bytes, range: start..<bytes.count, mode: .relaxed)
+        var reader = JSONReader(bytes, range: start..<markup.end(start), mode: .relaxed)
         let value = reader.readOne()
+        if let end = unclosedEnd(start, reader.problems) {
+            report(.error, "json.unclosed", end..<end + 1, "this field is not closed", hint: "add `}` here")
+            return end
+        }
         // What follows a lost quote is not what its author wrote.
         let lostQuote = reader.problems.firstIndex {
             $0.code == "json.unclosed-string" || $0.code == "json.line-break-in-string"
@@ -131,6 +135,40 @@ struct UIParser {
         for index in open.indices { open[index].fields.append(start..<end) }
         items.append(.widget(widget))
         return end
+    }
+
+    /// The place where a field without its `}` ends: after a value, where what follows is no name with a colon.
+    private func unclosedEnd(_ start: Int, _ problems: [SourceProblem]) -> Int? {
+        guard let problem = problems.first, problem.code == "json.missing-comma",
+            depth(start..<problem.range.lowerBound) == 1
+        else { return nil }
+        var position = problem.range.lowerBound
+        let skip = { (position: inout Int, isSkipped: (UInt8) -> Bool) in
+            while position < bytes.count, isSkipped(bytes[position]) { position += 1 }
+        }
+        let isQuote = { (byte: UInt8) in byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") }
+        skip(&position) { $0 <= 0x20 }
+        let name = position
+        skip(&position) { isQuote($0) || $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") }
+        let isNamed = position > name
+        skip(&position) { $0 <= 0x20 }
+        let isName = isNamed && position < bytes.count && bytes[position] == UInt8(ascii: ":")
+        return isName ? nil : problem.range.lowerBound
+    }
+
+    /// How many brackets are open at the end of a range, leaving out those in texts.
+    private func depth(_ range: Range<Int>) -> Int {
+        var depth = 0
+        var quote: UInt8?
+        for byte in bytes[range] {
+            switch byte {
+            case UInt8(ascii: "'"), UInt8(ascii: "\""): quote = quote == nil ? byte : quote == byte ? nil : quote
+            case UInt8(ascii: "{"), UInt8(ascii: "["): if quote == nil { depth += 1 }
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): if quote == nil { depth -= 1 }
+            default: continue
+            }
+        }
+        return depth
     }
 
     private static let keys = [

@@ -5,15 +5,25 @@ public struct UIWidget: Sendable {
         public let rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
 
+        /// A number, with `min` and `max`.
         public static let number = Kind(rawValue: "number")
+        /// A line of text.
         public static let string = Kind(rawValue: "string")
+        /// One of several options.
         public static let choose = Kind(rawValue: "choose")
+        /// A color.
         public static let color = Kind(rawValue: "color")
+        /// A button, which calls the plugin's `update`.
         public static let button = Kind(rawValue: "button")
+        /// A button that saves; it has no value.
         public static let save = Kind(rawValue: "save")
+        /// A list of steps.
         public static let ops = Kind(rawValue: "ops")
+        /// Text; it has no value.
         public static let instructions = Kind(rawValue: "instructions")
+        /// A remark; it has no value.
         public static let comment = Kind(rawValue: "comment")
+        /// The name of a variable.
         public static let variableName = Kind(rawValue: "variableName")
 
         static let known: [Kind] = [
@@ -25,12 +35,15 @@ public struct UIWidget: Sendable {
 
     /// One choice of a `choose` field.
     public struct Option: Sendable, Equatable {
+        /// What a person sees.
         public let label: String
+        /// What the plugin gets.
         public let value: ManifestValue
     }
 
     /// The key of the value in `ctx.config`.
     public let id: String?
+    /// What kind of field it is.
     public let kind: Kind
     /// The initial value, as written.
     public let placeholder: ManifestValue?

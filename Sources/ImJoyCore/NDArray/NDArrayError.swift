@@ -31,6 +31,7 @@ public struct NDArrayError: Error, Hashable, Sendable {
         public static let notConverged = Code("not converged")
     }
 
+    /// The kind of failure.
     public var code: Code
     /// What is wrong, with the shapes, types and sizes it is about.
     public var message: String

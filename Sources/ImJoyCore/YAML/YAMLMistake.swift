@@ -21,7 +21,7 @@ struct YAMLMistake {
                 "control-character", mark, "this character is not allowed in YAML",
                 "remove it, or write it as an escape in double quotes, such as \"\\u0007\"")
         }
-        return tabIndentation ?? missingSpace ?? known
+        return tabIndentation ?? equalsSign ?? missingSpace ?? known
             ?? error("syntax", mark, sentence, "check indentation, quotes and brackets")
     }
 
@@ -49,6 +49,22 @@ struct YAMLMistake {
                 return error(
                     "tab", tab, "a tab is used for indentation, which YAML does not allow", "use spaces instead")
             }
+        }
+        return nil
+    }
+
+    /// `key = value`, as other formats write it.
+    private var equalsSign: SourceProblem? {
+        let line = source.line(at: mark)
+        for number in [line, line - 1] where number >= 1 {
+            let text = source.bytes[source.lineRange(number)].drop { $0 == 0x20 }
+            let key = text.prefix { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") }
+            guard !key.isEmpty, text[key.endIndex...].drop(while: { $0 == 0x20 }).first == UInt8(ascii: "=") else {
+                continue
+            }
+            return error(
+                "missing-colon", key.startIndex, "`=` stands after `\(source.text(in: key.indices))`",
+                "write a colon and a space in its place")
         }
         return nil
     }
@@ -103,7 +119,11 @@ struct YAMLMistake {
 
     /// A list or mapping in brackets that meets something other than a value.
     private var flowMistake: SourceProblem? {
-        guard has("did not find expected node content"), let openBracket else { return nil }
+        guard has("did not find expected node content") else { return nil }
+        guard let openBracket else {
+            return error(
+                "reserved-character", mark, "a value cannot start with this character", "put quotes round the text")
+        }
         if mark < source.bytes.count, source.bytes[mark] == UInt8(ascii: ",") {
             return error("extra-comma", mark, "two commas stand in a row", "remove the comma")
         }
@@ -159,13 +179,15 @@ struct YAMLMistake {
                 "bad-anchor", context ?? mark, "`*` and `&` start an alias or an anchor, which need a name",
                 "put quotes round text that starts with `*` or `&`")
         }
+        if has("directive") || has("incompatible YAML document") {
+            return error(
+                "bad-directive", source.lineRange(source.line(at: mark)).lowerBound,
+                "this `%` line is not one that a config can have", "remove the line")
+        }
         if has("undefined tag handle") || failure.context.contains("tag") || failure.context.contains("directive") {
             return error(
                 "bad-tag", context ?? mark, "`!` and `%` start a tag or a directive, and this is none",
                 "put quotes round text that starts with `!` or `%`")
-        }
-        if has("anchor") {
-            return error("bad-anchor", mark, "a value has one anchor at most", "remove one of the `&` names")
         }
         if has("document start") {
             return error(
@@ -203,6 +225,9 @@ struct YAMLMistake {
         }
         let line = source.lineRange(source.line(at: mark))
         let isFirst = !source.bytes[line.lowerBound..<max(line.lowerBound, mark)].contains { $0 != 0x20 }
+        if !isFirst, mark < source.bytes.count, source.bytes[mark] == UInt8(ascii: "&") {
+            return error("bad-anchor", mark, "a value has one anchor at most", "remove one of the `&` names")
+        }
         if !isFirst {
             return error(
                 "text-after-value", mark, "there is more text after the end of this value",

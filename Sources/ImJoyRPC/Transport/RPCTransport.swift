@@ -3,6 +3,7 @@
 /// An implementer owes: messages arrive whole, once and in the order they were written; the inbound sequence ends
 /// when the other side is gone and throws when the link is damaged; leaving `withConnection` releases everything.
 public protocol RPCTransport: Sendable {
+    /// The messages that arrive.
     associatedtype Inbound: AsyncSequence & Sendable where Inbound.Element == RPCMessage, Inbound.Failure == any Error
 
     /// Opens the link for the duration of `body`.

@@ -73,6 +73,41 @@ struct CorpusFeatureTests {
         #expect(try PluginReference(scan.dependencies[0]).tag == "stable")
     }
 
+    @Test func `what public files have that no page describes`() throws {
+        let decoded = PluginManifest.decode(try FixturePlugins.load("spot-worker"))
+        #expect(
+            decoded.diagnostics.map(\.code.rawValue) == [
+                "config.bad-schema", "config.empty-requirement", "json.duplicate-key",
+            ])
+        #expect(decoded.diagnostics.map { [$0.line, $0.column] } == [[20, 25], [25, 57], [28, 5]])
+        let worker = try #require(decoded.manifest)
+        #expect(worker.cover == ["https://example.org/spots.gif"])
+        #expect(worker.environment == [])
+        #expect(worker.ui.widgets.map(\.label) == ["Folder", "Size [X,Y,(Z)]"])
+        #expect(worker.requirements.map(\.kind)[1] == .pip(["-r", "spots/requirements.txt"]))
+        #expect(worker.requirements.map(\.kind)[2] == .pip(["--editable", "D:\\code\\spots"]))
+        #expect(worker.docs == "\nFinds spots; `a < b` and <https://example.org/spots> are text.\n")
+        #expect(worker.scripts.map(\.removedIndentation) == [2])
+        #expect(try FixturePlugins.load("spot-worker").blocks.map(\.tag) == ["docs", "config", "script", "window"])
+    }
+
+    @Test(arguments: [
+        (#""type": "demo/hello", "mode": "pyworker""#, "0.1.1", "native-python", []),
+        (#""type": "demo/hello", "mode": "pyworker""#, "0.1.2", "demo/hello", ["config.unknown-type"]),
+        (#""type": "window", "mode": "pyworker""#, "0.1.1", "window", []),
+        (#""type": "demo/hello", "mode": "own""#, "0.1.0", "demo/hello", ["config.unknown-type"]),
+    ])
+    func `the first plugins used type for their subject`(
+        _ fields: String, _ version: String, _ type: String, _ codes: [String]
+    ) throws {
+        let config = #"<config lang="json">{"name": "A", "api_version": "\#(version)", \#(fields)}</config>"#
+        let language = type == "window" ? "javascript" : "python"
+        let decoded = PluginManifest.decode(
+            PluginFile(parsing: config + "<script lang=\"\(language)\">api.export({})</script>"))
+        #expect(decoded.manifest?.type.rawValue == type)
+        #expect(decoded.diagnostics.map(\.code.rawValue) == codes)
+    }
+
     @Test func `rarer types and forms`() throws {
         let frame = try manifest("frame-tool")
         #expect(frame.type == .iframe)

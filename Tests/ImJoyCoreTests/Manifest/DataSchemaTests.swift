@@ -144,6 +144,10 @@ struct DataSchemaTests {
         (#"{"a": {"file": "x"}}"#, "properties.a.file", "true or an object"),
         (#"{"a": {"ndarray": 5}}"#, "properties.a.ndarray", "true or an object"),
         (#"{"a": {"ndarray": {"dtype": "flaot32"}}}"#, "properties.a.ndarray", "not a dtype"),
+        (#"{"a": {"ndarray": {"ndim": "2"}}}"#, "properties.a.ndarray.ndim", "a number of axes"),
+        (#"{"a": {"file": {"ext": 5}}}"#, "properties.a.file.ext", "a suffix"),
+        (#"{"a": {"file": {"mime": [5]}}}"#, "properties.a.file.mime", "a pattern"),
+        (#"{"a": {"file": {"maxSize": "1"}}}"#, "properties.a.file.maxSize", "a number of bytes"),
         (#"{"a": {"ndarray": {"shape": ["x"]}}}"#, "properties.a.ndarray.shape", "null for any"),
     ])
     func `a schema that makes no sense is refused`(_ json: String, _ path: String, _ message: String) throws {

@@ -9,7 +9,7 @@ enum FixturePlugins {
     static let names = [
         "nuclei-counter", "time-course", "slice-viewer", "legacy-denoise", "hello-windows", "gui-worker",
         "file-importer",
-        "image-annotator", "deep-scan", "frame-tool", "sequence-tools", "old-panel", "page-hook",
+        "image-annotator", "deep-scan", "frame-tool", "sequence-tools", "old-panel", "page-hook", "spot-worker",
     ]
 
     static func load(_ name: String) throws -> PluginFile {

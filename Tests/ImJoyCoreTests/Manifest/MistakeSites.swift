@@ -36,13 +36,14 @@ struct MistakeSites {
         if config.lang == "yaml" { addYAML() } else { addJSON() }
         addFields()
         addBlocks()
+        addParts()
     }
 
-    private mutating func add(_ kind: String, _ range: Range<Int>, _ text: String, at place: Int, fix: String) {
+    mutating func add(_ kind: String, _ range: Range<Int>, _ text: String, at place: Int, fix: String) {
         mistakes.append(Mistake(kind: kind, fixture: name, range: range, text: text, place: place, fix: fix))
     }
 
-    private func string(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+    func string(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
     // MARK: JSON
 

@@ -29,28 +29,47 @@ struct SeededMistakeTests {
             text: "\(mistake.kind) in \(mistake.fixture), expected at \(place) with \(mistake.fix)\n\(all)")
     }
 
-    @Test(.timeLimit(.minutes(1)))
-    func `500 seeded mistakes are found in their place, and the hints name the fix`() throws {
-        var generator = SeededGenerator(seed: 2024)
-        let files = try Self.fixtures.map { try MistakeSites($0) }
+    /// Draws mistakes; each kind gets its turn, and its places are drawn without repetition.
+    private static func draw(_ count: Int, seed: UInt64, of isWanted: (String) -> Bool) throws -> [(Mistake, [UInt8])] {
+        var generator = SeededGenerator(seed: seed)
+        let files = try fixtures.map { try MistakeSites($0) }
         let bytes = Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.bytes) })
-        // Each kind gets its turn; its places are drawn without repetition.
-        var kinds = Dictionary(grouping: files.flatMap(\.mistakes), by: \.kind).sorted { $0.key < $1.key }
-            .map { $0.value.shuffled(using: &generator) }
-        var drawn: [Mistake] = []
-        while drawn.count < 500 {
-            for index in kinds.indices where drawn.count < 500 {
-                if let mistake = kinds[index].popLast() { drawn.append(mistake) }
+        var kinds = Dictionary(grouping: files.flatMap(\.mistakes).filter { isWanted($0.kind) }, by: \.kind)
+            .sorted { $0.key < $1.key }.map { $0.value.shuffled(using: &generator) }
+        var drawn: [(Mistake, [UInt8])] = []
+        while drawn.count < count, kinds.contains(where: { !$0.isEmpty }) {
+            for index in kinds.indices where drawn.count < count {
+                if let mistake = kinds[index].popLast() { drawn.append((mistake, bytes[mistake.fixture] ?? [])) }
             }
         }
-        var named = 0
-        for mistake in drawn {
-            let outcome = Self.outcome(mistake, bytes[mistake.fixture] ?? [])
+        return drawn
+    }
+
+    private static func isPart(_ kind: String) -> Bool { MistakeSites.partPrefixes.contains { kind.hasPrefix($0) } }
+
+    /// Each mistake must be reported in its place, and nearly all of them with the fix.
+    private func check(_ drawn: [(Mistake, [UInt8])], _ name: String) {
+        var unnamed: [String] = []
+        for (mistake, bytes) in drawn {
+            let outcome = Self.outcome(mistake, bytes)
             #expect(outcome.isPlaced, "\(outcome.text)")
-            if outcome.namesFix { named += 1 }
+            if !outcome.namesFix { unnamed.append(outcome.text) }
         }
+        let named = drawn.count - unnamed.count
+        print("mistakes in \(name): \(drawn.count) made, \(named) reported with their fix")
         #expect(drawn.count == 500)
-        #expect(named >= 475)
+        // Of some misspelt names another known name is as near.
+        #expect(named * 100 >= drawn.count * 98, "\(unnamed.joined(separator: "\n"))")
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `500 seeded mistakes are found in their place, and the hints name the fix`() throws {
+        check(try Self.draw(500, seed: 2024) { !Self.isPart($0) }, "files and configs")
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `500 seeded mistakes in forms, requirements, schemas and YAML are found in their place too`() throws {
+        check(try Self.draw(500, seed: 7) { Self.isPart($0) }, "forms, requirements, schemas and YAML")
     }
 
     @Test(arguments: fixtures)

@@ -16,7 +16,8 @@ struct YAMLReaderTests {
         ("1.5", "1.5"), ("1e3", "1000.0"), (".5", "0.5"), ("5.", "5.0"), ("1.e2", "100.0"), (".inf", "null"),
         ("-.Inf", "null"), (".nan", "null"), (".", "\".\""), ("-", "[null]"), ("2020-01-02", "\"2020-01-02\""),
         ("12:30", "\"12:30\""), ("'1'", "\"1\""), ("\"true\"", "\"true\""), ("0xZ", "\"0xZ\""), ("1e", "\"1e\""),
-        ("!!str 1", "\"1\""), ("!!int 3", "3"), ("! 12", "\"12\""), ("18446744073709551615", "18446744073709551615"),
+        ("-abc", "\"-abc\""), ("+", "\"+\""), ("!!str 1", "\"1\""), ("!!int 3", "3"), ("! 12", "\"12\""),
+        ("18446744073709551615", "18446744073709551615"),
     ])
     func `plain scalars follow the core schema`(_ text: String, _ json: String) {
         let (value, problems) = read("- " + text)
@@ -38,12 +39,14 @@ struct YAMLReaderTests {
             folded: >-
               a
               b
+            quoted: "c
+              d e"
             """)
         #expect(problems.isEmpty)
         #expect(
             value == [
                 "name": "Cell \"counter\"", "tags": ["a", "b"], "ui": ["first", ["id": "x", "n": 1]],
-                "text": "one\n  two\n", "folded": "a b",
+                "text": "one\n  two\n", "folded": "a b", "quoted": "c d e",
             ])
     }
 

@@ -40,6 +40,7 @@ extension AppLink {
 
     /// What ``plugin`` asks for.
     public enum PluginRequest: Sendable, Hashable {
+        /// Offer this plugin.
         case reference(PluginReference)
         /// Open the store with this search text.
         case search(String)

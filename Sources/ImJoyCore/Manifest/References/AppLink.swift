@@ -11,6 +11,7 @@
 public struct AppLink: Sendable, Hashable {
     /// One `name=value` of a link.
     public struct Parameter: Sendable, Hashable {
+        /// The name, decoded.
         public var name: String
         /// Decoded; nil when the link has no `=` after the name.
         public var value: String?

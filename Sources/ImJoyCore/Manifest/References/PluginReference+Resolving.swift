@@ -2,6 +2,7 @@
 public struct PluginLocation: Sendable, Hashable {
     /// Where the plugin is.
     public enum Place: Sendable, Hashable {
+        /// The text of the plugin file itself.
         case source(String)
         /// The address of a plugin file.
         case file(url: String)

@@ -35,7 +35,9 @@ public struct PluginReference: Sendable, Hashable {
 
     /// A gist on GitHub.
     public struct Gist: Sendable, Hashable {
+        /// The hexadecimal name that GitHub gave it.
         public let id: String
+        /// A commit of it; nil for the newest.
         public let revision: String?
         /// The `file-…` mark of one of its files, as GitHub writes it after `#`.
         public let fileMark: String?
@@ -44,6 +46,7 @@ public struct PluginReference: Sendable, Hashable {
         public var url: String { "https://api.github.com/gists/" + id + (revision.map { "/" + $0 } ?? "") }
     }
 
+    /// What the reference points to.
     public let kind: Kind
     /// The variant that is asked for.
     public let tag: String?
@@ -76,10 +79,6 @@ public struct PluginReference: Sendable, Hashable {
                 .malformed, "a reference is text, or an object with `uri` or `src`, found \(value.kindInWords)")
         }
         try self.init(text, tag: value["tag"]?.string)
-    }
-
-    init(kind: Kind, tag: String?, origin: String?) {
-        (self.kind, self.tag, self.origin) = (kind, tag, origin)
     }
 }
 

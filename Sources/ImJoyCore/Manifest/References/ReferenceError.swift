@@ -17,6 +17,7 @@ public struct ReferenceError: Error, Sendable, Hashable {
         public static let badReply = Code(rawValue: "badReply")
     }
 
+    /// The kind of failure.
     public let code: Code
     /// A sentence that says what went wrong with which text, and what to do.
     public let message: String

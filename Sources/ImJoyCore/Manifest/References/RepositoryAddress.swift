@@ -14,6 +14,7 @@ public struct RepositoryAddress: Sendable, Hashable {
         case manifest(url: String)
     }
 
+    /// What kind of address it is.
     public let kind: Kind
 
     /// Reads `USER/REPO`, `USER/REPO@REVISION`, the address of a GitHub repository or one of its branches, or the

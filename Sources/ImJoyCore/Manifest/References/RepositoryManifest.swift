@@ -4,6 +4,7 @@
 public struct RepositoryManifest: Sendable {
     /// One plugin of a repository.
     public struct Plugin: Sendable, Equatable {
+        /// The name by which it is found.
         public let name: String
         /// The address as written, relative to the repository's root perhaps; `NAME.imjoy.html` when there is none.
         public let uri: String
@@ -14,8 +15,11 @@ public struct RepositoryManifest: Sendable {
 
         /// The version at the time the manifest was made.
         public var version: PluginVersion? { fields["version"]?.string.map { PluginVersion($0) } }
+        /// One line about the plugin.
         public var description: String? { fields["description"]?.string }
+        /// The variants that can be chosen.
         public var tags: [String] { (fields["tags"]?.list ?? []).compactMap(\.string) }
+        /// Free words that classify the plugin.
         public var labels: [String] { (fields["labels"]?.list ?? []).compactMap(\.string) }
         /// The name with spaces replaced by `_`: the key under which the plugin is stored.
         public var storageKey: String { String(name.map { $0 == " " ? "_" : $0 }) }
@@ -23,10 +27,13 @@ public struct RepositoryManifest: Sendable {
 
     /// A set of plugins that belong together.
     public struct Collection: Sendable, Equatable {
+        /// What the set is called.
         public let name: String
+        /// One line about the set.
         public let description: String?
         /// Names of plugins.
         public let plugins: [String]
+        /// The workspace that the set is meant for.
         public let workspace: String?
 
         /// Makes a collection.
@@ -61,7 +68,9 @@ public struct RepositoryManifest: Sendable {
 extension RepositoryManifest {
     /// What reading gives: a manifest unless there were errors, and all that was found.
     public struct Decoded: Sendable {
+        /// The manifest; nil when there was an error.
         public let manifest: RepositoryManifest?
+        /// All problems, in the order of the text.
         public let diagnostics: [ManifestDiagnostic]
     }
 

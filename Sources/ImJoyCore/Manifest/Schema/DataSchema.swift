@@ -24,6 +24,7 @@ public struct DataSchema: Sendable {
 
     /// Why a schema cannot be used.
     public struct Failure: Error, Sendable, CustomStringConvertible {
+        /// All that is wrong.
         public let problems: [Problem]
         public var description: String {
             problems.map { "\($0.path): \($0.message) (\($0.hint))" }.joined(separator: "\n")
@@ -32,6 +33,8 @@ public struct DataSchema: Sendable {
 
     /// The schema in its full form: an object with `type` and `properties`, or a list with `items`.
     public let schema: ManifestValue
+    /// Keywords that look misspelt and are ignored; the schema can be used all the same.
+    public let notes: [Problem]
     let root: SchemaNode
 
     /// Reads a schema or a property map.
@@ -42,6 +45,7 @@ public struct DataSchema: Sendable {
         schema = Self.normalized(value)
         var compiler = SchemaCompiler()
         root = compiler.compile(schema, "", depth: 0)
+        notes = compiler.notes
         if !compiler.problems.isEmpty { throw Failure(problems: compiler.problems) }
     }
 

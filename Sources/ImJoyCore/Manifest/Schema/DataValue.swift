@@ -2,10 +2,15 @@
 ///
 /// Arrays and files are described only; checking whether an op takes them needs no pixels.
 public indirect enum DataValue: Sendable, Equatable {
+    /// Nothing.
     case null
+    /// True or false.
     case bool(Bool)
+    /// A number.
     case number(Double)
+    /// Text.
     case string(String)
+    /// Values in order.
     case list([DataValue])
     /// Named values; of two with one name the first counts.
     case object([Member])
@@ -16,7 +21,9 @@ public indirect enum DataValue: Sendable, Equatable {
 
     /// A name and its value.
     public struct Member: Sendable, Equatable {
+        /// The name.
         public var name: String
+        /// The value.
         public var value: DataValue
 
         /// Makes a member.

@@ -53,7 +53,23 @@ struct ArrayRule: Sendable {
 /// Makes rules of a schema, and collects what is wrong with it.
 struct SchemaCompiler {
     private(set) var problems: [DataSchema.Problem] = []
+    /// Keywords that look misspelt; a schema with them can be used.
+    private(set) var notes: [DataSchema.Problem] = []
     private var path: [String] = []
+
+    private static let keywords = [
+        "type", "properties", "additionalProperties", "required", "items", "additionalItems", "enum", "const",
+        "pattern",
+        "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems",
+        "anyOf", "oneOf", "allOf", "not", "file", "ndarray",
+    ]
+
+    /// Keywords of JSON schemas that are not judged here.
+    private static let ignored: Set<String> = [
+        "title", "description", "default", "examples", "format", "contains", "uniqueItems", "multipleOf", "if", "then",
+        "else", "patternProperties", "propertyNames", "minProperties", "maxProperties", "dependencies", "definitions",
+        "readOnly", "writeOnly", "contentEncoding", "contentMediaType", "id",
+    ]
 
     private mutating func report(_ value: ManifestValue, _ message: String, _ hint: String) {
         guard problems.count < 50 else { return }
@@ -112,8 +128,20 @@ struct SchemaCompiler {
         case "not": return .not(compile(value, "", depth: depth))
         case "file": return file(value)
         case "ndarray": return ndarray(value)
-        default: return nil
+        default:
+            noteUnknown(key, schema)
+            return nil
         }
+    }
+
+    private mutating func noteUnknown(_ key: String, _ schema: ManifestObject) {
+        guard notes.count < 50, !Self.keywords.contains(key), !Self.ignored.contains(key), key.utf8.first != 0x24,
+            let near = NearestName.find(key, in: Self.keywords), let entry = schema.entry(key)
+        else { return }
+        notes.append(
+            DataSchema.Problem(
+                path: path.joined(separator: "."), message: "`\(key.shortened)` is not a keyword and is ignored",
+                hint: "did you mean `\(near)`?", range: entry.keyRange))
     }
 
     private mutating func wrong(_ value: ManifestValue, _ expected: String, _ example: String) -> SchemaNode.Rule? {
@@ -202,14 +230,32 @@ struct SchemaCompiler {
         if let flag = value.bool { return flag ? .file(FileRule()) : nil }
         guard let object = value.object else { return wrong(value, "true or an object", "`true`") }
         var rule = FileRule()
-        for type in Self.oneOrMore(object["mime"]) {
+        for type in each(object, "mime", "a pattern or a list of patterns", "`\"image/.*\"`", { $0.string != nil }) {
             if let pattern = textPattern(type) { rule.types.append(pattern) }
         }
-        rule.suffixes = Self.oneOrMore(object["ext"]).compactMap(\.string).map { $0.lowercased() }
-        rule.sizes = Self.oneOrMore(object["size"]).compactMap(\.double)
-        rule.least = object["minSize"]?.double
-        rule.most = object["maxSize"]?.double
+        rule.suffixes = each(object, "ext", "a suffix or a list of suffixes", "`\".tif\"`", { $0.string != nil })
+            .compactMap { $0.string?.lowercased() }
+        rule.sizes = sizes(object, "size")
+        rule.least = sizes(object, "minSize").first
+        rule.most = sizes(object, "maxSize").first
         return .file(rule)
+    }
+
+    private mutating func sizes(_ object: ManifestObject, _ key: String) -> [Double] {
+        each(object, key, "a number of bytes", "a number without quotes", { $0.double != nil }).compactMap(\.double)
+    }
+
+    /// The value of a part of a keyword, or its values when it is a list; what is of the wrong kind is reported.
+    private mutating func each(
+        _ object: ManifestObject, _ key: String, _ expected: String, _ example: String,
+        _ isGood: (ManifestValue) -> Bool
+    ) -> [ManifestValue] {
+        path.append(key)
+        defer { path.removeLast() }
+        return Self.oneOrMore(object[key]).filter { value in
+            if !isGood(value) { _ = wrong(value, expected, example) }
+            return isGood(value)
+        }
     }
 
     private static func oneOrMore(_ value: ManifestValue?) -> [ManifestValue] {
@@ -239,7 +285,8 @@ struct SchemaCompiler {
             }
             rule.dtypes.append(name)
         }
-        rule.dimensions = Self.oneOrMore(object["ndim"]).compactMap(\.int)
+        rule.dimensions = each(object, "ndim", "a number of axes", "a number without quotes", { ($0.int ?? -1) >= 0 })
+            .compactMap(\.int)
         return .ndarray(rule)
     }
 }
