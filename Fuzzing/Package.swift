@@ -7,18 +7,18 @@ let package = Package(
     name: "imjoy-fuzzing",
     dependencies: [.package(name: "imjoy-swift", path: "..")],
     targets: [
+        .target(name: "CLibFuzzer"),
         .executableTarget(
             name: "fuzz",
             dependencies: [
+                "CLibFuzzer",
                 .product(name: "ImJoyFuzzTargets", package: "imjoy-swift"),
                 .product(name: "ImJoyRPCFuzzTargets", package: "imjoy-swift"),
             ],
             swiftSettings: [
-                // The runtime of libFuzzer brings `main`; a file alone would be taken for a script and make another one.
-                .unsafeFlags(["-parse-as-library"]),
                 .enableUpcomingFeature("ExistentialAny"),
                 .enableUpcomingFeature("InternalImportsByDefault"),
                 .enableUpcomingFeature("MemberImportVisibility"),
-            ])
+            ]),
     ]
 )

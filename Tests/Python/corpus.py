@@ -109,7 +109,7 @@ def judge(imjoy, path, name, peers):
             problems.append(f'read as {info["dtype"]} {info["shape"]}, but {peer} refuses: {refusal}')
     elif same(info, theirs):
         reason = rule.get('why') or refusal
-        result = 'equal' if reason is None else f'equal to {peer} ({reason})'
+        result = 'equal' if reason is None and not rule else f'equal to {peer} ({reason})'
     else:
         result = f'{info["dtype"]} {info["shape"]}'
         ours = outcome.pixels(imjoy, path)

@@ -44,9 +44,11 @@ struct TIFFSeries {
     }
 
     private init?(shaped metadata: ShapedMetadata, _ pages: [TIFFPage?], _ page: TIFFPage, _ fileSize: Int) {
-        guard let (count, isVirtual) = TIFFSeries.planeCount(of: metadata.shape, pages, page, fileSize) else {
-            return nil
-        }
+        // The shape ends as the pages do, axes of length one apart.
+        let own = page.shape.filter { $0 != 1 }
+        guard metadata.shape.filter({ $0 != 1 }).suffix(own.count).elementsEqual(own),
+            let (count, isVirtual) = TIFFSeries.planeCount(of: metadata.shape, pages, page, fileSize)
+        else { return nil }
         var axes = ""
         if let named = metadata.axes, named.count == metadata.shape.count {
             axes = named.letters

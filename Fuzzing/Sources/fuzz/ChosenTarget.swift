@@ -7,7 +7,7 @@ internal import ImJoyFuzzTargets
 internal import ImJoyRPCFuzzTargets
 
 /// The target that `IMJOY_FUZZ_TARGET` names.
-private let target: FuzzTarget = {
+let chosenTarget: FuzzTarget = {
     let all = CoreFuzzTargets.all + RPCFuzzTargets.all
     let name = getenv("IMJOY_FUZZ_TARGET").map { String(cString: $0) } ?? ""
     guard let target = all.first(where: { $0.name == name }) else {
@@ -16,10 +16,3 @@ private let target: FuzzTarget = {
     }
     return target
 }()
-
-/// Called by libFuzzer, whose runtime has the `main` function, with one input after another.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    target.run(UnsafeRawBufferPointer(start: start, count: count))
-    return 0
-}
