@@ -19,7 +19,7 @@ private func withPair(
     role: ImJoyPluginRole? = nil, configuration: RPCConfiguration = RPCConfiguration(),
     _ body: @escaping @Sendable (Pair) async throws -> Void
 ) async throws {
-    try await within(.seconds(60)) {
+    try await within {
         let link = try transport.link()
         let core = RPCConnection(
             over: link.here, as: ImJoyCoreRole(name: "Cells", type: "rpc-worker"), exporting: service,
@@ -50,7 +50,8 @@ private func withPair(
 
 private struct Broken: Error, CustomStringConvertible { var description: String { "the lamp is off" } }
 
-@Suite struct `Swift with Swift over every transport` {
+/// One after the other: each link over descriptors holds threads, of which the system's pool has a few hundred.
+@Suite(.serialized) struct `Swift with Swift over every transport` {
     @Test(arguments: EveryTransport.allCases)
     func `both sides call each other, with order, names, groups and failures`(_ transport: EveryTransport) async throws
     {
@@ -184,7 +185,7 @@ private struct Broken: Error, CustomStringConvertible { var description: String 
 
     @Test(arguments: EveryTransport.allCases)
     func `a plugin that hangs up ends both sides`(_ transport: EveryTransport) async throws {
-        let service = RPCService("both") { RPCExport("wait") { () in try await Task.sleep(for: .seconds(60)) } }
+        let service = RPCService("both") { RPCExport("wait") { () in try await Task.sleep(for: .seconds(3600)) } }
         try await withPair(transport, core: service, plugin: service) { pair in
             let call = Task { try await pair.remotePlugin.wait() as RPCValue }
             try await Task.sleep(for: .milliseconds(5))
