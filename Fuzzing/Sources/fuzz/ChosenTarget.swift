@@ -16,3 +16,10 @@ let chosenTarget: FuzzTarget = {
     }
     return target
 }()
+
+/// Called with one input after another; the runtime looks for this name.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    chosenTarget.run(UnsafeRawBufferPointer(start: start, count: count))
+    return 0
+}

@@ -1,10 +1,6 @@
 internal import CLibFuzzer
-internal import ImJoyFuzzTargets
 
-// The package manager names `main` after this module, so the runtime's own one is not used.
+// The package manager gives the program its own `main`, in place of the one in libFuzzer's runtime.
 var argumentCount = CommandLine.argc
 var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
-_ = LLVMFuzzerRunDriver(&argumentCount, &arguments) { start, count in
-    chosenTarget.run(UnsafeRawBufferPointer(start: start, count: count))
-    return 0
-}
+_ = LLVMFuzzerRunDriver(&argumentCount, &arguments) { testOneInput($0, $1) }
