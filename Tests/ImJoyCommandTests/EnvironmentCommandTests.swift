@@ -278,6 +278,46 @@ struct `imjoy doctor` {
         #expect(findings.allSatisfy { $0["text"] is String && $0["state"] is String && $0["required"] is Bool })
     }
 
+    @Test func `tells of programs that are missing, broken or there`() async throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: folder.file("bin"), withIntermediateDirectories: true)
+        func script(_ name: String, _ text: String) throws {
+            chmod(try folder.write("#!/bin/sh\n\(text)\n", to: "bin/\(name)"), 0o755)
+        }
+        let which = try await Program().run("doctor", "--json").json()
+        let python = try #require(
+            (which["findings"] as? [[String: Any]])?.first { $0["name"] as? String == "python" }?["text"] as? String)
+        let real = String(python.prefix { $0 != "," })
+        // A program of this name starts the real one with the real search path.
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        try script("python3", "PATH='\(path)' exec '\(real)' \"$@\"")
+        let program = Program(
+            variables: ["PATH": folder.file("bin"), "IMJOY_PYTHON": "", "IMJOY_UV": "", "IMJOY_CONDA": ""])
+        var output = try await program.run("doctor").output
+        for line in [
+            "warn  uv          there is no uv", "warn  git         there is no git",
+            "warn  conda       there is no conda, mamba or micromamba", "info  gpu         there is no nvidia-smi",
+            "info  bubblewrap  not installed",
+        ] {
+            #expect(output.contains(line), "\(output)")
+        }
+        #expect(output.contains("         -> install git; "))
+        try script("git", "exit 1")
+        try script("nvidia-smi", "echo '0, 1, 2, 3'; echo '1, 1, 2, 3'")
+        try script("micromamba", "echo 2.0.1")
+        try script("bwrap", "echo bubblewrap 0.8.0")
+        output = try await program.run("doctor").output
+        for line in [
+            "/bin/git does not work", "ok    gpu         2 NVIDIA graphics processors", "/bin/micromamba, conda 2.0.1",
+            "/bin/bwrap, bubblewrap 0.8.0; not used yet",
+        ] {
+            #expect(output.contains(line), "\(output)")
+        }
+        try script("nvidia-smi", "exit 9")
+        output = try await program.run("doctor").output
+        #expect(output.contains("warn  gpu         nvidia-smi does not answer"), "\(output)")
+    }
+
     @Test func `ends with 1 and the next step where they cannot, and soon`() async throws {
         let folder = try TemporaryFolder()
         let python = try folder.write("#!/bin/sh\nsleep 1000 & wait\n", to: "python3")

@@ -26,6 +26,7 @@ struct `What a plugin asks for` {
         ("pip: -e ./tools", ["packages: -e ./tools"]), ("pip: tools/", ["packages: ./tools/"]),
         ("git+https://example.org/a.git@v1#egg=a", ["address: git+https://example.org/a.git@v1#egg=a"]),
         ("pip: -e git+https://example.org/a", ["address: git+https://example.org/a"]),
+        ("git+file:///srv/a.git@v1", ["address: git+file:///srv/a.git@v1"]),
         ("https://example.org/a-1-py3-none-any.whl", ["address: https://example.org/a-1-py3-none-any.whl"]),
         ("a @ https://example.org/a-1.tar.gz", ["address: https://example.org/a-1.tar.gz"]),
         ("pip: b https://example.org/a-1.zip", ["packages: b", "address: https://example.org/a-1.zip"]),

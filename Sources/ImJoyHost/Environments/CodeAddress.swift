@@ -47,7 +47,7 @@ struct CodeAddress: Sendable, Hashable {
         }
         let named = user.map { authority[authority.index(after: $0.endIndex)...] } ?? authority
         host = named.lowercased()
-        if scheme == "file" {
+        if scheme == "file" || scheme == "git+file" {
             guard host.isEmpty, !path.split(separator: "/").contains("..") else {
                 throw refuse("a file address has three slashes and no `..`")
             }
