@@ -6,6 +6,7 @@ Only https and file addresses are read, redirections included, and at most LIMIT
 `sha256 DIGEST`. A file with another digest than the one demanded is removed and the exit status is 1.
 """
 import hashlib
+import http.client
 import os
 import sys
 import time
@@ -66,7 +67,7 @@ try:
     found = fetch()
     if DEMANDED and found != DEMANDED:
         raise ValueError("its SHA-256 is {}, and {} was demanded".format(found, DEMANDED))
-except (OSError, ValueError) as error:
+except (OSError, ValueError, http.client.HTTPException) as error:
     if os.path.exists(TARGET):
         os.unlink(TARGET)
     sys.exit("{} cannot be fetched: {}".format(ADDRESS, getattr(error, "reason", None) or error))
