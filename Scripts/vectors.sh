@@ -15,7 +15,7 @@ log=.build-logs/vectors.log
 
 status=0
 swift test -c release --scratch-path .build-optimized -Xswiftc -enable-testing --disable-xctest \
-    --filter 'VectorTests|TranscriptTests' 2>&1 | tee "$log" || status=$?
+    --filter 'VectorTests|TranscriptTests|HyphaFrameTests|HyphaReplayTests' 2>&1 | tee "$log" || status=$?
 
 # Each group has printed `GROUP: N passed, M failed`, maybe with more after it.
 echo

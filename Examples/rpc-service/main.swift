@@ -19,3 +19,45 @@ func countCells(over transport: some RPCTransport, in image: NDArray<UInt8>) asy
         return try await plugin.count(image)
     }
 }
+
+// Both ends in one program, linked in memory: the plugin exports the service, the application calls it.
+let (here, there) = InMemoryTransport.pair()
+let plugin = try RPCConnection(over: there, as: ImJoyPluginRole(name: "Segmenter"), exporting: service)
+let serving = Task { try await plugin.run() }
+let counted = try await withRPCConnection(
+    over: here, as: ImJoyCoreRole(name: "Segmenter", type: "rpc-worker"), exporting: RPCService("application") {}
+) { application -> Int in
+    let segmenter = try await application.remoteInterface()
+    let mask: NDArray<Bool> = try await segmenter.threshold(image, 128)
+    do {
+        try await segmenter.threshold("no image", 128)
+    } catch let error as RPCError where error.code == .remoteFailure {
+        print("refused: \(error.message)")
+    }
+    return try await segmenter.count(mask)
+}
+try await serving.value
+print("the plugin counted \(counted)")
+
+// A function that is passed once may be called once; an object marked with `_rintf` lends its functions until the other
+// side disposes of it.
+let worker = RPCService("worker") {
+    RPCExport("work") { (steps: Int, progress: RemoteObject) async throws -> String in
+        for step in 1...steps { try await progress.report(Double(step) / Double(steps)) }
+        try await progress.dispose()
+        return "done"
+    }
+}
+let (near, far) = InMemoryTransport.pair()
+let working = Task {
+    try await RPCConnection(over: far, as: ImJoyPluginRole(name: "Worker"), exporting: worker).run()
+}
+try await withRPCConnection(
+    over: near, as: ImJoyCoreRole(name: "Worker", type: "rpc-worker"), exporting: RPCService("application") {}
+) { application in
+    let report = RPCFunction("report") { (part: Double) in print("\(Int(part * 100)) %") }
+    let progress: RPCValue = ["_rintf": true, "report": .function(report)]
+    let result: String = try await application.remoteInterface().work(4, progress)
+    print("the worker is \(result)")
+}
+try await working.value

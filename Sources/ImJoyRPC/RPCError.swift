@@ -6,6 +6,7 @@
 public struct RPCError: Error, Sendable {
     /// The kind of failure. More kinds may be added, so switch with a default.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The kind in words, such as `timed out`.
         public let description: String
         private init(_ description: String) { self.description = description }
 
@@ -31,6 +32,7 @@ public struct RPCError: Error, Sendable {
         public static let refused = Code("refused")
     }
 
+    /// The kind of failure, to be matched on.
     public var code: Code
     /// What is wrong, in one sentence.
     public var message: String
@@ -39,6 +41,7 @@ public struct RPCError: Error, Sendable {
     /// The far side's traceback, as it sent it.
     public var remoteTrace: String?
 
+    /// An error of kind `code`; `message` says what, where, how much and what to do.
     public init(_ code: Code, _ message: String, cause: (any Error)? = nil, remoteTrace: String? = nil) {
         self.code = code
         self.message = message
@@ -66,6 +69,7 @@ extension RPCError: Equatable {
 }
 
 extension RPCError: CustomStringConvertible {
+    /// The sentence, followed by that of the cause when it says more.
     public var description: String {
         guard let cause, !(cause is CancellationError) else { return message }
         let reason = "\(cause)"

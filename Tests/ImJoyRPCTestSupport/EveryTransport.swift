@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
 internal import ImJoyCore
 package import ImJoyRPC
 internal import SystemPackage
@@ -9,6 +14,7 @@ package enum EveryTransport: String, CaseIterable, Sendable, CustomStringConvert
     case pipes
     case pipesByteByByte
     case pipesGlued
+    case socket
 
     package var description: String { rawValue }
 
@@ -24,6 +30,7 @@ package enum EveryTransport: String, CaseIterable, Sendable, CustomStringConvert
         case .pipes: return try .pipes()
         case .pipesByteByByte: return try .pipes(through: .singly, and: .singly)
         case .pipesGlued: return try .pipes(through: .glued, and: .glued)
+        case .socket: return try .socket()
         }
     }
 }
@@ -34,6 +41,21 @@ package struct TestLink: Sendable {
     package var there: any RPCTransport
     /// What carries the bytes, when something stands between the ends: outgoing, then incoming.
     package var feeds: [DripFeed] = []
+
+    /// Both ends of one socket.
+    static func socket() throws -> TestLink {
+        var ends: [Int32] = [0, 0]
+        #if canImport(Glibc)
+            let type = Int32(SOCK_STREAM.rawValue)
+        #else
+            let type = SOCK_STREAM
+        #endif
+        guard socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw Errno(rawValue: errno) }
+        let transports = ends.map { end in
+            PipeTransport(input: FileDescriptor(rawValue: end), output: FileDescriptor(rawValue: end))
+        }
+        return TestLink(here: transports[0], there: transports[1])
+    }
 
     /// Pipes; a style puts a feed between the ends, and the limits are those of our end.
     package static func pipes(

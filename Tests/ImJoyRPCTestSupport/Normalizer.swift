@@ -17,7 +17,10 @@ package struct Normalizer {
             let isCallback = members["_rtype"]?.stringValue == "callback"
             let parts = members.keys.sorted().map { name -> String in
                 let member = members[name] ?? .null
-                let isName = Self.nameMembers.contains(name) || isCallback && name == "_rvalue"
+                let isName =
+                    Self.nameMembers.contains(name)
+                    || isCallback
+                        && (name == "_rvalue" || name == "_rname" && "\(member)" == "\(members["_rvalue"] ?? 0)")
                 let text = isName && !member.isNull ? rename(member) : text(wire: member)
                 return "\(name): \(text)"
             }
@@ -49,7 +52,7 @@ extension Normalizer {
         case .array(let elements): return "[\(elements.map { text(decoded: $0) }.joined(separator: ", "))]"
         case .object(let members): return object(members)
         case .remote(let object): return "remote" + self.object(object.members)
-        case .tagged("set", let fields): return "set" + text(decoded: fields["_rvalue"] ?? .null)
+        case .tagged("set", let fields): return set(fields["_rvalue"]?.arrayValue?.map { text(decoded: $0) } ?? [])
         case .tagged("orderedmap", let fields): return "ordered" + text(decoded: fields["_rvalue"] ?? .null)
         case .tagged(let type, var fields):
             fields["_rtype"] = .string(type)
@@ -65,42 +68,73 @@ extension Normalizer {
         return "{\(parts.joined(separator: ", "))}"
     }
 
-    /// What a peer decoded, as the vectors write it.
-    package static func text(expected node: RPCValue) -> String {
+    /// The members of a set: which they are, not in which order or how often they came.
+    private static func set(_ elements: [String]) -> String {
+        "set[\(Set(elements).sorted().joined(separator: ", "))]"
+    }
+
+    /// What a peer decoded, as the vectors write it; `wire` is what it decoded it from.
+    ///
+    /// Values that have no Swift type of their own (streams, objects of a codec, arrays of text or dates) stay here as
+    /// they came.
+    package static func text(expected node: RPCValue, from wire: RPCValue) -> String {
         switch node {
-        case .array(let elements): return "[\(elements.map { text(expected: $0) }.joined(separator: ", "))]"
+        case .array(let elements):
+            return "[\(elements.enumerated().map { text(expected: $1, from: wire[$0]) }.joined(separator: ", "))]"
         case .object(var members):
             if members.count == 1, let (form, content) = members.elements.first, form.hasPrefix("$") {
-                return text(form, content)
+                return text(form, content, from: wire)
             }
             // An object of the far side: the id is not among the members of ours, but stays when there is a type.
             let isRemote = members["_rtype"] == nil && members["_rintf"] != nil
             if isRemote { members["_rintf"] = nil }
-            let parts = members.keys.sorted().map { "\($0): \(text(expected: members[$0] ?? .null))" }
+            let parts = members.keys.sorted().map { "\($0): \(text(expected: members[$0] ?? .null, from: wire[$0]))" }
             return (isRemote ? "remote" : "") + "{\(parts.joined(separator: ", "))}"
         default: return text(decoded: node)
         }
     }
 
-    private static func text(_ form: String, _ content: RPCValue) -> String {
+    private static func text(_ form: String, _ content: RPCValue, from wire: RPCValue) -> String {
         switch form {
         case "$function": return "function"
-        case "$exception": return "error(\(content["message"].stringValue ?? ""))"
+        case "$exception":
+            // An error without a text gets a sentence that says so.
+            let message = content["message"].stringValue ?? ""
+            return "error(\(message.isEmpty ? "the far side failed without saying why" : message))"
         case "$memoryview": return "bytes(\(content.stringValue ?? ""))"
-        case "$set": return "set" + text(expected: content)
-        case "$ordereddict": return "ordered" + text(expected: content)
-        case "$ndarray":
-            let shape = content["shape"].arrayValue?.compactMap(\.intValue) ?? []
-            return
-                "ndarray(\(content["dtype"].stringValue ?? ""), \(shape), \(content["c_order_bytes"].stringValue ?? ""))"
+        case "$set":
+            return set((content.arrayValue ?? []).map { text(expected: $0, from: .null) })
+        case "$ordereddict":
+            // From a mapping it is one of ours, from an ordered map the list of pairs.
+            guard wire["_rtype"].isNull else { return "ordered" + text(expected: content, from: wire["_rvalue"]) }
+            let members = RPCObject((content.arrayValue ?? []).map { ($0[0].stringValue ?? "", $0[1]) }) { $1 }
+            return text(expected: .object(members), from: wire)
+        case "$ndarray": return array(content) ?? text(decoded: wire)
         case "$typedarray":
             let dtype = content["type"].stringValue?.replacing("Array", with: "").lowercased() ?? ""
             let hex = content["bytes"].stringValue ?? ""
-            let count = hex.count / 2 / (DType(rawValue: dtype)?.byteCount ?? 1)
-            return "ndarray(\(dtype), \([count]), \(hex))"
+            guard let type = DType(rawValue: dtype) else { return text(decoded: wire) }
+            return "ndarray(\(dtype), \([hex.count / 2 / type.byteCount]), \(hex))"
+        case "$iostream", "$instance", "$jsblob": return text(decoded: wire)
         default:
             let node: RPCValue = .object([form: content])
             return TypedJSON.wire(node).map { text(decoded: $0) } ?? "\(node)"
         }
+    }
+
+    /// An array of ours has the byte order of the machine, whatever that of the peer's was; nil when we have no array
+    /// of that type.
+    private static func array(_ content: RPCValue) -> String? {
+        guard let (dtype, order) = DType.parse(numPy: content["dtype"].stringValue ?? "") else { return nil }
+        let shape = content["shape"].arrayValue?.compactMap(\.intValue) ?? []
+        var hex = content["c_order_bytes"].stringValue ?? ""
+        if order != .native, let bytes = SharedBytes(hex: hex) {
+            let unit = dtype.swapUnit
+            let swapped = stride(from: 0, to: bytes.count, by: unit).flatMap { start in
+                [UInt8](bytes)[start..<start + unit].reversed()
+            }
+            hex = SharedBytes(copying: swapped).hex
+        }
+        return "ndarray(\(dtype), \(shape), \(hex))"
     }
 }

@@ -32,6 +32,11 @@ package struct TypedJSON {
         if take("null") { return .null }
         if take("true") { return true }
         if take("false") { return false }
+        // Python writes these though JSON has no such numbers.
+        for (word, number) in [("NaN", Double.nan), ("Infinity", .infinity), ("-Infinity", -.infinity)] where take(word)
+        {
+            return .double(number)
+        }
         if take("[") { return .array(try list("]") { try $0.value() }) }
         if take("{") {
             let members = try list("}") { reader -> (String, RPCValue) in
@@ -46,6 +51,7 @@ package struct TypedJSON {
         text = text.dropFirst(digits.count)
         let number = String(Substring(digits))
         if let whole = Int64(number) { return .int(whole) }
+        if let large = UInt64(number) { return .uint(large) }
         guard let fraction = Double(number) else { throw error }
         return .double(fraction)
     }
@@ -127,60 +133,152 @@ extension TypedJSON {
                 object[pair[0].stringValue ?? "\(pair[0])"] = value
             }
             return .object(object)
-        case "$npscalar" where content["dtype"].stringValue == "float64":
-            // A subclass of Python's float, which goes out as a number.
-            return content["repr"].stringValue.flatMap(Double.init).map { .double($0) }
+        case "$npscalar": return subclass(content)
         default: return nil
         }
     }
 
+    /// NumPy scalars that are subclasses of Python's own types go out as those.
+    private static func subclass(_ content: RPCValue) -> RPCValue? {
+        let dtype = content["dtype"].stringValue ?? ""
+        let bytes = content["bytes"].stringValue.flatMap { SharedBytes(hex: $0) }.map { [UInt8]($0) } ?? []
+        if dtype == "float64" { return content["repr"].stringValue.flatMap(Double.init).map { .double($0) } }
+        if dtype.contains("S") { return .bytes(SharedBytes(copying: bytes)) }
+        guard dtype.contains("U") else { return nil }
+        // Four bytes for each character, the lowest first, as the machine has them.
+        var text = String.UnicodeScalarView()
+        for start in stride(from: 0, to: bytes.count - 3, by: 4) {
+            var code: UInt32 = 0
+            for byte in bytes[start..<start + 4].reversed() { code = code << 8 | UInt32(byte) }
+            guard let scalar = Unicode.Scalar(code) else { return nil }
+            text.append(scalar)
+        }
+        return .string(String(text))
+    }
+
+    /// A form inside `node` that no wire of ours carries, and why; nil when there is none.
+    package static func reasonNotCarried(_ node: RPCValue) -> String? {
+        switch node {
+        case .array(let elements): return elements.lazy.compactMap(reasonNotCarried).first
+        case .object(let members):
+            guard members.count == 1, let (form, content) = members.elements.first, form.hasPrefix("$") else {
+                return members.values.lazy.compactMap(reasonNotCarried).first
+            }
+            switch form {
+            case "$int":
+                return wire(form, content) == nil ? "an integer beyond 64 bits, where MessagePack ends" : nil
+            case "$jsdate", "$jsregexp", "$jsblob", "$jsfile":
+                return "\(form.dropFirst(3)) crosses by the structured clone of a web page only"
+            case "$bytes_length", "$str_length", "$shape", "$long": return "a summary of a value, not the value"
+            default: return reasonNotCarried(content)
+            }
+        default: return nil
+        }
+    }
+
+    /// Whose values the vectors hold; the same form can be sent in two ways.
+    package enum Peer: Sendable { case python, javaScript }
+
     /// A value for the encoder, from the typed JSON of a peer's own value; nil for what only that peer has.
-    package static func local(_ node: RPCValue) -> RPCValue? {
+    package static func local(_ node: RPCValue, of peer: Peer) -> RPCValue? {
+        func local(_ node: RPCValue) -> RPCValue? { Self.local(node, of: peer) }
         switch node {
         case .array(let elements):
             let values = elements.map(local)
             return values.contains { $0 == nil } ? nil : .array(values.compactMap(\.self))
         case .object(let members):
             if members.count == 1, let (form, content) = members.elements.first, form.hasPrefix("$") {
-                return local(form, content)
+                return Self.local(form, content, of: peer)
             }
             var object = RPCObject()
             for (name, member) in members {
                 guard let value = local(member) else { return nil }
                 object[name] = value
             }
-            return .object(object)
+            // What has a type of its own is a tagged value here.
+            guard let type = object["_rtype"]?.stringValue else { return .object(object) }
+            object["_rtype"] = nil
+            return .tagged(type: type, object)
         default: return node
         }
     }
 
-    private static func local(_ form: String, _ content: RPCValue) -> RPCValue? {
+    private static func local(_ form: String, _ content: RPCValue, of peer: Peer) -> RPCValue? {
         switch form {
         case "$function": return .function(RPCFunction(content.stringValue ?? "") { () in })
-        case "$exception": return .error(RPCError(.remoteFailure, content["message"].stringValue ?? ""))
-        case "$set": return local(content).map { .tagged(type: "set", ["_rvalue": $0]) }
+        case "$exception":
+            let message = content["message"].stringValue ?? ""
+            // JavaScript tells the class as well, which errors of ours do not have.
+            let prefix = peer == .javaScript ? "\(content["type"].stringValue ?? "Error"): " : ""
+            return .error(RPCError(.remoteFailure, prefix + message))
+        case "$set": return local(content, of: peer).map { .tagged(type: "set", ["_rvalue": $0]) }
         case "$ordereddict":
             var object = RPCObject()
             for pair in content.arrayValue ?? [] {
-                guard let name = pair[0].stringValue, let value = local(pair[1]) else { return nil }
+                guard let name = pair[0].stringValue, let value = local(pair[1], of: peer) else { return nil }
                 object[name] = value
             }
-            return .object(object)
+            return peer == .javaScript ? .orderedMap(object) : .object(object)
+        case "$memoryview": return content.stringValue.flatMap { SharedBytes(hex: $0) }.map { .memoryView($0) }
         case "$ndarray": return array(content)
-        case "$npscalar" where content["dtype"].stringValue != "float64":
-            return array(["dtype": content["dtype"], "shape": [], "strides": [], "c_order_bytes": content["bytes"]])
-        case "$tuple": return local(content)
+        case "$npscalar":
+            return subclass(content)
+                ?? array(["dtype": content["dtype"], "shape": [], "strides": [], "c_order_bytes": content["bytes"]])
+        case "$typedarray": return typedArray(content)
+        case "$tuple": return local(content, of: peer)
+        // Python's mutable bytes are an object with methods to its encoder, ours are bytes.
+        case "$bytearray": return nil
         default: return wire(form, content)
         }
     }
 
+    /// A value as it went out, from what the other side read: its functions are functions of ours, its objects ours.
+    package static func said(decoded node: RPCValue) -> RPCValue? {
+        switch node {
+        case .array(let elements):
+            let values = elements.map(said)
+            return values.contains { $0 == nil } ? nil : .array(values.compactMap(\.self))
+        case .object(let members):
+            if members.count == 1, let (form, content) = members.elements.first, form.hasPrefix("$") {
+                return local(form, content, of: .python)
+            }
+            var object = RPCObject()
+            for (name, member) in members {
+                guard let value = said(decoded: member) else { return nil }
+                object[name] = value
+            }
+            if object["_rintf"] != nil { object["_rintf"] = true }
+            guard let type = object["_rtype"]?.stringValue else { return .object(object) }
+            object["_rtype"] = nil
+            return .tagged(type: type, object)
+        default: return node
+        }
+    }
+
+    /// A typed array of the whole buffer that a view is of, which is what goes out.
+    private static func typedArray(_ content: RPCValue) -> RPCValue? {
+        let name = content["type"].stringValue?.replacing("Array", with: "").lowercased() ?? ""
+        guard let dtype = DType(rawValue: name), content["byteOffset"].intValue == 0,
+            let bytes = content["bytes"].stringValue.flatMap({ SharedBytes(hex: $0) }),
+            content["bufferByteLength"].intValue == bytes.count,
+            let array = try? AnyNDArray(sharing: bytes, dtype: dtype, shape: [bytes.count / dtype.byteCount])
+        else { return nil }
+        return try? .typedArray(array)
+    }
+
     /// An array with the strides of the original, which may lie in any order with gaps.
     private static func array(_ content: RPCValue) -> RPCValue? {
-        guard let name = content["dtype"].stringValue, let (dtype, order) = DType.parse(numPy: name), order == .native,
+        guard let name = content["dtype"].stringValue,
             let bytes = content["c_order_bytes"].stringValue.flatMap({ SharedBytes(hex: $0) }),
-            let shape = content["shape"].arrayValue?.compactMap(\.intValue),
-            let byteStrides = content["strides"].arrayValue?.compactMap(\.intValue)
+            let lengths = content["shape"].arrayValue
         else { return nil }
+        guard let (dtype, order) = DType.parse(numPy: name), order == .native else {
+            // Element types and byte orders that our arrays do not have are passed on as they are named.
+            return .tagged(
+                type: "ndarray", ["_rvalue": .bytes(bytes), "_rshape": .array(lengths), "_rdtype": .string(name)])
+        }
+        let shape = lengths.compactMap(\.intValue)
+        guard let byteStrides = content["strides"].arrayValue?.compactMap(\.intValue) else { return nil }
         let size = dtype.byteCount
         let strides = byteStrides.map { $0 / size }
         guard !bytes.isEmpty else {

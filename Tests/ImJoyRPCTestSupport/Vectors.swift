@@ -43,6 +43,7 @@ package enum Vectors {
 package struct Tally {
     package private(set) var passed = 0
     package private(set) var failures: [String] = []
+    package private(set) var leftOut: [String] = []
 
     package init() {}
 
@@ -53,9 +54,13 @@ package struct Tally {
 
     package mutating func fail(_ name: String, _ reason: String) { failures.append("\(name)\n  \(reason)") }
 
-    /// Prints the count and each failing case.
-    package func report(_ title: String) {
-        print("v1: \(passed) passed, \(failures.count) failed (\(title))")
-        for failure in failures { print("v1 failing: \(failure)") }
+    /// Remembers a case that cannot be tried, with the reason.
+    package mutating func leaveOut(_ name: String, _ reason: String) { leftOut.append("\(name): \(reason)") }
+
+    /// Prints the count, each failing case, and what could not be tried.
+    package func report(_ title: String, group: String = "v1") {
+        print("\(group): \(passed) passed, \(failures.count) failed (\(title))")
+        for failure in failures { print("\(group) failing: \(failure)") }
+        for reason in leftOut { print("\(group) left out: \(reason)") }
     }
 }

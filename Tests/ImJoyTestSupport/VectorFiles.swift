@@ -21,6 +21,14 @@ public enum VectorFiles {
         areOurs || access(folder().pushing(FilePath(path)).string, R_OK) == 0
     }
 
+    /// The folder that holds `path`: the one above, or `shared/vectors` beside the repository, for recordings that are
+    /// too large for a repository. Nil when it is nowhere.
+    public static func folder(holding path: String, thisFile: String = #filePath) -> FilePath? {
+        let repository = FilePath(thisFile).removingLastComponent().removingLastComponent().removingLastComponent()
+        let shared = repository.removingLastComponent().appending("shared").appending("vectors")
+        return [folder(), shared].first { access($0.pushing(FilePath(path)).string, R_OK) == 0 }
+    }
+
     public static func json(_ path: String) throws -> ExactJSON {
         try ExactJSON(parsing: Array(SharedBytes.reading(contentsOf: folder().pushing(FilePath(path)))))
     }

@@ -2,16 +2,19 @@ public import Logging
 
 /// What a connection may do and how it reports.
 public struct RPCConfiguration: Sendable {
+    /// What the far side may claim.
     public var limits = RPCLimits.default
     /// Called for what the far side reports outside of calls, in order of arrival; must not block.
     public var onEvent: @Sendable (RPCEvent) -> Void = { _ in }
     /// Lets the plugins of several connections call each other's functions directly; nil drops such calls.
     public var router: RPCRouter?
+    /// Gets what is dropped, at level `debug`; nil logs nothing.
     public var logger: Logger?
 
     /// How values of types with a name of their own are written and read.
     private(set) var codecs: [String: RPCCodec] = [:]
 
+    /// Default limits, no router, no logger, and events that nobody hears.
     public init() {}
 
     /// Reads values whose `_rtype` is `name` with `decode`, and writes tagged values of that type with `encode`.
@@ -54,6 +57,7 @@ public struct ImJoyCoreRole: Sendable {
     /// Lets the plugin execute the code that we send it.
     public var allowExecution: Bool
 
+    /// An application that calls its plugin `name`, of type `type`.
     public init(name: String, type: String, allowExecution: Bool = true) {
         self.name = name
         self.type = type

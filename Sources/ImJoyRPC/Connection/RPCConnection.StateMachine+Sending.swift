@@ -52,21 +52,15 @@ extension RPCConnection.StateMachine {
         try checkReady()
         var arguments = positional
         if !named.isEmpty { arguments.append(.object(named)) }
-        var fields: RPCObject
-        switch reference {
-        case .method(let object, let path, let target):
-            fields = [
-                "type": "method", "target_id": target?.value ?? .null, "name": .string(path),
-                "object_id": .string(object),
-            ]
-            fields["args"] =
-                Self.interfaceTakers.contains(path)
-                ? try encode(.array(arguments)) { (encoder, value) throws(RPCError) in
-                    try encoder.encodeInterface(value)
-                }
-                : try encode(.array(arguments))
-        case .callback(let id, let target):
-            fields = ["type": "callback", "id": id.value, "target_id": target?.value ?? .null]
+        var fields = reference.fieldsOfCall
+        if case .address = reference {
+            throw RPCError(.invalidArgument, "\(reference.path) is a function of another dialect")
+        }
+        if case .method(_, let path, _) = reference, Self.interfaceTakers.contains(path) {
+            fields["args"] = try encode(.array(arguments)) { (encoder, value) throws(RPCError) in
+                try encoder.encodeInterface(value)
+            }
+        } else {
             fields["args"] = try encode(.array(arguments))
         }
         let entry = PendingCalls.Entry(call: call, resolve: makeID(), reject: makeID(), name: reference.path)
@@ -137,16 +131,7 @@ extension RPCConnection.StateMachine {
             reference = promise.reject
             value = ["_rtype": "error", "_rvalue": .string(error.remoteTrace ?? error.description)]
         }
-        var fields: RPCObject
-        switch reference {
-        case .callback(let id, let target):
-            fields = ["type": "callback", "id": id.value, "target_id": target?.value ?? .null]
-        case .method(let object, let path, let target):
-            fields = [
-                "type": "method", "object_id": .string(object), "name": .string(path),
-                "target_id": target?.value ?? .null,
-            ]
-        }
+        var fields = reference.fieldsOfCall
         fields["args"] = .array([value])
         fields["with_kwargs"] = false
         // A failure is short; if even that cannot go out, there is nothing left to say.
@@ -203,5 +188,21 @@ extension RPCConnection.StateMachine {
         remoteAPI = nil
         codeQueue = []
         return .release(released)
+    }
+}
+
+extension RemoteReference {
+    /// The fields of a message that calls it; none for a function that the ImJoy dialect has no words for.
+    fileprivate var fieldsOfCall: RPCObject {
+        switch self {
+        case .callback(let id, let target):
+            ["type": "callback", "id": id.value, "target_id": target?.value ?? .null]
+        case .method(let object, let path, let target):
+            [
+                "type": "method", "target_id": target?.value ?? .null, "name": .string(path),
+                "object_id": .string(object),
+            ]
+        case .address: [:]
+        }
     }
 }

@@ -19,6 +19,7 @@ public final class RPCRouter: Sendable {
     }
     private let state = Mutex(State())
 
+    /// A router that knows no connection yet.
     public init() {}
 
     /// The names of the links that can be reached.

@@ -2,6 +2,7 @@ internal import OrderedCollections
 
 /// One thing that the far side may use: a function, a value, or a group of them.
 public struct RPCExport: Sendable {
+    /// The name that the far side uses.
     public let name: String
     /// One line on what it does.
     public let summary: String
@@ -13,12 +14,18 @@ public struct RPCExport: Sendable {
         self.value = value
     }
 
+    private init(name: String, summary: String, function: RPCFunction) {
+        var function = function
+        if !summary.isEmpty { function.documentation = summary }
+        self.init(name: name, summary: summary, value: .function(function))
+    }
+
     /// A closure under a name; its own signature says what it takes.
     public init<each A: RPCDecodable, R: RPCEncodable>(
         _ name: String, summary: String = "",
         _ body: @escaping @Sendable @concurrent (repeat each A) async throws -> R
     ) {
-        self.init(name: name, summary: summary, value: .function(RPCFunction(name, body)))
+        self.init(name: name, summary: summary, function: RPCFunction(name, body))
     }
 
     /// A closure without a result.
@@ -26,7 +33,7 @@ public struct RPCExport: Sendable {
         _ name: String, summary: String = "",
         _ body: @escaping @Sendable @concurrent (repeat each A) async throws -> Void
     ) {
-        self.init(name: name, summary: summary, value: .function(RPCFunction(name, body)))
+        self.init(name: name, summary: summary, function: RPCFunction(name, body))
     }
 
     /// A closure that reads its arguments itself: any number of them, or named ones.
@@ -34,7 +41,7 @@ public struct RPCExport: Sendable {
         raw name: String, summary: String = "",
         _ body: @escaping @Sendable @concurrent (RPCArguments) async throws -> RPCValue
     ) {
-        self.init(name: name, summary: summary, value: .function(RPCFunction(raw: name, body)))
+        self.init(name: name, summary: summary, function: RPCFunction(raw: name, body))
     }
 
     /// A value that is one already, copied to the far side once.

@@ -10,6 +10,7 @@ public import OrderedCollections
 /// ```
 /// Only what is listed can be reached; there is no path into other properties.
 public struct RPCService: Sendable {
+    /// The name of the service, for people.
     public let name: String
     /// One line on what it is for.
     public let summary: String

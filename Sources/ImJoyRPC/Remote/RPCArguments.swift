@@ -2,9 +2,12 @@ public import OrderedCollections
 
 /// What a function is called with: values in order, and values by name.
 public struct RPCArguments: Sendable {
+    /// The values given in order.
     public var positional: [RPCValue]
+    /// The values given by name.
     public var named: RPCObject
 
+    /// Values in order and by name; none by default.
     public init(_ positional: [RPCValue] = [], named: RPCObject = [:]) {
         self.positional = positional
         self.named = named

@@ -14,6 +14,12 @@ public struct RPCFunction: Sendable {
     let kind: Kind
     /// A name for people: logs, error messages.
     public let name: String
+    /// What it does, for people and programs that look for functions; only the Hypha dialect sends it along.
+    public var documentation: String?
+    /// What it takes, as a JSON schema; only the Hypha dialect sends it along.
+    public var schema: RPCValue?
+    /// Whether callers are told that it runs asynchronously.
+    package var isAsynchronous = true
 
     /// Wraps a closure; the closure's own signature says what it takes.
     ///
@@ -74,7 +80,9 @@ public struct RPCFunction: Sendable {
 }
 
 extension RPCFunction: RPCEncodable, RPCDecodable {
+    /// The function as a value, sent by reference.
     public func rpcValue() -> RPCValue { .function(self) }
+    /// Takes a function; throws `invalidArgument` for anything else.
     public init(rpcValue: RPCValue) throws {
         guard case .function(let function) = rpcValue else { throw RPCError.mismatch("a function", rpcValue) }
         self = function

@@ -13,14 +13,15 @@ public struct RemoteObject: Sendable {
     /// Everything in it by name, in the order of the far side.
     public let members: RPCObject
     private let objectID: String?
-    private let caller: any RemoteCaller
+    private let caller: (any RemoteCaller)?
 
-    package init(members: RPCObject, objectID: String?, caller: any RemoteCaller) {
+    package init(members: RPCObject, objectID: String?, caller: (any RemoteCaller)?) {
         self.members = members
         self.objectID = objectID
         self.caller = caller
     }
 
+    /// The member `name` written like a property; it need not exist until it is called.
     public subscript(dynamicMember name: String) -> RemoteMember { self[name] }
 
     /// The member `name`, which need not exist until it is called.
@@ -39,13 +40,15 @@ public struct RemoteObject: Sendable {
     ///
     /// This is never done behind your back: a peer may hand the same function out again under the same name.
     public func dispose() async throws {
-        guard let objectID else { return }
+        guard let objectID, let caller else { return }
         try await caller.dispose(objectID: objectID)
     }
 }
 
 extension RemoteObject: RPCEncodable, RPCDecodable {
+    /// The object as a value; its functions are passed on.
     public func rpcValue() -> RPCValue { .remote(self) }
+    /// Takes an object of the far side; throws `invalidArgument` for anything else.
     public init(rpcValue: RPCValue) throws {
         guard case .remote(let object) = rpcValue else { throw RPCError.mismatch("an object with functions", rpcValue) }
         self = object

@@ -4,11 +4,14 @@ package enum RemoteReference: Hashable, Sendable {
     case callback(id: WireID, target: WireID?)
     /// A function of an object, by the path inside it; it can be called any number of times.
     case method(object: String, path: String, target: WireID?)
+    /// A function in the Hypha dialect.
+    case address(HyphaReference)
 
     /// The link of its owner.
     var target: WireID? {
         switch self {
         case .callback(_, let target), .method(_, _, let target): target
+        case .address: nil
         }
     }
 
@@ -16,13 +19,16 @@ package enum RemoteReference: Hashable, Sendable {
         switch self {
         case .callback(let id, _): "\(id)"
         case .method(_, let path, _): path
+        case .address(let reference): reference.method
         }
     }
 }
 
 /// An id as a peer chose it: Python takes text, JavaScript whole numbers. It goes back exactly as it came.
 package enum WireID: Hashable, Sendable, CustomStringConvertible {
+    /// A name, as Python chooses them.
     case text(String)
+    /// A number, as JavaScript chooses them; 0 is one of them.
     case number(Int64)
 
     init?(_ value: RPCValue) {

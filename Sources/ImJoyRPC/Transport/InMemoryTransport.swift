@@ -14,6 +14,7 @@ public struct InMemoryTransport: RPCTransport {
         return (InMemoryTransport(inbound: one, outbound: other), InMemoryTransport(inbound: other, outbound: one))
     }
 
+    /// Opens this end; leaving `body` ends the link for the other one too. Opens once.
     public func withConnection<R: Sendable>(
         _ body: (RPCInboundMessages, any RPCMessageWriter) async throws -> R
     ) async throws -> R {

@@ -96,6 +96,12 @@ final class InterruptibleDescriptor: Sendable {
         }
     }
 
+    /// Waits until there is something to read.
+    func waitForInput() throws {
+        try checkInterruption()
+        try wait(for: Int16(POLLIN))
+    }
+
     /// A stream that never makes us wait would not be ended by the wake pipe.
     private func checkInterruption() throws {
         if isInterrupted.load(ordering: .relaxed) { throw CancellationError() }

@@ -103,14 +103,19 @@ final class MessageQueue: Sendable {
 
 /// The consumer's view of a queue.
 public struct RPCInboundMessages: AsyncSequence, Sendable {
+    /// One whole message.
     public typealias Element = RPCMessage
+    /// What damaged the link.
     public typealias Failure = any Error
     let queue: MessageQueue
 
+    /// Reads message after message.
     public struct AsyncIterator: AsyncIteratorProtocol {
         let queue: MessageQueue
+        /// The next message, nil when the far side has gone; throws when the link is damaged.
         public func next() async throws -> RPCMessage? { try await queue.next() }
     }
 
+    /// An iterator; several of them share the messages.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(queue: queue) }
 }

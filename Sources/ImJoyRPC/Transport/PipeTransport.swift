@@ -19,6 +19,7 @@ public struct PipeTransport: RPCTransport {
         self.limits = limits
     }
 
+    /// Opens the link; both descriptors are closed when this returns. Opens once.
     public func withConnection<R: Sendable>(
         _ body: (RPCInboundMessages, any RPCMessageWriter) async throws -> R
     ) async throws -> R {
@@ -77,7 +78,13 @@ private struct FrameReader: Sendable {
 
     private func readMessage() throws -> RPCMessage? {
         var got = 0
-        let start = try SharedBytes(count: PipeFrame.prefixLength) { got = try descriptor.read(into: $0) }
+        let start: SharedBytes
+        do {
+            start = try SharedBytes(count: PipeFrame.prefixLength) { got = try descriptor.read(into: $0) }
+        } catch Errno.connectionReset {
+            // A socket whose far side has gone without reading all; a pipe ends in the same case.
+            return nil
+        }
         if got == 0 { return nil }
         guard got == start.count else {
             throw RPCError(.disconnected, "the stream ended \(got) bytes into a frame prefix of \(start.count)")

@@ -1,7 +1,9 @@
 public import ImJoyCore
 
 extension AnyNDArray: RPCEncodable, RPCDecodable {
+    /// The array itself; no element is copied.
     public func rpcValue() -> RPCValue { .ndarray(self) }
+    /// Takes this kind of value only; throws `invalidArgument` for anything else.
     public init(rpcValue: RPCValue) throws {
         guard case .ndarray(let array) = rpcValue else { throw RPCError.mismatch("an n-d array", rpcValue) }
         self = array
@@ -9,6 +11,7 @@ extension AnyNDArray: RPCEncodable, RPCDecodable {
 }
 
 extension NDArray: RPCEncodable, RPCDecodable {
+    /// The array itself; no element is copied.
     public func rpcValue() -> RPCValue { .ndarray(AnyNDArray(self)) }
     /// Takes an array of exactly this element type; nothing is converted behind the caller's back.
     public init(rpcValue: RPCValue) throws {
@@ -20,7 +23,9 @@ extension NDArray: RPCEncodable, RPCDecodable {
 }
 
 extension SharedBytes: RPCEncodable, RPCDecodable {
+    /// The bytes themselves; none is copied.
     public func rpcValue() -> RPCValue { .bytes(self) }
+    /// Takes this kind of value only; throws `invalidArgument` for anything else.
     public init(rpcValue: RPCValue) throws {
         guard case .bytes(let bytes) = rpcValue else { throw RPCError.mismatch("bytes", rpcValue) }
         self = bytes

@@ -1,12 +1,16 @@
 public import OrderedCollections
 
 extension RPCValue: RPCEncodable, RPCDecodable {
+    /// The value itself.
     public func rpcValue() -> RPCValue { self }
+    /// Takes any value.
     public init(rpcValue: RPCValue) { self = rpcValue }
 }
 
 extension Bool: RPCEncodable, RPCDecodable {
+    /// A boolean.
     public func rpcValue() -> RPCValue { .bool(self) }
+    /// Takes a boolean; throws `invalidArgument` for anything else.
     public init(rpcValue: RPCValue) throws {
         guard case .bool(let value) = rpcValue else { throw RPCError.mismatch("a boolean", rpcValue) }
         self = value
@@ -14,7 +18,9 @@ extension Bool: RPCEncodable, RPCDecodable {
 }
 
 extension String: RPCEncodable, RPCDecodable {
+    /// Text.
     public func rpcValue() -> RPCValue { .string(self) }
+    /// Takes a text; throws `invalidArgument` for anything else.
     public init(rpcValue: RPCValue) throws {
         guard case .string(let value) = rpcValue else { throw RPCError.mismatch("text", rpcValue) }
         self = value
@@ -22,6 +28,7 @@ extension String: RPCEncodable, RPCDecodable {
 }
 
 extension RPCEncodable where Self: BinaryInteger {
+    /// A whole number.
     public func rpcValue() -> RPCValue { RPCValue(self) }
 }
 extension RPCDecodable where Self: FixedWidthInteger {
@@ -57,9 +64,11 @@ extension UInt32: RPCEncodable, RPCDecodable {}
 extension UInt64: RPCEncodable, RPCDecodable {}
 
 extension RPCEncodable where Self: BinaryFloatingPoint {
+    /// A number of 64 bits, also when it has no fraction.
     public func rpcValue() -> RPCValue { .double(Double(self)) }
 }
 extension RPCDecodable where Self: BinaryFloatingPoint {
+    /// Takes any number, rounded to this type.
     public init(rpcValue: RPCValue) throws {
         guard let value = rpcValue.doubleValue else { throw RPCError.mismatch("a number", rpcValue) }
         self = Self(value)
@@ -69,16 +78,20 @@ extension Double: RPCEncodable, RPCDecodable {}
 extension Float: RPCEncodable, RPCDecodable {}
 
 extension Optional: RPCEncodable where Wrapped: RPCEncodable {
+    /// The wrapped value, or null.
     public func rpcValue() throws -> RPCValue { try self?.rpcValue() ?? .null }
 }
 extension Optional: RPCDecodable where Wrapped: RPCDecodable {
+    /// Reads null as nil.
     public init(rpcValue: RPCValue) throws { self = rpcValue.isNull ? nil : try Wrapped(rpcValue: rpcValue) }
 }
 
 extension Array: RPCEncodable where Element: RPCEncodable {
+    /// A list of the elements.
     public func rpcValue() throws -> RPCValue { .array(try map { try $0.rpcValue() }) }
 }
 extension Array: RPCDecodable where Element: RPCDecodable {
+    /// Takes a list whose elements all fit; throws `invalidArgument` otherwise.
     public init(rpcValue: RPCValue) throws {
         guard case .array(let elements) = rpcValue else { throw RPCError.mismatch("a list", rpcValue) }
         self = try elements.map { try Element(rpcValue: $0) }
@@ -93,6 +106,7 @@ extension Dictionary: RPCEncodable where Key == String, Value: RPCEncodable {
     }
 }
 extension Dictionary: RPCDecodable where Key == String, Value: RPCDecodable {
+    /// Takes a mapping, a remote object or an ordered map with text keys.
     public init(rpcValue: RPCValue) throws {
         guard let members = rpcValue.mapping else { throw RPCError.mismatch("a mapping", rpcValue) }
         self.init(uniqueKeysWithValues: try members.map { ($0.key, try Value(rpcValue: $0.value)) })
@@ -100,9 +114,11 @@ extension Dictionary: RPCDecodable where Key == String, Value: RPCDecodable {
 }
 
 extension OrderedDictionary: RPCEncodable where Key == String, Value: RPCEncodable {
+    /// A mapping in this order.
     public func rpcValue() throws -> RPCValue { .object(try mapValues { try $0.rpcValue() }) }
 }
 extension OrderedDictionary: RPCDecodable where Key == String, Value: RPCDecodable {
+    /// Takes a mapping, a remote object or an ordered map with text keys, in its order.
     public init(rpcValue: RPCValue) throws {
         guard let members = rpcValue.mapping else { throw RPCError.mismatch("a mapping", rpcValue) }
         self = try members.mapValues { try Value(rpcValue: $0) }

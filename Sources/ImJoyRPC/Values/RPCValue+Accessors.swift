@@ -17,6 +17,7 @@ extension RPCValue {
         return elements[index]
     }
 
+    /// The value of a boolean; nil for other values.
     public var boolValue: Bool? { if case .bool(let value) = self { value } else { nil } }
     /// A whole number; also a `double` without a fraction.
     public var intValue: Int? {
@@ -36,8 +37,11 @@ extension RPCValue {
         default: nil
         }
     }
+    /// The value of a text; nil for other values.
     public var stringValue: String? { if case .string(let value) = self { value } else { nil } }
+    /// The value of bytes; nil for other values.
     public var bytesValue: SharedBytes? { if case .bytes(let value) = self { value } else { nil } }
+    /// The elements of a list; nil for other values.
     public var arrayValue: [RPCValue]? { if case .array(let value) = self { value } else { nil } }
     /// The members of a mapping or of a remote object.
     public var objectValue: RPCObject? {
@@ -47,7 +51,10 @@ extension RPCValue {
         default: nil
         }
     }
+    /// An n-d array; nil for other values.
     public var ndarrayValue: AnyNDArray? { if case .ndarray(let value) = self { value } else { nil } }
+    /// A function; nil for other values.
     public var functionValue: RPCFunction? { if case .function(let value) = self { value } else { nil } }
+    /// An object of the far side; nil for other values.
     public var remoteValue: RemoteObject? { if case .remote(let value) = self { value } else { nil } }
 }

@@ -12,14 +12,21 @@ public typealias RPCObject = OrderedDictionary<String, RPCValue>
 public enum RPCValue: Sendable {
     /// Python's `None`, JavaScript's `null`.
     case null
+    /// A boolean.
     case bool(Bool)
+    /// A whole number.
     case int(Int64)
     /// A whole number above `Int64.max`; smaller ones are always ``int(_:)``.
     case uint(UInt64)
+    /// A number of 64 bits.
     case double(Double)
+    /// A text.
     case string(String)
+    /// Raw bytes.
     case bytes(SharedBytes)
+    /// A list.
     case array([RPCValue])
+    /// A mapping with text keys, in order.
     case object(RPCObject)
     /// An n-d array; its pixels are not copied on their way through this process.
     indirect case ndarray(AnyNDArray)

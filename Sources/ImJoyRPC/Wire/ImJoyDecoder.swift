@@ -1,16 +1,26 @@
-internal import ImJoyCore
 internal import OrderedCollections
 
 /// Reads values of the ImJoy dialect (API version 0.2.3).
 ///
 /// Tags it has no case for come out as ``RPCValue/tagged(type:_:)``: sets, ordered maps and objects with their
 /// members read, all others with their fields as they were.
-struct ImJoyDecoder {
-    let caller: any RemoteCaller
-    let limits: RPCLimits
-    var codecs: [String: RPCCodec] = [:]
+package struct ImJoyDecoder {
+    private let caller: any RemoteCaller
+    private let limits: RPCLimits
+    private let codecs: [String: RPCCodec]
 
-    func decode(_ value: RPCValue) throws(RPCError) -> RPCValue { try decode(value, depth: 0) }
+    init(caller: any RemoteCaller, limits: RPCLimits, codecs: [String: RPCCodec]) {
+        self.caller = caller
+        self.limits = limits
+        self.codecs = codecs
+    }
+
+    /// Reads for `caller`, who gets the calls of the functions in what is read.
+    package init(caller: any RemoteCaller, limits: RPCLimits = .default) {
+        self.init(caller: caller, limits: limits, codecs: [:])
+    }
+
+    package func decode(_ value: RPCValue) throws(RPCError) -> RPCValue { try decode(value, depth: 0) }
 
     private func decode(_ value: RPCValue, depth: Int) throws(RPCError) -> RPCValue {
         guard depth <= limits.maxDepth else {
@@ -49,8 +59,8 @@ struct ImJoyDecoder {
         }
         switch tag {
         case "callback", "interface": return .function(try decodeFunction(fields, tag: tag))
-        case "ndarray": return try decodeArray(fields) ?? untouched(fields, tag: tag)
-        case "typedarray": return try decodeTypedArray(fields) ?? untouched(fields, tag: tag)
+        case "ndarray": return try WireArray.decode(fields) ?? untouched(fields, tag: tag)
+        case "typedarray": return try WireArray.decodeTyped(fields) ?? untouched(fields, tag: tag)
         case "memoryview":
             guard case .bytes(let bytes) = fields[WireTag.value] else { return untouched(fields, tag: tag) }
             return .bytes(bytes)
@@ -89,71 +99,5 @@ struct ImJoyDecoder {
     private func decodeFunction(_ fields: RPCObject, tag: String) throws(RPCError) -> RPCFunction {
         let reference = try decodeReference(fields, tag: tag)
         return RPCFunction(reference, name: fields[WireTag.name]?.stringValue ?? reference.path, caller: caller)
-    }
-
-    /// Nil for element types that we have no array of (text, dates): they stay as they came.
-    private func decodeArray(_ fields: RPCObject) throws(RPCError) -> RPCValue? {
-        guard let name = fields[WireTag.dtype]?.stringValue, let (dtype, order) = DType.parse(numPy: name) else {
-            return nil
-        }
-        guard let lengths = fields[WireTag.shape]?.arrayValue, let content = fields[WireTag.value],
-            let bytes = Self.joined(content)
-        else {
-            throw RPCError(.protocolViolation, "an ndarray without bytes or shape: \(RPCValue.object(fields))")
-        }
-        var shape: [Int] = []
-        for length in lengths {
-            guard let length = length.intValue else {
-                throw RPCError(.protocolViolation, "the shape of an ndarray is \(RPCValue.array(lengths))")
-            }
-            shape.append(length)
-        }
-        return try Self.array(bytes, dtype: dtype, order: order, shape: shape)
-    }
-
-    private func decodeTypedArray(_ fields: RPCObject) throws(RPCError) -> RPCValue? {
-        guard let name = fields[WireTag.dtype]?.stringValue, let (dtype, order) = DType.parse(numPy: name),
-            case .bytes(let bytes) = fields[WireTag.value]
-        else { return nil }
-        return try Self.array(bytes, dtype: dtype, order: order, shape: [bytes.count / dtype.byteCount])
-    }
-
-    private static func array(
-        _ bytes: SharedBytes, dtype: DType, order: DType.ByteOrder, shape: [Int]
-    ) throws(RPCError) -> RPCValue {
-        do {
-            let native = order == .native ? bytes : bytes.reversingUnits(of: dtype.swapUnit)
-            return .ndarray(try AnyNDArray(sharing: native, dtype: dtype, shape: shape))
-        } catch {
-            throw RPCError(.protocolViolation, "the array cannot be: \(error.message)", cause: error)
-        }
-    }
-
-    /// JavaScript peers send large arrays in pieces.
-    private static func joined(_ content: RPCValue) -> SharedBytes? {
-        if case .bytes(let bytes) = content { return bytes }
-        guard let pieces = content.arrayValue?.map(\.bytesValue), !pieces.contains(nil) else { return nil }
-        return SharedBytes(count: pieces.reduce(0) { $0 + ($1?.count ?? 0) }) { target in
-            var start = 0
-            for piece in pieces.compactMap(\.self) {
-                piece.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: target[start...]).copyMemory(from: $0) }
-                start += piece.count
-            }
-        }
-    }
-}
-
-extension SharedBytes {
-    /// A copy with the bytes of every `size`-byte unit in reverse order.
-    fileprivate func reversingUnits(of size: Int) -> SharedBytes {
-        withUnsafeBytes { source in
-            SharedBytes(count: source.count) { target in
-                for index in source.indices {
-                    let unit = index / size * size
-                    // A last unit that is cut off is refused by the array afterwards.
-                    target[index] = source[Swift.min(unit + size - 1 - (index - unit), source.count - 1)]
-                }
-            }
-        }
     }
 }

@@ -95,7 +95,7 @@ struct ImJoyEncoder {
             if Self.asksForInterface(members) { return try openInterface(members, depth: depth) }
             return .object(try encodeEach(members, depth: depth))
         case .remote(let object): return try openInterface(object.members, depth: depth)
-        case .ndarray(let array): return .object(Self.encode(array))
+        case .ndarray(let array): return .object(WireArray.encode(array))
         case .error(let error):
             return [WireTag.type: "error", WireTag.value: .string(error.remoteTrace ?? error.message)]
         case .function(let function): return try encode(function, in: place)
@@ -166,39 +166,38 @@ struct ImJoyEncoder {
         if case .local(let local) = function.kind, let known = knownMethods[ObjectIdentifier(local)] {
             return .object(known)
         }
-        if case .remote(let reference, let caller) = function.kind, isRouted(reference, caller) {
-            return .object(Self.encode(reference, name: function.name))
+        if case .remote(let reference, let caller) = function.kind, isRouted(reference, caller),
+            let fields = reference.encoded(name: function.name)
+        {
+            return .object(fields)
         }
         // A function of the far side goes out as one of ours that passes the call on: a peer would look for its own
         // function in the wrong place if it got its reference back.
         let id = makeID()
         exports.callbacks.append((id, function))
         return [
-            WireTag.type: "callback", WireTag.name: .string(function.name), WireTag.target: .string(peerID),
-            WireTag.value: .string(id),
+            // A function without a name goes by its id.
+            WireTag.type: "callback", WireTag.name: .string(function.name.isEmpty ? id : function.name),
+            WireTag.target: .string(peerID), WireTag.value: .string(id),
         ]
     }
+}
 
-    /// A function of another plugin under the name that it has there.
-    private static func encode(_ reference: RemoteReference, name: String) -> RPCObject {
-        let target = reference.target?.value ?? .null
-        switch reference {
+extension RemoteReference {
+    /// The fields that stand for a function called `name`; nil for one that the ImJoy dialect has no words for.
+    fileprivate func encoded(name: String) -> RPCObject? {
+        let target = target?.value ?? .null
+        return switch self {
         case .callback(let id, _):
-            return [
+            [
                 WireTag.type: "callback", WireTag.name: .string(name), WireTag.target: target, WireTag.value: id.value,
             ]
         case .method(let object, let path, _):
-            return [
+            [
                 WireTag.type: "interface", WireTag.target: target, WireTag.interface: .string(object),
                 WireTag.value: .string(path),
             ]
+        case .address: nil
         }
-    }
-
-    private static func encode(_ array: AnyNDArray) -> RPCObject {
-        [
-            WireTag.type: "ndarray", WireTag.value: .bytes(array.bytes),
-            WireTag.shape: .array(array.shape.map { .int(Int64($0)) }), WireTag.dtype: .string(array.dtype.rawValue),
-        ]
     }
 }

@@ -15,6 +15,7 @@ public struct RPCLimits: Hashable, Sendable {
     /// Messages that may wait for a peer that does not read; above that the connection ends.
     public var maxQueuedMessages = 65_536
 
+    /// The default limits.
     public init() {}
     /// Meant for a worker on the same machine.
     public static let `default` = RPCLimits()

@@ -12,4 +12,6 @@ enum WireTag {
     static let name = "_rname"
     static let shape = "_rshape"
     static let dtype = "_rdtype"
+    /// The media type of a blob.
+    static let mediaType = "_rmime"
 }

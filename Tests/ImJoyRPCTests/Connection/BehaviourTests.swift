@@ -42,7 +42,8 @@ private func withSession(
     }
 }
 
-@Suite struct `Over every transport` {
+/// One after the other: each link over descriptors holds threads, of which the system's pool has a few hundred.
+@Suite(.serialized) struct `Over every transport` {
     @Test(arguments: EveryTransport.allCases)
     func `the handshake, a call with order and names, and a group of functions work`(_ transport: EveryTransport)
         async throws
@@ -248,9 +249,13 @@ private func withSession(
     func `a call can time out or be cancelled, and its late answer harms nothing`(_ transport: EveryTransport)
         async throws
     {
+        // The answers are held back until both calls have been given up, however long that takes here.
+        let (gate, opener) = AsyncStream<Void>.makeStream()
+        let answered = Guarded(0)
         let handlers: Handlers = [
             "slow": { _, _, _ in
-                try await Task.sleep(for: .milliseconds(120))
+                for await _ in gate {}
+                answered.withLock { $0 += 1 }
                 return "late"
             },
             "fast": { _, _, _ in "fast" },
@@ -260,13 +265,17 @@ private func withSession(
                 try await session.plugin.slow.with(.timeout(.milliseconds(20)))()
             }
             #expect(timeout?.code == .timedOut)
-            let task = Task { try await session.plugin.slow.with(.timeout(.seconds(5)))() as RPCValue }
-            try await Task.sleep(for: .milliseconds(10))
+            let task = Task { try await session.plugin.slow.with(.timeout(.seconds(3600)))() as RPCValue }
+            let isAsked = try await eventually { await session.peer.received.contains("method") }
+            #expect(isAsked)
             task.cancel()
             let cancelled = await #expect(throws: RPCError.self) { try await task.value }
             #expect(cancelled?.code == .cancelled)
             #expect(session.connection.openCounts.waits == 0)
-            try await Task.sleep(for: .milliseconds(150))
+            opener.finish()
+            let isLate = try await eventually { answered.withLock { $0 } > 0 }
+            #expect(isLate)
+            // Its answer comes after the late ones.
             let fast: String = try await session.plugin.fast()
             #expect(fast == "fast")
         }

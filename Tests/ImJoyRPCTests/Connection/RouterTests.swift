@@ -15,7 +15,7 @@ private func withMeeting(
     _ transport: EveryTransport = .memory, plugin service: RPCService,
     _ body: @escaping @Sendable (Meeting) async throws -> Void
 ) async throws {
-    try await within(.seconds(60)) {
+    try await within {
         let router = RPCRouter()
         let dropped = Guarded([String]())
         let offered = Guarded<[String: RPCFunction]>([:])

@@ -1,0 +1,28 @@
+internal import OrderedCollections
+
+/// The two functions that a stream of values is made of on the wire.
+struct RPCGenerator {
+    /// The type under which a generator is a value.
+    static let type = "generator"
+
+    /// Gives the next value, and a value of type `stop_iteration` at the end.
+    var next: RPCFunction
+    /// Ends the stream before its end.
+    var close: RPCFunction
+
+    init(next: RPCFunction, close: RPCFunction) {
+        self.next = next
+        self.close = close
+    }
+
+    /// Nil when the value is no generator of this process.
+    init?(fields: RPCObject) {
+        guard case .function(let next)? = fields["next"], case .function(let close)? = fields["close"] else {
+            return nil
+        }
+        self.init(next: next, close: close)
+    }
+
+    /// The functions as the fields of a value of type ``type``.
+    var fields: RPCObject { ["next": .function(next), "close": .function(close)] }
+}
