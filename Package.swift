@@ -131,6 +131,8 @@ if hasHost {
             resources: [
                 .embedInCode("Python/imjoy_supervisor.py"),
                 .embedInCode("Python/imjoy_worker.py"),
+                .embedInCode("Python/imjoy_fetch.py"),
+                .embedInCode("Python/imjoy_inventory.py"),
             ]),
         .executableTarget(
             name: "imjoy",

@@ -8,7 +8,7 @@ requirements=Tests/Python/requirements.txt
 
 packages=(
     binutils ca-certificates git libc6-dev libopenblas-dev libpng-dev libstdc++-12-dev libtiff-dev libyaml-dev make
-    pkg-config python3 python3-pip python3-venv zlib1g-dev
+    openssl pkg-config python3 python3-pip python3-venv zlib1g-dev
 )
 
 fail() {

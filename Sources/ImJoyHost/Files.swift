@@ -77,3 +77,63 @@ package enum Files {
         return "\(error)"
     }
 }
+
+extension Files {
+    /// Where a symbolic link leads; nil when there is none.
+    static func linkTarget(_ path: FilePath) -> String? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
+            guard let start = buffer.baseAddress else { return nil }
+            let count = readlink(path.string, start, buffer.count)
+            guard count > 0, count < buffer.count else { return nil }
+            return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+    }
+
+    /// Makes a symbolic link, in place of one that is there.
+    static func link(_ path: FilePath, to target: FilePath) throws {
+        let temporary = FilePath("\(path).\(RandomID.make().prefix(8)).tmp")
+        guard symlink(target.string, temporary.string) == 0, rename(temporary.string, path.string) == 0 else {
+            let reason = Errno(rawValue: errno)
+            unlink(temporary.string)
+            throw HostError(.storage, "the link \(path) cannot be made: \(reason)")
+        }
+    }
+
+    /// The place that a path leads to in the end; nil when there is nothing.
+    static func resolved(_ path: FilePath) -> FilePath? {
+        guard let resolved = realpath(path.string, nil) else { return nil }
+        defer { free(resolved) }
+        return FilePath(String(cString: resolved))
+    }
+
+    /// The text of a small file; nil when it is not there, too large or no UTF-8.
+    static func text(_ path: FilePath, limit: Int = 16 << 20) -> String? {
+        guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else { return nil }
+        defer { try? file.close() }
+        var status = stat()
+        guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else {
+            return nil
+        }
+        var bytes: [UInt8] = []
+        let isRead: Void? = try? withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 1) { buffer in
+            while case let count = try file.read(into: buffer), count > 0, bytes.count <= limit {
+                bytes.append(contentsOf: buffer[..<count])
+            }
+        }
+        return isRead == nil ? nil : String(validating: bytes, as: UTF8.self)
+    }
+}
+
+extension Files {
+    /// The bytes of all files below a folder; links are not followed.
+    static func size(of folder: FilePath) -> Int {
+        var total = 0
+        for name in names(in: folder) {
+            let path = folder.appending(name)
+            var status = stat()
+            guard lstat(path.string, &status) == 0 else { continue }
+            total += status.st_mode & S_IFMT == S_IFDIR ? size(of: path) : Int(status.st_size)
+        }
+        return total
+    }
+}

@@ -11,6 +11,8 @@ public struct HostError: Error, Sendable {
         public static let unsupportedType = Code("unsupported type")
         /// A requirement or environment entry that cannot be met.
         public static let unsupportedRequirement = Code("unsupported requirement")
+        /// A requirement or environment entry that is not carried out, because of what it would do.
+        public static let refusedRequirement = Code("refused requirement")
         /// The interpreter or the packages could not be had.
         public static let environment = Code("environment")
         /// A folder or file of the host that cannot be used.

@@ -33,7 +33,7 @@ struct CommandFailure: Error {
             let status: Status =
                 switch error.code {
                 case .invalidPlugin: .unreadable
-                case .environment, .storage, .unsupportedRequirement: .environment
+                case .environment, .storage, .unsupportedRequirement, .refusedRequirement: .environment
                 default: .failed
                 }
             self.init(status, error.code == .invalidPlugin ? "\(error)" : "error: \(error)")

@@ -10,7 +10,9 @@ struct ImJoyCommand: AsyncParsableCommand {
             3 environment failed, 64 usage, 130 interrupted.
             """,
         version: ImJoyVersion.current,
-        subcommands: [RunCommand.self, InspectCommand.self, ImageCommand.self])
+        subcommands: [
+            RunCommand.self, InspectCommand.self, ImageCommand.self, EnvironmentCommand.self, DoctorCommand.self,
+        ])
 }
 
 /// The version of this package.

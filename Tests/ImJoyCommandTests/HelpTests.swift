@@ -29,6 +29,10 @@ struct `The program` {
                   inspect                 Check a plugin file: its manifest, its problems, what
                                           it would install and ask for.
                   image                   Look at and convert image files.
+                  env                     Look at the environments of plugins, and remove those
+                                          that nobody uses.
+                  doctor                  Look at what this machine has and lacks for running
+                                          plugins.
 
                   See 'imjoy help <subcommand>' for detailed help.
 
@@ -47,12 +51,13 @@ struct `The program` {
                 values of its form in ctx.config. Arrays that it returns go to the --output
                 files, in order or by name; the rest is printed.
 
-                USAGE: imjoy run <plugin> [--input <input> ...] [--data <name=value> ...] [--config <key=value> ...] [--tag <tag>] [--function <function>] [--output <[name=]file> ...] [--json] [--quiet]
+                USAGE: imjoy run <plugin> [--input <input> ...] [--data <name=value> ...] [--config <key=value> ...] [--tag <tag>] [--function <function>] [--output <[name=]file> ...] [--allow-commands] [--json] [--quiet]
                 """))
     }
 
     @Test(arguments: [
-        [], ["image"], ["image", "info", "--help"], ["image", "convert", "--help"], ["inspect", "--help"],
+        [], ["image"], ["image", "info", "--help"], ["image", "convert", "--help"], ["inspect", "--help"], ["env"],
+        ["env", "list", "--help"], ["env", "why", "--help"], ["env", "prune", "--help"], ["doctor", "--help"],
     ])
     func `explains every part`(arguments: [String]) async throws {
         let outcome = try await Program().run(arguments)

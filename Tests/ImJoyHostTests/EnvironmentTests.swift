@@ -66,7 +66,7 @@ struct `An environment` {
             try await plugin.start(home: home) { _ in }
         }
         #expect(error.code == .environment)
-        #expect(error.message.hasPrefix("the plugin Test cannot get its environment: `python -m pip install"))
+        #expect(error.message.hasPrefix("the plugin Test cannot get its environment: `python -I -u -m pip install"))
         #expect(error.message.contains("imjoy-test-no-such-package==9.9"))
         #expect(error.message.hasSuffix("ended with status 1"))
         #expect(
@@ -105,19 +105,24 @@ struct `An environment` {
     }
 
     @Test(arguments: [
-        ("\"requirements\": [\"conda: numpy\"]", "`conda:` is not supported yet"),
-        ("\"requirements\": [\"repo: https://example.org/a.git\"]", "`repo:` is not supported yet"),
-        ("\"requirements\": [\"cmd: make\"]", "`cmd:` is not supported yet"),
-        ("\"requirements\": [\"git+https://example.org/a.git\"]", "packages from addresses"),
+        ("\"requirements\": [\"pip: -i https://example.org a\"]", "choose where packages come from"),
+        ("\"requirements\": [\"repo: ext::sh\"]", "no address of a repository"),
+        ("\"env\": [{\"type\": \"other\"}]", "none of gputil, variable, binder"),
     ])
-    func `of a kind that is not known yet is refused with a sentence`(config: String, reason: String) async throws {
+    func `with an entry that is refused is not begun`(config: String, reason: String) async throws {
+        let home = try TestHome.temporary()
+        defer { Files.remove(home) }
+        // The test's own variable would be a second `env`.
+        let text = TestPlugin.running("return 1").text.replacing(#""env":"#, with: "\(config), \"unused\":")
+        var configuration = TestHome.configuration
+        configuration.home = home
+        let host = Host(configuration)
         let error = try await #require(throws: HostError.self) {
-            try await TestPlugin.running("return 1", config: config).start { _ in }
+            try await host.withPlugin(PluginFile(parsing: text, name: "x")) { _ in }
         }
-        #expect(error.code == .unsupportedRequirement)
+        #expect(error.message.hasPrefix("the plugin Test cannot get its environment: "))
         #expect(error.message.contains(reason), "\(error)")
-        #expect(error.message.contains("the plugin Test cannot get its environment"))
-        #expect(error.hint == "name packages of PyPI, plain or after `pip:`")
+        #expect(Files.names(in: home).isEmpty)
     }
 
     @Test func `needs a folder that can be written to`() async throws {
@@ -172,26 +177,28 @@ struct `An environment` {
         let one = PythonInterpreter(path: "/usr/bin/python3", version: "CPython 3.11.7")
         let other = PythonInterpreter(path: "/usr/bin/python3", version: "CPython 3.12.1")
         func key(_ requirements: [String], _ interpreter: PythonInterpreter) throws -> String {
-            try EnvironmentSpecification(
-                requirements.map { Requirement($0, for: .nativePython) }, interpreter: interpreter
-            ).key
+            let request = try EnvironmentRequest(requirements: requirements.map { Requirement($0, for: .nativePython) })
+            return EnvironmentSpecification(request, base: .venv(interpreter)).key
         }
         let keys = try [
-            key([], one), key([], other), key(["a"], one), key(["a b"], one), key(["ab"], one), key(["b", "a"], one),
-            key(["pip: -U a"], one), key(["a==1"], one),
+            key([], one), key([], other), key(["a"], one), key(["a b"], one), key(["ab"], one), key(["cmd: a"], one),
+            key(["pip: -U a"], one), key(["a==1"], one), key(["conda: a"], one), key(["git+https://a.b/c"], one),
+            key(["repo: https://a.b/c"], one), key(["repo: https://a.b/c@v1"], one),
+            key(["repo: https://a.b/c d"], one),
         ]
         #expect(Set(keys).count == keys.count)
         #expect(try key(["a", "b"], one) == key(["a b"], one))
+        #expect(try key(["B", "a"], one) == key(["pip: a b"], one))
         #expect(try key(["pip:a"], one) == key(["a"], one))
     }
 
     @Test func `installs packages together, and those with options by themselves`() throws {
         let python = PythonInterpreter(path: "/usr/bin/python3", version: "CPython 3.11.7")
-        let requirements = ["a b", "pip: -U c d", "pip:e", "f"].map { Requirement($0, for: .nativePython) }
-        let specification = try EnvironmentSpecification(requirements, interpreter: python)
+        let requirements = ["b a", "pip: -U d c", "pip:f", "e"].map { Requirement($0, for: .nativePython) }
+        let request = try EnvironmentRequest(requirements: requirements)
         #expect(
-            specification.installations == [
-                ["a", "b"], ["-U", "c", "d"], ["e", "f", "imjoy-rpc==0.5.59", "numpy"],
+            EnvironmentSpecification(request, base: .venv(python)).parts.dropFirst(3) == [
+                "pip install a b", "pip install --upgrade d c", "pip install e f imjoy-rpc==0.5.59 numpy",
             ])
     }
 }

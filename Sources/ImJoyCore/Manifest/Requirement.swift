@@ -8,7 +8,8 @@ public struct Requirement: Sendable, Hashable {
         case pip([String])
         /// Arguments of `conda install`, options and `channel::package` included.
         case conda([String])
-        /// A Git repository to clone or update, into a folder of the plugin's work folder.
+        /// A Git repository to clone, into a folder of the plugin's work folder. The address may end in `@` and a
+        /// revision: see ``Requirement/repositoryParts(_:)``.
         case repository(url: String, directory: String)
         /// A shell command to run in the work folder.
         case command(String)
@@ -105,8 +106,27 @@ public struct Requirement: Sendable, Hashable {
         return String(part)
     }
 
-    /// The last part of an address, without `.git`.
-    private static func repositoryName(_ url: String) -> String {
+    /// The address of a repository and the revision after it: a branch, a tag or a commit (`….git@v1.2`).
+    ///
+    /// The revision follows `.git@`, or else the last `@` behind the last `/` of the path, so that `git@host:a/b.git`
+    /// and `https://user@host/a/b` have none.
+    public static func repositoryParts(_ url: String) -> (url: String, revision: String?) {
+        let bytes = Array(url.utf8)
+        func parts(at sign: Int) -> (String, String?) {
+            (String(decoding: bytes[..<sign], as: UTF8.self), String(decoding: bytes[(sign + 1)...], as: UTF8.self))
+        }
+        if let mark = bytes.indices.last(where: { bytes[$0...].starts(with: ".git@".utf8) }) {
+            return parts(at: mark + 4)
+        }
+        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")), let sign = bytes.lastIndex(of: UInt8(ascii: "@")),
+            sign > slash + 1, slash > 0, bytes[slash - 1] != UInt8(ascii: "/")
+        else { return (url, nil) }
+        return parts(at: sign)
+    }
+
+    /// The last part of an address, without `.git` and revision.
+    private static func repositoryName(_ address: String) -> String {
+        let url = repositoryParts(address).url
         let last = url.split { $0 == "/" || $0 == ":" }.last.map(String.init) ?? ""
         return last.hasSuffix(".git") ? String(last.dropLast(4)) : last
     }

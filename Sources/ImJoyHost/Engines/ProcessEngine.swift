@@ -24,6 +24,7 @@ struct ProcessEngine: Sendable {
         let output = LogTail()
         // The supervisor removes it; this is for the case that somebody killed the supervisor.
         defer { launch.command.scratch.map(Files.remove) }
+        defer { launch.environment.release() }
         let (result, ending) = try await SupervisedProcess.run(
             launch.command, supervisor: launch.files.supervisor, interpreter: launch.interpreter,
             onLine: { line in
@@ -48,53 +49,62 @@ struct ProcessEngine: Sendable {
         var command: SupervisedProcess.Command
         var files: WorkerFiles
         var interpreter: FilePath
+        var environment: PythonEnvironment
     }
 
     private func prepare(_ manifest: PluginManifest) async throws -> Launch {
+        // Nothing is started for a plugin that asks for what it may not have.
+        let wanted = try await explaining(manifest) { try EnvironmentRequest(manifest) }
         let request = PythonInterpreter.Request(command: manifest.command)
         let program = try PythonInterpreter.find(request, configuration: configuration)
+        let interpreter = try await PythonInterpreter.identify(program)
         let files = try WorkerFiles.install(in: configuration.workerFolder)
-        let interpreter = try await PythonInterpreter.identify(
-            program, runner: CommandRunner(files: files, interpreter: program))
         var variables = PluginVariables.inherited(ProcessInfo.processInfo.environment)
-        try addVariables(manifest.environment, to: &variables)
+        for variable in wanted.variables { variables[variable.name] = variable.value }
         variables.merge(request.variables) { $1 }
         let manager = EnvironmentManager(configuration: configuration, files: files)
-        let environment: PythonEnvironment
+        let environment = try await explaining(manifest) {
+            if let graphics = wanted.graphics {
+                variables["CUDA_VISIBLE_DEVICES"] = try await graphics.visibleDevices()
+            }
+            return try await manager.prepare(wanted, for: manifest.name, interpreter: interpreter)
+        }
         do {
-            environment = try await manager.prepare(
-                EnvironmentSpecification(manifest.requirements, interpreter: interpreter))
-        } catch var error as HostError where error.code != .storage {
-            error.message = "the plugin \(manifest.name) cannot get its environment: \(error.message)"
+            return try launch(manifest, in: environment, variables, files, interpreter)
+        } catch {
+            environment.release()
             throw error
         }
+    }
+
+    private func launch(
+        _ manifest: PluginManifest, in environment: PythonEnvironment, _ given: [String: String], _ files: WorkerFiles,
+        _ interpreter: PythonInterpreter
+    ) throws -> Launch {
         try Files.createFolder(configuration.workFolder)
         try Files.createFolder(configuration.scratchFolder)
         let scratch = configuration.scratchFolder.appending(RandomID.make())
-        variables["PATH"] = "\(environment.folder)/bin:\(variables["PATH"] ?? "/usr/bin:/bin")"
-        variables["VIRTUAL_ENV"] = environment.folder.string
+        try environment.linkWorkFiles(into: configuration.workFolder) { name in
+            let notice = "\(configuration.workFolder.appending(name)) is in the way of the plugin's own `\(name)`"
+            frontEnd.show(.warning(plugin: manifest.name, notice))
+        }
+        var variables = given
+        variables.merge(environment.folder.variables(isConda: environment.isConda, path: given["PATH"])) { $1 }
         variables["TMPDIR"] = scratch.string
         variables["WORK_DIR"] = configuration.workFolder.string
-        variables["PYTHONNOUSERSITE"] = "1"
         let command = SupervisedProcess.Command(
             program: environment.python, arguments: [files.worker.string, manifest.name], environment: variables,
             workFolder: configuration.workFolder, scratch: scratch)
-        return Launch(command: command, files: files, interpreter: interpreter.path)
+        return Launch(command: command, files: files, interpreter: interpreter.path, environment: environment)
     }
 
-    private func addVariables(_ entries: [EnvironmentEntry], to variables: inout [String: String]) throws {
-        func refuse(_ reason: String) -> HostError { HostError(.unsupportedRequirement, reason) }
-        for entry in entries {
-            switch entry {
-            case .variables(let given): for variable in given { variables[variable.name] = variable.value }
-            // Meant for a Jupyter engine; it does not concern this one.
-            case .binder: break
-            case .command(let text):
-                throw refuse("the env command `\(text)` cannot be run: env commands are not supported yet")
-            case .gputil: throw refuse("the env entry `gputil` is not supported yet")
-            case .other(let type, _):
-                throw refuse("the env entry of type `\(type)` is none of gputil, variable, binder")
-            }
+    /// Says for which plugin something could not be had.
+    private func explaining<R>(_ manifest: PluginManifest, _ body: () async throws -> R) async throws -> R {
+        do {
+            return try await body()
+        } catch var error as HostError where error.code != .storage {
+            error.message = "the plugin \(manifest.name) cannot get its environment: \(error.message)"
+            throw error
         }
     }
 

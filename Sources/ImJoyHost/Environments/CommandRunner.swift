@@ -3,7 +3,6 @@
 #else
     internal import Foundation
 #endif
-internal import Subprocess
 internal import Synchronization
 internal import SystemPackage
 
@@ -13,20 +12,42 @@ struct CommandRunner: Sendable {
     /// The Python that runs the supervisor.
     let interpreter: FilePath
 
+    /// What installers need to know of the user's settings; secrets of other programs are none of their business.
+    private static let prefixes = [
+        "PIP_", "UV_", "CONDA_", "MAMBA_", "GIT_", "SSH_", "PYENV_", "CMAKE_", "CARGO_", "RUST", "PKG_CONFIG", "NETRC",
+    ]
+    private static let names: Set<String> = [
+        "CC", "CXX", "CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS", "FC", "MAKEFLAGS", "ALL_PROXY", "all_proxy", "TMPDIR",
+        "LIBRARY_PATH", "CPATH", "SOURCE_DATE_EPOCH",
+    ]
+    /// Settings of another environment would lead the installer astray.
+    private static let unwanted = [
+        "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "PIP_REQUIRE_VIRTUALENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV",
+        "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE",
+    ]
+
+    static func variables(_ own: [String: String]) -> [String: String] {
+        var result = PluginVariables.inherited(own)
+        for (name, value) in own where names.contains(name) || prefixes.contains(where: name.hasPrefix) {
+            result[name] = value
+        }
+        for name in unwanted { result[name] = nil }
+        result["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
+        result["PIP_NO_INPUT"] = "1"
+        result["PYTHONUNBUFFERED"] = "1"
+        // Also for the git that pip and uv start: no questions, and no transports that are commands.
+        result["GIT_TERMINAL_PROMPT"] = "0"
+        result["GIT_ALLOW_PROTOCOL"] = "https:ssh:file"
+        return result
+    }
+
     /// Runs a program to its end; throws with its last lines when it fails.
     func run(
         _ program: FilePath, _ arguments: [String], in folder: FilePath, unlessDone: FilePath? = nil,
-        onLine: @escaping @Sendable (String) -> Void
+        variables: [String: String] = [:], onLine: @escaping @Sendable (String) -> Void
     ) async throws {
         let tail = LogTail()
-        var environment = ProcessInfo.processInfo.environment
-        // Settings of another environment would lead the installer astray.
-        for name in ["PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "PIP_TARGET", "PIP_PREFIX", "PIP_USER"] {
-            environment[name] = nil
-        }
-        environment["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
-        environment["PIP_NO_INPUT"] = "1"
-        environment["PYTHONUNBUFFERED"] = "1"
+        let environment = Self.variables(ProcessInfo.processInfo.environment).merging(variables) { $1 }
         let command = SupervisedProcess.Command(
             program: program, arguments: arguments, environment: environment, workFolder: folder, hasNullInput: true,
             unlessDone: unlessDone)
@@ -45,22 +66,19 @@ struct CommandRunner: Sendable {
         try? result.get().close()
         try Task.checkCancellation()
         guard ending.isSuccess else {
+            if tail.lines.contains(where: Self.tellsOfFullDisk) {
+                throw HostError(
+                    .storage, "there is no room left in \(folder)",
+                    hint: "free some space, run `imjoy env prune`, or set IMJOY_HOME to a folder on another disk",
+                    output: tail.lines)
+            }
             let command = [program.lastComponent?.string ?? program.string] + arguments
             throw HostError(.environment, "`\(command.joined(separator: " "))` \(ending)", output: tail.lines)
         }
     }
 
-    /// What a short program prints, as lines.
-    func output(of program: FilePath, _ arguments: [String]) async throws -> [String] {
-        do {
-            let result = try await Subprocess.run(
-                .path(program), arguments: Arguments(arguments), output: .string(limit: 1 << 16), error: .discarded)
-            guard result.terminationStatus.isSuccess else { return [] }
-            return result.standardOutput.split(separator: "\n").map(String.init)
-        } catch {
-            try Task.checkCancellation()
-            throw HostError(.environment, "\(program) cannot be run: \(error)")
-        }
+    private static func tellsOfFullDisk(_ line: String) -> Bool {
+        ["No space left on device", "[Errno 28]", "Disk quota exceeded", "os error 28"].contains { line.contains($0) }
     }
 }
 

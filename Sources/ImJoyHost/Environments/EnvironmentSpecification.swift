@@ -2,74 +2,118 @@ internal import Crypto
 internal import ImJoyCore
 internal import SystemPackage
 
-/// What an environment must hold: an interpreter and packages. Equal specifications share one environment.
+/// What an environment must hold: a Python and what is put beside it. Equal specifications share one environment.
 struct EnvironmentSpecification: Sendable, Hashable {
     /// The package that plugins speak the protocol with.
     static let protocolPackage = "imjoy-rpc==0.5.59"
+    /// Changes when environments are laid out in another way, so that older ones are not taken for new ones.
+    static let format = 2
 
-    let interpreter: PythonInterpreter
-    /// Arguments of one installer call each, in order.
-    let installations: [[String]]
+    /// How the Python comes into it.
+    enum Base: Sendable, Hashable {
+        /// A virtual environment of this interpreter.
+        case venv(PythonInterpreter)
+        /// A conda environment, Python included.
+        case conda(CondaCall)
+    }
 
-    /// Translates a plugin's requirements; throws for kinds that this engine does not know.
-    init(_ requirements: [Requirement], interpreter: PythonInterpreter) throws {
-        self.interpreter = interpreter
-        var calls: [[String]] = []
-        /// Plain packages that can go into one call, so that their versions are chosen together.
-        var plain: [String] = []
-        for requirement in requirements {
-            let arguments = try Self.installerArguments(requirement)
-            if arguments.contains(where: { $0.hasPrefix("-") }) {
-                if !plain.isEmpty { calls.append(plain) }
-                plain = []
-                calls.append(arguments)
-            } else {
-                plain += arguments
-            }
-        }
+    let base: Base
+    let steps: [EnvironmentRequest.Step]
+    /// The entries as the plugin has them.
+    let texts: [String]
+
+    /// Adds to a request what every plugin needs.
+    init(_ request: EnvironmentRequest, base: Base) {
+        self.base = base
+        texts = request.texts
         // Arrays are what plugins exchange; a version that the plugin asks for wins.
-        calls.append(plain + [Self.protocolPackage, "numpy"])
-        installations = calls
+        var needed: [PipWord] = [.package(Self.protocolPackage)]
+        if !request.steps.contains(where: Self.installsNumPy) { needed.append(.package("numpy")) }
+        var steps = request.steps
+        if case .pip(let words)? = steps.last, words.allSatisfy({ if case .package = $0 { true } else { false } }) {
+            steps[steps.count - 1] = .pip(words + needed)
+        } else {
+            steps.append(.pip(needed))
+        }
+        self.steps = steps
     }
 
-    private static func installerArguments(_ requirement: Requirement) throws -> [String] {
-        switch requirement.kind {
-        case .packages(let words), .pip(let words): return words
-        case .url(let address): throw notYet(requirement, "packages from addresses (\(address))")
-        case .conda: throw notYet(requirement, "`conda:`")
-        case .repository: throw notYet(requirement, "`repo:`")
-        case .command: throw notYet(requirement, "`cmd:`")
-        case .unsupported(let prefix):
-            throw HostError(
-                .unsupportedRequirement,
-                "the requirement `\(requirement.text)` starts with `\(prefix):`, which is none of pip, conda, repo, cmd"
-            )
-        case .stylesheet, .script, .module, .cache:
-            throw HostError(.unsupportedRequirement, "the requirement `\(requirement.text)` is for browsers")
+    private static func installsNumPy(_ step: EnvironmentRequest.Step) -> Bool {
+        guard case .pip(let words) = step else { return false }
+        return words.contains { word in
+            guard case .package(let text) = word else { return false }
+            return text.prefix { !"[<>=!~".contains($0) } == "numpy"
         }
     }
 
-    private static func notYet(_ requirement: Requirement, _ what: String) -> HostError {
-        HostError(
-            .unsupportedRequirement,
-            "the requirement `\(requirement.text)` cannot be met: \(what) is not supported yet",
-            hint: "name packages of PyPI, plain or after `pip:`")
+    /// Everything that decides the content, one text for each part; the key is their hash.
+    var parts: [String] {
+        var parts = ["format \(Self.format)"]
+        switch base {
+        case .venv(let interpreter): parts += ["python \(interpreter.path)", "version \(interpreter.version)"]
+        case .conda(let call): parts.append("conda create \(call.text)")
+        }
+        return parts
+            + steps.map { step in
+                switch step {
+                case .repository(let source): "repo \(source.description) \(source.directory)"
+                case .conda(let call): "conda install \(call.text)"
+                case .pip(let words): "pip install \(words.map(\.text).joined(separator: " "))"
+                case .command(let text): "command \(text)"
+                }
+            }
     }
 
-    /// The name of the environment: a hash of everything that decides its content.
-    var key: String {
+    /// The name of the environment.
+    var key: String { Self.key(of: parts) }
+
+    static func key(of parts: [String]) -> String {
         var hash = SHA256()
-        for part in [interpreter.path.string, interpreter.version] + installations.flatMap({ $0 + ["\n"] }) {
-            hash.update(data: Array("\(part.utf8.count):\(part)".utf8))
-        }
+        for part in parts { hash.update(data: Array("\(part.utf8.count):\(part)\n".utf8)) }
         return String(hash.finalize().hexadecimal.prefix(20))
     }
+}
 
-    /// What the folder says about itself, as JSON.
-    var record: ManifestValue {
-        [
-            "python": ManifestValue(interpreter.path.string), "version": ManifestValue(interpreter.version),
-            "installed": ManifestValue(installations.map { ManifestValue($0.map { ManifestValue($0) }) }),
-        ]
+extension EnvironmentSpecification {
+    /// Decides where the Python comes from.
+    ///
+    /// A request that names a version of Python and nothing else of conda gets a virtual environment when such a Python
+    /// is installed. Everything else of conda needs a conda-like program.
+    static func make(
+        _ request: EnvironmentRequest, interpreter: PythonInterpreter, configuration: HostConfiguration
+    ) async throws -> (specification: EnvironmentSpecification, conda: CondaProgram?) {
+        let creation = request.creation ?? CondaCall()
+        let installs = request.steps.contains { if case .conda = $0 { true } else { false } }
+        if !installs, creation.asksForPythonOnly {
+            guard let python = creation.pythonPackage, python.contains(where: { "=<>!~".contains($0) }) else {
+                return (EnvironmentSpecification(request, base: .venv(interpreter)), nil)
+            }
+            if let constraint = PythonConstraint(python) {
+                if constraint.allows(interpreter.number) {
+                    return (EnvironmentSpecification(request, base: .venv(interpreter)), nil)
+                }
+                if let other = try await PythonInterpreter.find(constraint) {
+                    return (EnvironmentSpecification(request, base: .venv(other)), nil)
+                }
+            }
+        }
+        guard let conda = try CondaProgram.find(configuration) else {
+            let what =
+                !installs && creation.asksForPythonOnly
+                ? "it wants `\(creation.pythonPackage ?? "python")`, and no such Python is installed"
+                : "it wants packages of conda"
+            throw HostError(
+                .environment, "\(what), and there is no conda, mamba or micromamba",
+                hint: "install one, or set IMJOY_CONDA to a program that takes the same arguments")
+        }
+        var call = creation
+        if call.description == nil {
+            if call.pythonPackage == nil {
+                let version = interpreter.number.split(separator: ".").prefix(2).joined(separator: ".")
+                call.packages.append("python=\(version)")
+            }
+            if !call.packages.contains("pip") { call.packages.append("pip") }
+        }
+        return (EnvironmentSpecification(request, base: .conda(call)), conda)
     }
 }

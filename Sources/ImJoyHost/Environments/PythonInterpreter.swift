@@ -33,8 +33,26 @@ struct PythonInterpreter: Sendable, Hashable {
         return path
     }
 
+    /// The version alone, such as `3.11.7`.
+    var number: String { version.split(separator: " ").last.map(String.init) ?? version }
+
+    /// An installed Python that `constraint` allows; nil when there is none on the search path.
+    static func find(_ constraint: PythonConstraint) async throws -> PythonInterpreter? {
+        for name in constraint.programs {
+            guard let path = Files.findProgram(name) else { continue }
+            do {
+                let found = try await identify(path, limit: .seconds(10))
+                if constraint.allows(found.number) { return found }
+            } catch let error as HostError where error.code == .environment {
+                // A shim without a Python behind it.
+                continue
+            }
+        }
+        return nil
+    }
+
     /// Asks the program at `path` who it is.
-    static func identify(_ path: FilePath, runner: CommandRunner) async throws -> PythonInterpreter {
+    static func identify(_ path: FilePath, limit: Duration = .seconds(30)) async throws -> PythonInterpreter {
         // Nothing is imported that an interpreter has not loaded anyway: this runs before every plugin.
         let question = """
             import os, sys
@@ -42,10 +60,14 @@ struct PythonInterpreter: Sendable, Hashable {
             print(os.path.realpath(sys.executable))
             print({"cpython": "CPython", "pypy": "PyPy"}.get(name, name), sys.version.split()[0])
             """
-        let answer = try await runner.output(of: path, ["-I", "-S", "-c", question])
-        guard answer.count == 2 else {
-            throw HostError(.environment, "\(path) is no working Python", output: answer)
+        let answer = try await ProgramProbe.run(path, ["-I", "-S", "-c", question], limit: limit)
+        guard !answer.isLate else {
+            throw HostError(
+                .environment, "\(path) did not answer within \(limit)", hint: "set IMJOY_PYTHON to another one")
         }
-        return PythonInterpreter(path: FilePath(answer[0]), version: answer[1])
+        guard answer.isSuccess, answer.lines.count == 2 else {
+            throw HostError(.environment, "\(path) is no working Python", output: answer.lines)
+        }
+        return PythonInterpreter(path: FilePath(answer.lines[0]), version: answer.lines[1])
     }
 }

@@ -6,7 +6,12 @@ struct InspectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Check a plugin file: its manifest, its problems, what it would install and ask for.",
-        discussion: "The exit status is 1 when the file has errors, 0 when it has warnings at most.")
+        discussion:
+            """
+            For a native-python plugin all that its environment takes is listed: packages, repositories, addresses, and \
+            the shell commands that run only with consent (imjoy run --allow-commands). The exit status is 1 when the \
+            file has errors or asks for what is refused, 0 when it has warnings at most.
+            """)
 
     @Argument(help: "The plugin file, or - for standard input.")
     var plugin: String
@@ -26,8 +31,10 @@ struct InspectCommand: AsyncParsableCommand {
             if let manifest = decoded.manifest { for line in PluginSummary.lines(file, manifest) { print(line) } }
             for diagnostic in decoded.diagnostics { StandardError.write(diagnostic.description) }
         }
-        guard decoded.errors.isEmpty else {
-            let count = decoded.errors.count
+        let refusals = decoded.manifest.flatMap { EnvironmentNeeds($0) }?.refusals ?? []
+        for refusal in refusals where !json { StandardError.write("error: \(refusal)") }
+        guard decoded.errors.isEmpty, refusals.isEmpty else {
+            let count = decoded.errors.count + refusals.count
             throw CommandFailure(.failed, "\(file.name): \(count == 1 ? "1 error" : "\(count) errors")")
         }
     }

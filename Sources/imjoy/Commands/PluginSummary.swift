@@ -17,8 +17,13 @@ enum PluginSummary {
         field("tags", manifest.tags.map { $0 == manifest.tag ? "\($0) (chosen)" : $0 }.joined(separator: ", "))
         field("flags", manifest.flags.joined(separator: ", "))
         field("blocks", blocks(file))
-        field("installs", manifest.requirements.map(\.text).joined(separator: "\n" + String(repeating: " ", count: 17)))
-        field("environment", manifest.environment.map(text).joined(separator: "\n" + String(repeating: " ", count: 17)))
+        let indent = "\n" + String(repeating: " ", count: 17)
+        if let request = EnvironmentNeeds(manifest) {
+            for (label, texts) in request.fields { field(label, texts.joined(separator: indent)) }
+        } else {
+            field("installs", manifest.requirements.map(\.text).joined(separator: indent))
+            field("environment", manifest.environment.map(text).joined(separator: indent))
+        }
         field("interpreter", manifest.command ?? "")
         field("plugins", manifest.dependencies.joined(separator: ", "))
         field("permissions", manifest.permissions.joined(separator: ", "))
@@ -75,6 +80,7 @@ enum PluginSummary {
             summary["flags"] = list(manifest.flags)
             summary["requirements"] = list(manifest.requirements.map(\.text))
             summary["environment"] = list(manifest.environment.map(text))
+            if let needs = EnvironmentNeeds(manifest) { summary["needs"] = needs.json }
             summary["dependencies"] = list(manifest.dependencies)
             summary["permissions"] = list(manifest.permissions)
             summary["settings"] = ManifestValue(

@@ -42,6 +42,9 @@ struct RunCommand: AsyncParsableCommand {
         help: ArgumentHelp("Where a returned array goes: tif, png or npy.", valueName: "[name=]file"))
     var output: [OutputFile] = []
 
+    @Flag(help: "Let the plugin run shell commands while its environment is built; `imjoy inspect` lists them.")
+    var allowCommands = false
+
     @OptionGroup var options: OutputOptions
 
     func run() async throws {
@@ -53,6 +56,7 @@ struct RunCommand: AsyncParsableCommand {
         let frontEnd = TerminalFrontEnd()
         var hostConfiguration = HostConfiguration()
         if !options.quiet && !options.json { hostConfiguration.frontEnd = frontEnd }
+        if allowCommands { hostConfiguration.allowsCommands = { _, _ in true } }
         let result: RPCValue
         do {
             result = try await Host(hostConfiguration).withPlugin(file, tag: tag) { [function] plugin in

@@ -9,6 +9,10 @@ struct RequirementTests {
         ("repo: https://example.org/a/b.git", .repository(url: "https://example.org/a/b.git", directory: "b")),
         ("repo:https://example.org/a/b dir", .repository(url: "https://example.org/a/b", directory: "dir")),
         ("repo: git@example.org:a/b.git", .repository(url: "git@example.org:a/b.git", directory: "b")),
+        (
+            "repo: https://example.org/a/b.git@v1.2",
+            .repository(url: "https://example.org/a/b.git@v1.2", directory: "b")
+        ),
         ("cmd:pip install -r x.txt", .command("pip install -r x.txt")), ("cmd: echo a: b", .command("echo a: b")),
         ("git+https://example.org/a.git@v1", .url("git+https://example.org/a.git@v1")),
         ("https://example.org/a.whl", .url("https://example.org/a.whl")),
@@ -17,6 +21,23 @@ struct RequirementTests {
     ])
     func `native Python forms`(_ text: String, _ kind: Requirement.Kind) {
         #expect(Requirement(text, for: .nativePython).kind == kind)
+    }
+
+    @Test(arguments: [
+        ("https://example.org/a/b.git@v1.2", "https://example.org/a/b.git", "v1.2"),
+        ("https://example.org/a/b@main", "https://example.org/a/b", "main"),
+        ("https://example.org/a/b.git@feature/x", "https://example.org/a/b.git", "feature/x"),
+        ("https://me@example.org/a/b", "https://me@example.org/a/b", nil),
+        ("https://me@example.org", "https://me@example.org", nil),
+        ("git@example.org:b.git", "git@example.org:b.git", nil),
+        ("git@example.org:a/b.git@v1", "git@example.org:a/b.git", "v1"),
+        ("https://example.org/@me/b", "https://example.org/@me/b", nil), ("", "", nil), ("@", "@", nil),
+        ("https://example.org/a/b.git@", "https://example.org/a/b.git", ""),
+    ])
+    func `a repository's revision stands behind its address`(_ text: String, _ url: String, _ revision: String?) {
+        let parts = Requirement.repositoryParts(text)
+        #expect(parts.url == url)
+        #expect(parts.revision == revision)
     }
 
     @Test(arguments: [
