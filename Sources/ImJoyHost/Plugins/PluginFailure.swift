@@ -6,13 +6,17 @@ public struct PluginFailure: Error, Sendable {
         case start
         /// Its scripts were being run.
         case script
+        /// It had nothing to do.
+        case idle
         /// A function it exports was being called: `setup`, `run`, …
         case function(String)
 
+        /// The stage as it stands in a sentence.
         public var description: String {
             switch self {
             case .start: "starting"
             case .script: "running its script"
+            case .idle: "waiting"
             case .function(let name): "`\(name)`"
             }
         }
@@ -20,6 +24,7 @@ public struct PluginFailure: Error, Sendable {
 
     /// The plugin's name.
     public var plugin: String
+    /// What it was doing.
     public var stage: Stage
     /// What went wrong, in the plugin's own words where it had any.
     public var message: String
@@ -31,8 +36,8 @@ public struct PluginFailure: Error, Sendable {
     public var trace: String?
     /// The last lines the plugin printed, when its process ended by itself.
     public var output: [String]
-    /// True when the connection ended before the plugin answered.
-    var isDisconnection = false
+    /// True when the plugin was not running any more, or ended before it answered.
+    public internal(set) var hasEnded = false
 
     init(
         plugin: String, stage: Stage, message: String, file: String, trace: String? = nil, output: [String] = []
