@@ -5,7 +5,7 @@ import ImJoyRPC
 // Two plugins of one host: SpotCounter asks for Smoother by its name and hands it an image and a function to call back.
 var image = NDArray<Float>(repeating: 10, shape: [64, 64])
 for (row, column) in [(10, 10), (10, 50), (32, 30), (50, 12), (54, 54)] {
-    image[.range(row..<row + 3), .range(column..<column + 3)] += 200
+    image[row..<row + 3, column..<column + 3] += 200
 }
 let pixels = AnyNDArray(image)
 

@@ -60,7 +60,10 @@ struct `The whole API` {
         ("getFileUrl({'path': 'p'})", "!this needs a service of type `file-manager`"),
         ("getFilePath({'path': 'p'})", "!this needs a service of type `file-manager`"),
         ("requestUploadUrl({'path': 'p'})", "!this needs a service of type `file-manager`"),
-        ("uploadFileToUrl({'url': 'u'})", "!`api.uploadFileToUrl` is not available: this host fetches and sends nothing"),
+        (
+            "uploadFileToUrl({'url': 'u'})",
+            "!`api.uploadFileToUrl` is not available: this host fetches and sends nothing"
+        ),
         ("downloadFileFromUrl({'url': 'u'})", "!`api.downloadFileFromUrl` is not available: this host fetches"),
         ("connectToServer({})", "!`api.connectToServer` is not available: this host connects to no servers"),
         ("updateWindow({})", "!`api.updateWindow` is not available: it is long gone"),
@@ -183,9 +186,14 @@ struct `The whole API` {
         #expect(result[5].isNull)
         #expect(result[6].stringValue == "no window of type My Window today")
         let requests = frontEnd.requests
-        #expect(requests.map(\.function) == ["prompt", "confirm", "showDialog", "showFileDialog", "showFileDialog", "exportFile", "createWindow"])
+        #expect(
+            requests.map(\.function) == [
+                "prompt", "confirm", "showDialog", "showFileDialog", "showFileDialog", "exportFile", "createWindow",
+            ])
         #expect(requests.allSatisfy { $0.plugin == "Asking" })
-        guard case .files(_, let root, let folders, let multiple) = requests[3].kind else { return #expect(Bool(false)) }
+        guard case .files(_, let root, let folders, let multiple) = requests[3].kind else {
+            return #expect(Bool(false))
+        }
         #expect(root == "/r" && folders && multiple)
         guard case .form(let title, let form) = requests[2].kind else { return #expect(Bool(false)) }
         #expect(title == "Form")
@@ -197,7 +205,8 @@ struct `The whole API` {
             ([], "0.1.8", nil, "[]"), (["a"], "0.1.8", nil, "[{path: \"a\", file_manager: null}]"),
             (["a"], "0.1.5", nil, "{path: \"a\", file_manager: null}"),
             (["a", "b"], "0.1.5", nil, "{path: [\"a\", \"b\"], file_manager: null}"), ([], "0.1.5", nil, "null"),
-            (["a"], "0.1.5", false, "\"a\""), (["a"], "0.1.3", nil, "\"a\""), (["a", "b"], "0.1.2", nil, "[\"a\", \"b\"]"),
+            (["a"], "0.1.5", false, "\"a\""), (["a"], "0.1.3", nil, "\"a\""),
+            (["a", "b"], "0.1.2", nil, "[\"a\", \"b\"]"),
             (["a"], "0.1.2", true, "{path: \"a\", file_manager: null}"),
         ]
         for (paths, version, isObject, answer) in cases {

@@ -230,7 +230,8 @@ struct `Plugins that call each other through the host` {
         try await TestPlugins(listener, source).start(frontEnd: recorder) { plugins in
             let listener = try await plugins.start("Listener")
             let result = try await listener.run()
-            #expect(result[0].arrayValue?.map(\.description) == ["\"missed\"", "\"told\"", "\"bad\"", "true"], "\(result)")
+            #expect(
+                result[0].arrayValue?.map(\.description) == ["\"missed\"", "\"told\"", "\"bad\"", "true"], "\(result)")
             #expect(result[1][0].stringValue == "by the listener")
             // Its interface, and the list with the handler of `close`.
             #expect(try await Held(of: listener).objects == 2)

@@ -82,7 +82,10 @@ struct `Plugins of one host` {
         ("api.getPlugin(5)", "a plugin is named by text, or by a mapping with `name`, `id` or `src`, not by 5"),
         ("api.getPlugin('https://example.org/App/')", "is not among the plugins here, and this host fetches nothing"),
         ("api.getPlugin('Window')", "the plugin Window is of type `window`, which this host cannot run"),
-        ("api.getPlugin('Broken')", "Broken.imjoy.html:11: error: the plugin Broken failed in `setup`: ValueError: no model"),
+        (
+            "api.getPlugin('Broken')",
+            "Broken.imjoy.html:11: error: the plugin Broken failed in `setup`: ValueError: no model"
+        ),
         ("api.getPlugin({'name': 'Adder', 'tag': 'GPU'})", "`GPU`"),
     ])
     func `that cannot be had are refused with a sentence`(call: String, message: String) async throws {
@@ -90,7 +93,9 @@ struct `Plugins of one host` {
         window.type = "window"
         let broken = TestPlugin(
             name: "Broken",
-            script: "class Plugin:\n    def setup(self):\n        x = 1\n        y = 2\n        z = 3\n        raise ValueError('no model')\napi.export(Plugin())")
+            script:
+                "class Plugin:\n    def setup(self):\n        x = 1\n        y = 2\n        z = 3\n        raise ValueError('no model')\napi.export(Plugin())"
+        )
         let plugins = try TestPlugins(
             caller("try:\n    await \(call)\nexcept Exception as error:\n    return str(error)"), adder, window, broken)
         let result = try await plugins.run()
@@ -152,7 +157,9 @@ struct `Plugins of one host` {
             #expect(try await holder.call("use").intValue == 11)
             try plugins.write(changed)
             try await manager.reload("Adder")
-            #expect(try await holder.call("use").stringValue == "gone: the plugin that was called has ended; ask for it again")
+            #expect(
+                try await holder.call("use").stringValue
+                    == "gone: the plugin that was called has ended; ask for it again")
             try await holder.call("take")
             #expect(try await holder.call("use").intValue == 101)
         }
@@ -163,7 +170,8 @@ struct `Plugins of one host` {
         let recorder = Recorder()
         func plugin(_ name: String, _ dependencies: String) -> TestPlugin {
             TestPlugin(
-                name: name, script: "print('\(name) starts')\napi.export({'setup': lambda: None, 'run': lambda ctx: 1})",
+                name: name,
+                script: "print('\(name) starts')\napi.export({'setup': lambda: None, 'run': lambda ctx: 1})",
                 config: "\"dependencies\": [\(dependencies)]")
         }
         var both = plugin("Both", "\"C\", \"https://example.org/D.imjoy.html\"")
@@ -176,12 +184,14 @@ struct `Plugins of one host` {
         #expect(starts == ["log: C starts", "log: B starts", "log: D starts", "log: A starts"])
         #expect(
             recorder.lines.contains(
-                "warning: the dependency `user/repo:Elsewhere` of A is not here; put its file into a folder of plugins"))
+                "warning: the dependency `user/repo:Elsewhere` of A is not here; put its file into a folder of plugins")
+        )
     }
 
     @Test func `that depend on each other are refused`() async throws {
         func plugin(_ name: String, needs other: String) -> TestPlugin {
-            TestPlugin(name: name, script: "api.export({'setup': lambda: None})", config: "\"dependencies\": [\"\(other)\"]")
+            TestPlugin(
+                name: name, script: "api.export({'setup': lambda: None})", config: "\"dependencies\": [\"\(other)\"]")
         }
         let plugins = try TestPlugins(
             plugin("A", needs: "B"), plugin("B", needs: "C"), plugin("C", needs: "B"), plugin("Self", needs: "Self"))
@@ -218,10 +228,12 @@ struct `Plugins of one host` {
             name: "Leaver",
             script: "import sys\nclass Plugin:\n    def setup(self):\n        sys.exit(6)\napi.export(Plugin())")
         let plugins = try TestPlugins(
-            caller("try:\n    await api.getPlugin('Leaver')\nexcept Exception as error:\n    return str(error)"), leaver)
+            caller("try:\n    await api.getPlugin('Leaver')\nexcept Exception as error:\n    return str(error)"), leaver
+        )
         let result = try await plugins.run()
         #expect(
-            result.stringValue?.contains("the plugin Leaver failed in `setup`: its process ended with status 6") == true,
+            result.stringValue?.contains("the plugin Leaver failed in `setup`: its process ended with status 6")
+                == true,
             "\(result)")
     }
 
@@ -251,7 +263,9 @@ struct `Plugins of one host` {
             let process = try #require(try await victim.call("process").intValue)
             async let told = plugins.start("Caller").run()
             async let own = victim.call("hang")
-            while recorder.lines.filter({ $0 == "log: hanging" }).count < 2 { try await Task.sleep(for: .milliseconds(10)) }
+            while recorder.lines.filter({ $0 == "log: hanging" }).count < 2 {
+                try await Task.sleep(for: .milliseconds(10))
+            }
             let start = ContinuousClock.now
             Processes.kill(process)
             let failure = await #expect(throws: PluginFailure.self) { _ = try await own }
@@ -270,7 +284,8 @@ struct `Plugins of one host` {
     @Test func `may be stopped while they start`() async throws {
         let recorder = Recorder()
         let slow = TestPlugin(
-            name: "Slow", script: "import time\nprint('starting')\ntime.sleep(1000)\napi.export({'setup': lambda: None})")
+            name: "Slow",
+            script: "import time\nprint('starting')\ntime.sleep(1000)\napi.export({'setup': lambda: None})")
         try await TestPlugins(slow).start(frontEnd: recorder) { plugins in
             async let start = plugins.start("Slow")
             while !recorder.lines.contains("log: starting") { try await Task.sleep(for: .milliseconds(10)) }

@@ -49,10 +49,12 @@ struct `Services of plugins` {
             #expect(try await user.call("only", ["mean"]).description == "[\"First\", 2]")
             try await second.call("register")
             let both = try await user.call("find", [["type": "denoiser"]])
-            #expect(both.description == "[[\"mean\", \"First\", [\"First\", 1]], [\"mean\", \"Second\", [\"Second\", 1]]]")
+            #expect(
+                both.description == "[[\"mean\", \"First\", [\"First\", 1]], [\"mean\", \"Second\", [\"Second\", 1]]]")
             let ambiguous = try await user.call("only", ["mean"])
             #expect(ambiguous.stringValue?.contains("from First, Second; name one by `id` or `provider`") == true)
-            #expect(try await user.call("only", [["name": "mean", "provider": "Second"]]).description == "[\"Second\", 2]")
+            #expect(
+                try await user.call("only", [["name": "mean", "provider": "Second"]]).description == "[\"Second\", 2]")
             #expect(try await user.call("only", [id]).description == "[\"First\", 2]")
             #expect(try await user.call("find", [["type": "denoiser", "version": 3]]).arrayValue?.isEmpty == true)
             try await first.call("unregister")
@@ -78,7 +80,10 @@ struct `Services of plugins` {
         ("{'type': '@nonsense', 'name': 'n'}", "there is no service type @nonsense; known are @operator, @engine"),
         ("{'type': '@model', 'name': 'n'}", "a service of type @model needs a function `predict`"),
         ("{'type': '@transformation', 'name': 'n', 'fit': print}", "needs a function `transform`"),
-        ("{'type': 'engine', 'name': 'n'}", "a service of type engine needs the flag `engine` in the config of Provider"),
+        (
+            "{'type': 'engine', 'name': 'n'}",
+            "a service of type engine needs the flag `engine` in the config of Provider"
+        ),
         ("{'type': 'file-manager', 'name': 'n', 'url': 'u'}", "None"),
     ])
     func `are checked when they are registered`(service: String, answer: String) async throws {
@@ -139,8 +144,11 @@ struct `Services of plugins` {
                 return results
             """, config: "\"flags\": [\"file-manager\", \"engine\", \"engine-factory\"]")
         let result = try await TestPlugins(provider).run().arrayValue ?? []
-        #expect(result.prefix(5).map(\.description) == ["\"file:///a\"", "\"file:///b\"", "[\"p\"]", "\"an engine\"", "5"])
-        #expect(result[5].stringValue == "this needs a service of type `engine` for other, and no running plugin has registered one")
+        #expect(
+            result.prefix(5).map(\.description) == ["\"file:///a\"", "\"file:///b\"", "[\"p\"]", "\"an engine\"", "5"])
+        #expect(
+            result[5].stringValue
+                == "this needs a service of type `engine` for other, and no running plugin has registered one")
         #expect(result[6].stringValue?.hasPrefix("this needs a service of type `file-manager`") == true)
     }
 }

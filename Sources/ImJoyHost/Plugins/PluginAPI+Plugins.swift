@@ -17,7 +17,8 @@ extension PluginAPI {
             },
             RPCExport(raw: "call") { arguments in
                 guard let function = arguments[1].stringValue else {
-                    throw RPCError(.invalidArgument, "`api.call` takes a plugin's name, a function's name and arguments")
+                    throw RPCError(
+                        .invalidArgument, "`api.call` takes a plugin's name, a function's name and arguments")
                 }
                 return try await find(arguments[0]).call(
                     function, Array(arguments.positional.dropFirst(2)), named: arguments.named)
@@ -41,10 +42,13 @@ extension PluginAPI {
     /// The plugin that a name, a reference, a plugin's text or a mapping with one of these means, started if need be.
     private func find(_ wanted: RPCValue) async throws -> PluginInstance {
         let tag = wanted["tag"].stringValue
-        guard let text = wanted.stringValue ?? ["name", "id", "src", "uri"].lazy.compactMap({ wanted[$0].stringValue }).first
+        guard
+            let text = wanted.stringValue
+                ?? ["name", "id", "src", "uri"].lazy.compactMap({ wanted[$0].stringValue }).first
         else {
             throw RPCError(
-                .invalidArgument, "a plugin is named by text, or by a mapping with `name`, `id` or `src`, not by \(wanted)")
+                .invalidArgument,
+                "a plugin is named by text, or by a mapping with `name`, `id` or `src`, not by \(wanted)")
         }
         if text == name || text == instance.id { return instance }
         if let running = manager[text], tag == nil || running.manifest.tag == tag { return running }
@@ -79,6 +83,9 @@ extension PluginAPI {
         var members = try instance.interface.members
         for (name, function) in eventFunctions(of: instance) where members[name] == nil {
             members[name] = .function(function)
+        }
+        if instance.manifest.isPassive, members["setup"] == nil {
+            members["setup"] = .function(RPCFunction(raw: "setup") { _ in .null })
         }
         members["config"] = .object(configuration(of: instance))
         members["_rintf"] = .string(objectID(of: instance))

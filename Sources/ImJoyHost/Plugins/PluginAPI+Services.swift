@@ -7,7 +7,8 @@ extension PluginAPI {
         let register: @Sendable @concurrent (RPCArguments) async throws -> RPCValue = { arguments in
             let given = arguments.named.isEmpty ? arguments[0].objectValue : arguments.named
             guard let fields = given else {
-                throw RPCError(.invalidArgument, "a service is a mapping with `name` and `type`, not \(arguments[0].kindName)")
+                throw RPCError(
+                    .invalidArgument, "a service is a mapping with `name` and `type`, not \(arguments[0].kindName)")
             }
             return .string(try manager.services.register(fields, object: arguments[0].remoteValue, of: instance))
         }
@@ -62,7 +63,8 @@ extension PluginAPI {
         guard found.count == 1 else {
             let providers = found.map(\.provider.name).joined(separator: ", ")
             throw RPCError(
-                .invalidArgument, "there are \(found.count) of the \(what), from \(providers); name one by `id` or `provider`")
+                .invalidArgument,
+                "there are \(found.count) of the \(what), from \(providers); name one by `id` or `provider`")
         }
         return Self.object(first)
     }

@@ -70,7 +70,8 @@ final class PluginEvents: Sendable {
         }
         guard failures.isEmpty else {
             throw RPCError(
-                .remoteFailure, "\(failures.count) of \(handlers.count) handlers failed: \(failures.joined(separator: "; "))")
+                .remoteFailure,
+                "\(failures.count) of \(handlers.count) handlers failed: \(failures.joined(separator: "; "))")
         }
     }
 }

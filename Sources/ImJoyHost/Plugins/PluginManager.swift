@@ -158,7 +158,9 @@ public final class PluginManager: Sendable {
         let known = names.isEmpty ? "no plugins are known here" : "known are \(names.joined(separator: ", "))"
         return HostError(
             .notFound, "there is no plugin called `\(name)`; \(known)",
-            hint: "name its file or folder: `--with FILE` or `--plugins FOLDER`, in programs HostConfiguration.pluginPaths")
+            hint:
+                "name its file or folder: `--with FILE` or `--plugins FOLDER`, in programs HostConfiguration.pluginPaths"
+        )
     }
 
     private func slot(_ name: String) -> Slot? { state.withLock { $0.slots[name] } }
@@ -255,7 +257,8 @@ public final class PluginManager: Sendable {
         }
         let wasRunning = slot.start.isResolved
         forget(slot)
-        slot.start.resolve(.failure(failure ?? HostError(.notFound, "\(instance.name) was stopped while it was started")))
+        slot.start.resolve(
+            .failure(failure ?? HostError(.notFound, "\(instance.name) was stopped while it was started")))
         let end = failure as? PluginFailure
         instance.ending.resolve(.success(end))
         if let end, wasRunning { configuration.frontEnd.show(.warning(plugin: instance.name, end.message)) }

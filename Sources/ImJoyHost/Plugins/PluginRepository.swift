@@ -37,7 +37,8 @@ struct PluginRepository: Sendable {
                     let entry = try entry(path.appending(name))
                     if let first = found.first(where: { $0.name == entry.name }) {
                         warnings.append(
-                            "\(entry.file.name) is left out: \(first.file.name) holds a plugin called \(entry.name) too")
+                            "\(entry.file.name) is left out: \(first.file.name) holds a plugin called \(entry.name) too"
+                        )
                     } else {
                         found.append(entry)
                     }

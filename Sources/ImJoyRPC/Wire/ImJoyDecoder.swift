@@ -56,7 +56,9 @@ struct ImJoyDecoder {
             return .bytes(bytes)
         case "error":
             var error = RPCError(remoteText: fields[WireTag.value]?.stringValue ?? "unknown error")
-            if fields[WireTag.code]?.stringValue == RPCError.Code.disconnected.description { error.code = .disconnected }
+            if fields[WireTag.code]?.stringValue == RPCError.Code.disconnected.description {
+                error.code = .disconnected
+            }
             return .error(error)
         default:
             let isRead = fields[WireTag.interface] != nil || tag == "set" || tag == "orderedmap"

@@ -148,7 +148,8 @@ struct ImJoyEncoder {
 
     /// An object of another plugin keeps its name, so that whoever gets it can let its owner forget it.
     private mutating func encode(_ object: RemoteObject, depth: Int) throws(RPCError) -> RPCValue {
-        guard let id = object.objectID, object.members.values.contains(where: { $0.functionValue.map(isRouted) ?? false })
+        guard let id = object.objectID,
+            object.members.values.contains(where: { $0.functionValue.map(isRouted) ?? false })
         else { return try openInterface(object.members, depth: depth) }
         return try lend(object.members, as: id, isElsewhere: true) { (encoder, place) throws(RPCError) in
             try encoder.encodeMembers(object.members, in: place, depth: depth)
