@@ -7,14 +7,16 @@ internal import Testing
 @testable internal import ImJoyHost
 
 /// `add` and `where`, for others to call.
-private let adder = TestPlugin.methods(
-    "Adder",
-    """
-    def add(self, a, b=10):
-        return a + b
-    def run(self, ctx):
-        return {"got": ctx.data.value, "process": os.getpid()}
-    """)
+private var adder: TestPlugin {
+    .methods(
+        "Adder",
+        """
+        def add(self, a, b=10):
+            return a + b
+        def run(self, ctx):
+            return {"got": ctx.data.value, "process": os.getpid()}
+        """)
+}
 
 private func caller(_ body: String, config: String = "") -> TestPlugin {
     let lines = body.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
@@ -77,7 +79,7 @@ struct `Plugins of one host` {
     @Test(arguments: [
         ("api.getPlugin('Nobody')", "there is no plugin called `Nobody`; known are Adder, Broken, Caller, Window"),
         ("api.run('Nobody')", "there is no plugin called `Nobody`"),
-        ("api.call('Adder', 'subtract')", "it exports no such function, only setup, add, run"),
+        ("api.call('Adder', 'subtract')", "it exports no such function, only add, run, setup"),
         ("api.call('Adder')", "`api.call` takes a plugin's name, a function's name and arguments"),
         ("api.getPlugin(5)", "a plugin is named by text, or by a mapping with `name`, `id` or `src`, not by 5"),
         ("api.getPlugin('https://example.org/App/')", "is not among the plugins here, and this host fetches nothing"),
@@ -218,7 +220,9 @@ struct `Plugins of one host` {
         let plugins = try TestPlugins(plugin("A", asks: "B"), plugin("B", asks: "C"), plugin("C", asks: "A"))
         try await plugins.start { plugins in
             let failure = await #expect(throws: PluginFailure.self) { try await plugins.start("A") }
-            #expect(failure?.message.contains("C asks for A in its `setup`, and A waits for C") == true)
+            #expect(
+                failure?.message.contains("C asks for A in its `setup`, and A waits for C") == true,
+                "\(failure, default: "")")
             #expect(plugins.running.isEmpty)
         }
     }
@@ -261,17 +265,17 @@ struct `Plugins of one host` {
         try await plugins.start(frontEnd: recorder) { plugins in
             let victim = try await plugins.start("Victim")
             let process = try #require(try await victim.call("process").intValue)
-            async let told = plugins.start("Caller").run()
-            async let own = victim.call("hang")
+            let told = Task { try await plugins.start("Caller").run() }
+            let own = Task { try await victim.call("hang") }
             while recorder.lines.filter({ $0 == "log: hanging" }).count < 2 {
                 try await Task.sleep(for: .milliseconds(10))
             }
             let start = ContinuousClock.now
             Processes.kill(process)
-            let failure = await #expect(throws: PluginFailure.self) { _ = try await own }
+            let failure = await #expect(throws: PluginFailure.self) { try await own.value }
             #expect(failure?.message == "its process was killed by signal 9 (SIGKILL, often for lack of memory)")
             #expect(failure?.output == ["hanging", "hanging"])
-            #expect(try await told.stringValue == "the plugin that was called has ended before it answered")
+            #expect(try await told.value.stringValue == "the plugin that was called has ended before it answered")
             #expect(ContinuousClock.now - start < .seconds(5))
             let late = await #expect(throws: PluginFailure.self) { try await victim.call("process") }
             #expect(late?.hasEnded == true)
@@ -287,10 +291,10 @@ struct `Plugins of one host` {
             name: "Slow",
             script: "import time\nprint('starting')\ntime.sleep(1000)\napi.export({'setup': lambda: None})")
         try await TestPlugins(slow).start(frontEnd: recorder) { plugins in
-            async let start = plugins.start("Slow")
+            let start = Task { try await plugins.start("Slow") }
             while !recorder.lines.contains("log: starting") { try await Task.sleep(for: .milliseconds(10)) }
             try await plugins.stop("Slow")
-            await #expect(throws: PluginFailure.self) { _ = try await start }
+            await #expect(throws: PluginFailure.self) { try await start.value }
             #expect(plugins.running.isEmpty)
         }
     }

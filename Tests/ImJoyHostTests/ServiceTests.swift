@@ -21,24 +21,26 @@ struct `Services of plugins` {
                 return len(api._rpc._object_store)
             """)
     }
-    private static let user = TestPlugin.methods(
-        "User",
-        """
-        async def find(self, query):
-            return [[s.name, s.provider, await s.apply(1)] for s in await api.getServices(query)]
-        async def only(self, query):
-            try:
-                return await (await api.getService(query)).apply(2)
-            except Exception as error:
-                return str(error)
-        async def use(self):
-            self.service = await api.getService("mean")
-        async def again(self):
-            try:
-                return await self.service.apply(3)
-            except ConnectionError as error:
-                return "gone"
-        """)
+    private static var user: TestPlugin {
+        .methods(
+            "User",
+            """
+            async def find(self, query):
+                return [[s.name, s.provider, await s.apply(1)] for s in await api.getServices(query)]
+            async def only(self, query):
+                try:
+                    return await (await api.getService(query)).apply(2)
+                except Exception as error:
+                    return str(error)
+            async def use(self):
+                self.service = await api.getService("mean")
+            async def again(self):
+                try:
+                    return await self.service.apply(3)
+                except ConnectionError as error:
+                    return "gone"
+            """)
+    }
 
     @Test func `are found by what they say, may share a name, and go with their plugins`() async throws {
         try await TestPlugins(Self.provider("First"), Self.provider("Second"), Self.user).start { plugins in

@@ -9,19 +9,23 @@ extension PluginAPI {
             RPCExport(raw: "getPlugin") { arguments in try await getPlugin(arguments) },
             RPCExport(raw: "loadPlugin") { arguments in try await getPlugin(arguments) },
             RPCExport(raw: "run") { arguments in
-                let other = try await find(arguments[0])
-                let context = arguments.positional.dropFirst()
-                // A call without a context is one with an empty one, as from a click.
-                guard !context.isEmpty || !arguments.named.isEmpty else { return try await other.run() }
-                return try await other.call("run", Array(context), named: arguments.named)
+                try await Self.summarizing {
+                    let other = try await find(arguments[0])
+                    let context = arguments.positional.dropFirst()
+                    // A call without a context is one with an empty one, as from a click.
+                    guard !context.isEmpty || !arguments.named.isEmpty else { return try await other.run() }
+                    return try await other.call("run", Array(context), named: arguments.named)
+                }
             },
             RPCExport(raw: "call") { arguments in
                 guard let function = arguments[1].stringValue else {
                     throw RPCError(
                         .invalidArgument, "`api.call` takes a plugin's name, a function's name and arguments")
                 }
-                return try await find(arguments[0]).call(
-                    function, Array(arguments.positional.dropFirst(2)), named: arguments.named)
+                return try await Self.summarizing {
+                    try await find(arguments[0]).call(
+                        function, Array(arguments.positional.dropFirst(2)), named: arguments.named)
+                }
             },
             RPCExport("export") { (interface: RemoteObject) in instance.handle(.exported(interface)) },
             RPCExport(raw: "onLoad") { arguments in
@@ -36,7 +40,16 @@ extension PluginAPI {
 
     private func getPlugin(_ arguments: RPCArguments) async throws -> RPCValue {
         let wanted = arguments.positional.isEmpty ? RPCValue.object(arguments.named) : arguments[0]
-        return .object(try Self.object(try await find(wanted)))
+        return try await Self.summarizing { .object(try Self.object(try await find(wanted))) }
+    }
+
+    /// Tells a plugin in one sentence why another one failed.
+    private static func summarizing(_ body: () async throws -> RPCValue) async throws -> RPCValue {
+        do {
+            return try await body()
+        } catch let failure as PluginFailure {
+            throw RPCError(failure.hasEnded ? .disconnected : .remoteFailure, failure.summary)
+        }
     }
 
     /// The plugin that a name, a reference, a plugin's text or a mapping with one of these means, started if need be.

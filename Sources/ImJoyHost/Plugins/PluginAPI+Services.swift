@@ -14,6 +14,7 @@ extension PluginAPI {
         }
         let unregister: @Sendable @concurrent (RPCArguments) async throws -> RPCValue = { arguments in
             for service in try manager.services.unregister(query(arguments), of: instance) {
+                manager.revoke(Self.objectID(of: service))
                 try? await service.object?.dispose()
             }
             return .null
@@ -53,9 +54,11 @@ extension PluginAPI {
     /// A service under a name that it has each time, so that being asked for again takes no room.
     private static func object(_ service: ServiceDirectory.Service) -> RPCValue {
         var members = service.members
-        members["_rintf"] = .string("service \(service.id)")
+        members["_rintf"] = .string(objectID(of: service))
         return .object(members)
     }
+
+    static func objectID(of service: ServiceDirectory.Service) -> String { "service \(service.id)" }
 
     private func only(_ query: RPCObject, what: String) throws -> RPCValue {
         let found = manager.services.find(query)
@@ -95,6 +98,7 @@ extension PluginAPI {
         guard let found = manager.services.find(query).first, let answer = found.fields[function]?.functionValue else {
             throw missing("file-manager", wanted)
         }
-        return try await answer.call(arguments)
+        // File managers take one mapping, however a Python plugin has written it.
+        return try await answer.call(arguments.named.isEmpty ? arguments : RPCArguments([.object(arguments.named)]))
     }
 }

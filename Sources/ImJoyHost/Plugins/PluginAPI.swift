@@ -27,7 +27,7 @@ struct PluginAPI: Sendable {
         RPCService("imjoy", summary: "What this host does for \(name).") {
             Self.withAliases(notices + questions + plugins + services + events + storage + Self.refusals)
             RPCExport.group("utils") { Self.withAliases(utilities + pickers) }
-            RPCExport.group("fs") { Self.fileSystem }
+            RPCExport.group("fs") { Self.withAliases(Self.fileSystem) }
             for (name, value) in constants { RPCExport(name, constant: value) }
         }
     }

@@ -64,10 +64,15 @@ public struct PluginFailure: Error, Sendable {
 }
 
 extension PluginFailure: CustomStringConvertible {
+    /// The failure without traceback and output, for those who cannot do anything about the plugin.
+    var summary: String {
+        let place = line.map { "\(file):\($0)" } ?? file
+        return "\(place): error: the plugin \(plugin) failed in \(stage): \(message)"
+    }
+
     /// `file:line: error: plugin failed in stage: message`, then the traceback and the last output.
     public var description: String {
-        let place = line.map { "\(file):\($0)" } ?? file
-        var text = "\(place): error: the plugin \(plugin) failed in \(stage): \(message)"
+        var text = summary
         for line in ownTrace { text += "\n  | \(line)" }
         for line in output { text += "\n  > \(line)" }
         return text

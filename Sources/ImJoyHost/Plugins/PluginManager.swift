@@ -270,16 +270,20 @@ public final class PluginManager: Sendable {
     /// Takes away what others have of a plugin that has ended.
     private func forget(_ slot: Slot) {
         let instance = slot.instance
-        services.removeAll(of: instance)
+        let services = services.removeAll(of: instance)
         let others = state.withLock { state -> [PluginInstance] in
             state.slots[instance.name] = nil
             state.order.removeAll { $0 == instance.name }
             return state.slots.values.map(\.instance)
         }
-        for other in others {
-            other.connection?.revoke(objectID: PluginAPI.objectID(of: instance))
-            other.events.forget(owner: instance.id)
-        }
+        for other in others { other.events.forget(owner: instance.id) }
+        for object in [PluginAPI.objectID(of: instance)] + services.map(PluginAPI.objectID) { revoke(object) }
+    }
+
+    /// Takes back what running plugins have of an object that the host has put together.
+    func revoke(_ objectID: String) {
+        let slots = state.withLock { Array($0.slots.values) }
+        for slot in slots { slot.instance.connection?.revoke(objectID: objectID) }
     }
 
     /// Ends the plugin of this name after a call of its `exit`, and returns when nothing of it is left.

@@ -93,9 +93,13 @@ final class ServiceDirectory: Sendable {
         return taken
     }
 
-    /// Forgets what a plugin has registered that has ended.
-    func removeAll(of provider: PluginInstance) {
-        services.withLock { $0.removeAll { $0.provider === provider } }
+    /// Forgets what a plugin has registered that has ended, and returns it.
+    func removeAll(of provider: PluginInstance) -> [Service] {
+        services.withLock { services in
+            let removed = services.filter { $0.provider === provider }
+            services.removeAll { $0.provider === provider }
+            return removed
+        }
     }
 
     /// The services that have all the values of `query`, in the order of their registration.

@@ -141,7 +141,9 @@ extension RPCConnection.StateMachine {
             }
         case .failure(let error):
             reference = promise.reject
-            value = ["_rtype": "error", "_rvalue": .string(error.remoteTrace ?? error.description)]
+            var fields: RPCObject = ["_rtype": "error", "_rvalue": .string(error.remoteTrace ?? error.description)]
+            if error.code == .disconnected { fields[WireTag.code] = .string(error.code.description) }
+            value = .object(fields)
         }
         var fields: RPCObject
         switch reference {
