@@ -130,6 +130,9 @@ if hasHost {
         .executableTarget(
             name: "array-tour", dependencies: ["ImJoyCore"], path: "Examples/array-tour", exclude: ["README.md"]),
         .executableTarget(
+            name: "array-selection", dependencies: ["ImJoyCore"], path: "Examples/array-selection",
+            exclude: ["README.md"]),
+        .executableTarget(
             name: "rpc-service", dependencies: ["ImJoyCore", "ImJoyRPC"], path: "Examples/rpc-service",
             exclude: ["README.md"]),
         .executableTarget(

@@ -14,6 +14,7 @@ expect() {
 
 swift build
 expect array-tour 'A spot of 9 pixels around row 2.0, column 3.0'
+expect array-selection 'The most frequent label is 3'
 expect rpc-service 'pixels above 128: 2'
 expect embedded-host 'Hello, Swift!'
 expect plugin-chain '5 spots after 3 rounds of smoothing'

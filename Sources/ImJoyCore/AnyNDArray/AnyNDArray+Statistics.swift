@@ -58,7 +58,7 @@ extension AnyNDArray {
         func visit<T: NDReal>(_ array: NDArray<T>) throws(NDArrayError) -> NDArrayStatistics {
             NDArrayStatistics(
                 minimum: NDScalar(array.min()), maximum: NDScalar(array.max()), sum: sum(array),
-                mean: array.mean(as: Double.self), standardDeviation: array.standardDeviation())
+                mean: array.mean(as: Double.self), standardDeviation: array.exactVariance().squareRoot())
         }
 
         private func sum<T: NDReal>(_ array: NDArray<T>) -> NDScalar {

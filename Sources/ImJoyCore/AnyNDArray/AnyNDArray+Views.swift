@@ -1,15 +1,13 @@
 extension AnyNDArray {
-    /// The same memory with another layout.
-    private func with(_ layout: Layout) -> AnyNDArray { AnyNDArray(storage: storage, layout: layout, dtype: dtype) }
-
     /// The part that `selectors` name, sharing memory; traps when they lie outside, ``sliced(_:)`` throws.
     public subscript(_ selectors: any AxisSelector...) -> AnyNDArray {
         orTrap { () throws(NDArrayError) in try sliced(selectors) }
     }
 
-    /// The part that `selectors` name, sharing memory; throws when they lie outside the array.
+    /// The part that `selectors` name, sharing memory unless there are arrays of indices or masks among them; throws
+    /// when they lie outside the array.
     public func sliced(_ selectors: [any AxisSelector]) throws(NDArrayError) -> AnyNDArray {
-        with(try layout.slicing(selectors))
+        try opened.sliced(selectors).erased
     }
 
     /// The axes in another order: axis `i` of the result is axis `axes[i]` of this array.

@@ -6,24 +6,59 @@ extension Bool: NDElement {
     public static var zero: Bool { false }
 }
 
-extension Int8: NDInteger { public static var dtype: DType { .int8 } }
-extension Int16: NDInteger { public static var dtype: DType { .int16 } }
-extension Int32: NDInteger { public static var dtype: DType { .int32 } }
-extension Int64: NDInteger { public static var dtype: DType { .int64 } }
-extension UInt8: NDInteger { public static var dtype: DType { .uint8 } }
-extension UInt16: NDInteger { public static var dtype: DType { .uint16 } }
-extension UInt32: NDInteger { public static var dtype: DType { .uint32 } }
-extension UInt64: NDInteger { public static var dtype: DType { .uint64 } }
+extension Int8: NDInteger {
+    public typealias Total = Int64
+    public typealias Mean = Double
+    public static var dtype: DType { .int8 }
+}
+extension Int16: NDInteger {
+    public typealias Total = Int64
+    public typealias Mean = Double
+    public static var dtype: DType { .int16 }
+}
+extension Int32: NDInteger {
+    public typealias Total = Int64
+    public typealias Mean = Double
+    public static var dtype: DType { .int32 }
+}
+extension Int64: NDInteger {
+    public typealias Total = Int64
+    public typealias Mean = Double
+    public static var dtype: DType { .int64 }
+}
+extension UInt8: NDInteger {
+    public typealias Total = UInt64
+    public typealias Mean = Double
+    public static var dtype: DType { .uint8 }
+}
+extension UInt16: NDInteger {
+    public typealias Total = UInt64
+    public typealias Mean = Double
+    public static var dtype: DType { .uint16 }
+}
+extension UInt32: NDInteger {
+    public typealias Total = UInt64
+    public typealias Mean = Double
+    public static var dtype: DType { .uint32 }
+}
+extension UInt64: NDInteger {
+    public typealias Total = UInt64
+    public typealias Mean = Double
+    public static var dtype: DType { .uint64 }
+}
 // Spelled out per type, so that no cast goes through the generic conversions of the standard library.
 extension Float16: NDFloat {
+    public typealias Mean = Float16
     public static var dtype: DType { .float16 }
     public var asDouble: Double { Double(self) }
 }
 extension Float: NDFloat {
+    public typealias Mean = Float
     public static var dtype: DType { .float32 }
     public var asDouble: Double { Double(self) }
 }
 extension Double: NDFloat {
+    public typealias Mean = Double
     public static var dtype: DType { .float64 }
     public var asDouble: Double { self }
 }

@@ -20,6 +20,8 @@ extension NDElement {
 ///
 /// Integer arithmetic wraps, as in NumPy: `UInt8` 200 + 100 is 44.
 public protocol NDNumber: NDElement, Numeric {
+    /// What many of these add up and multiply to: 64-bit integers for integers, otherwise the type itself.
+    associatedtype Total: NDNumber = Self
     /// The sum, wrapping for integers.
     static func wrappingSum(_ a: Self, _ b: Self) -> Self
     /// The difference, wrapping for integers.
@@ -31,12 +33,14 @@ public protocol NDNumber: NDElement, Numeric {
 }
 
 /// A number that can be divided without rounding to a whole number: real and complex floating-point types.
-public protocol NDField: NDNumber {
+public protocol NDField: NDNumber where Total == Self {
     static func / (a: Self, b: Self) -> Self
 }
 
 /// A number with an order: integers and real floating-point types.
-public protocol NDReal: NDNumber, Comparable {
+public protocol NDReal: NDNumber, Comparable where Total: NDReal {
+    /// What averages, spreads and percentiles are: `Double` for integers, otherwise the type itself.
+    associatedtype Mean: NDFloat
     /// The value nearest to `value` under `rule`; see ``OverflowRule``.
     init(casting value: Double, overflow rule: OverflowRule)
     /// The value nearest to a whole number under `rule`; no bit of a 64-bit integer is lost on the way.
@@ -56,10 +60,10 @@ public protocol NDReal: NDNumber, Comparable {
 }
 
 /// A fixed-width integer element.
-public protocol NDInteger: NDReal, FixedWidthInteger, BitwiseCopyable {}
+public protocol NDInteger: NDReal, FixedWidthInteger, BitwiseCopyable where Total: NDInteger, Mean == Double {}
 
 /// A real floating-point element.
-public protocol NDFloat: NDReal, NDField, Real, BinaryFloatingPoint, BitwiseCopyable {}
+public protocol NDFloat: NDReal, NDField, Real, BinaryFloatingPoint, BitwiseCopyable where Mean == Self {}
 
 /// A complex number: the `Complex` of swift-numerics over `Float` or `Double`.
 public protocol NDComplex: NDField {

@@ -3,6 +3,8 @@
 /// - An `Int` picks one index and drops the axis; negative numbers count from the end.
 /// - A range keeps the axis; its bounds must lie inside.
 /// - ``AxisSelector/slice(from:to:by:)`` has NumPy's rules: any bound or none, negative steps, clamping.
+/// - Arrays of integers pick many indices and arrays of `Bool` those where they are true, both as NumPy's advanced
+///   indexing does: `a[[0, 2, 2]]`, `a[rows, columns]`, `a[.all, mask]`. They copy where the others give views.
 public protocol AxisSelector: Sendable {
     /// The selector as a value.
     var axisSlice: AxisSlice { get }
@@ -16,6 +18,25 @@ public struct AxisSlice: AxisSelector, Hashable {
         case slice(from: Int?, to: Int?, step: Int)
         case ellipsis
         case newAxis
+        case indices(NDArray<Int64>)
+        case mask(NDArray<Bool>)
+
+        /// True for those that copy.
+        var isAdvanced: Bool {
+            switch self {
+            case .indices, .mask: true
+            default: false
+            }
+        }
+
+        /// The number of axes it speaks of.
+        var axisCount: Int {
+            switch self {
+            case .ellipsis, .newAxis: 0
+            case .mask(let mask): mask.rank
+            default: 1
+            }
+        }
     }
     var kind: Kind
 
@@ -59,4 +80,35 @@ extension PartialRangeThrough<Int>: AxisSelector {
     public var axisSlice: AxisSlice {
         AxisSlice(kind: .range(from: nil, to: upperBound == .max ? .max : upperBound + 1))
     }
+}
+extension [Int]: AxisSelector {
+    public var axisSlice: AxisSlice { AxisSlice(kind: .indices(indexArray)) }
+}
+
+/// An element type whose arrays may stand between brackets: integers, which are indices, and `Bool`, which is a mask.
+public protocol NDIndexElement: NDElement {
+    /// What an array of this type selects.
+    static func axisSlice(_ array: NDArray<Self>) -> AxisSlice
+}
+
+extension Bool: NDIndexElement {
+    public static func axisSlice(_ array: NDArray<Bool>) -> AxisSlice { AxisSlice(kind: .mask(array)) }
+}
+
+extension NDIndexElement where Self: NDInteger {
+    public static func axisSlice(_ array: NDArray<Self>) -> AxisSlice {
+        AxisSlice(kind: .indices(array.indexArray))
+    }
+}
+extension Int8: NDIndexElement {}
+extension Int16: NDIndexElement {}
+extension Int32: NDIndexElement {}
+extension Int64: NDIndexElement {}
+extension UInt8: NDIndexElement {}
+extension UInt16: NDIndexElement {}
+extension UInt32: NDIndexElement {}
+extension UInt64: NDIndexElement {}
+
+extension NDArray: AxisSelector where Element: NDIndexElement {
+    public var axisSlice: AxisSlice { Element.axisSlice(self) }
 }

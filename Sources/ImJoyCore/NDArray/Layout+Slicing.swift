@@ -2,7 +2,7 @@ extension Layout {
     /// The part that `selectors` name, outermost axis first; axes not mentioned are kept whole.
     package func slicing(_ selectors: [any AxisSelector]) throws(NDArrayError) -> Layout {
         let kinds = selectors.map(\.axisSlice.kind)
-        let consumed = kinds.count { $0 != .ellipsis && $0 != .newAxis }
+        let consumed = kinds.reduce(0) { $0 + $1.axisCount }
         guard kinds.count(where: { $0 == .ellipsis }) <= 1 else {
             throw NDArrayError(.outOfBounds, "more than one .ellipsis among \(kinds.count) selectors")
         }
@@ -17,6 +17,8 @@ extension Layout {
             case .index(let index): try result.pick(index)
             case .range(let from, let to): try result.narrow(from: from, to: to)
             case .slice(let from, let to, let step): try result.slice(from: from, to: to, step: step)
+            case .indices, .mask:
+                throw NDArrayError(.outOfBounds, "arrays of indices give no view; slice the array itself")
             }
         }
         while result.axis < rank { result.keepAxis() }

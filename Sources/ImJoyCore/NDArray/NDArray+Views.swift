@@ -5,20 +5,29 @@ extension NDArray {
     /// let middle = image[100..<200, 100..<200]
     /// let mirrored = image[.all, .step(-1)]
     /// image[0, .all] = row
+    /// image[image .> 200] = [0]
     /// ```
+    /// Arrays of indices and masks among the selectors give a copy.
     /// Traps on selectors outside the array; ``sliced(_:)`` throws instead.
     public subscript(_ selectors: any AxisSelector...) -> NDArray {
         get { orTrap { () throws(NDArrayError) in try sliced(selectors) } }
         set { orTrap { () throws(NDArrayError) in try assign(newValue, to: selectors) } }
     }
 
-    /// The part that `selectors` name, sharing memory; throws when they lie outside the array.
+    /// The part that `selectors` name, sharing memory unless there are arrays of indices or masks among them; throws
+    /// when they lie outside the array.
     public func sliced(_ selectors: [any AxisSelector]) throws(NDArrayError) -> NDArray {
-        with(try layout.slicing(selectors))
+        if let selection = try AdvancedSelection(selectors, of: layout) { return try gathered(selection) }
+        return with(try layout.slicing(selectors))
     }
 
     /// Copies `source` into the part that `selectors` name, broadcasting it; throws when the shapes do not fit.
+    ///
+    /// Where arrays of indices name an element more than once, the last of the values stays.
     public mutating func assign(_ source: NDArray, to selectors: [any AxisSelector] = []) throws(NDArrayError) {
+        if let selection = try AdvancedSelection(selectors, of: layout) {
+            return try scatter(source, selection, selectors) { $1 }
+        }
         let target = try layout.slicing(selectors)
         // A source that shares this memory would be overwritten while it is read, and would force a copy of all of it.
         let source = source.storage === storage ? source.copied() : source

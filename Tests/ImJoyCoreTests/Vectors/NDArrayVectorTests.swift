@@ -5,7 +5,7 @@ internal import Testing
 /// Runs the cases that NumPy made, group by group. A case whose operation does not exist yet is counted, not passed.
 @Suite struct NDArrayVectorTests {
     private static let groups = [
-        "broadcast", "dtype", "integer", "float", "reduction", "shape", "indexing", "linalg",
+        "broadcast", "dtype", "integer", "float", "reduction", "shape", "indexing", "order", "pad", "linalg",
     ].filter { VectorFiles.holds("ndarray/\($0).json") }
 
     @Test(arguments: Self.groups)

@@ -2,78 +2,60 @@ internal import ImJoyCore
 internal import ImJoyTestSupport
 
 extension VectorOperations {
-    /// Operations that fold axes away.
-    static let reductions: [String: Operation] = {
-        var table: [String: Operation] = [:]
-        for name in ["sum", "prod", "mean", "std", "var", "min", "max", "ptp", "argmin", "argmax", "any", "all"] {
-            table[name] = { example in
-                var visitor = Fold(name: name, example: example, isBool: example.inputs[0].dtype == .bool)
-                return try example.inputs[0].visitReal(&visitor)
-            }
-        }
-        return table
-    }()
+    /// Operations that fold axes away, or run along them.
+    static let reductions: [String: Operation] = [
+        "sum": { .array(try $0.inputs[0].sum(along: $0.axes, keepingAxes: $0.keepsAxes)) },
+        "prod": { .array(try $0.inputs[0].product(along: $0.axes, keepingAxes: $0.keepsAxes)) },
+        "mean": { .array(try $0.inputs[0].mean(along: $0.axes, keepingAxes: $0.keepsAxes)) },
+        "std": { example in
+            .array(
+                try example.inputs[0].standardDeviation(
+                    along: example.axes, keepingAxes: example.keepsAxes,
+                    lostDegrees: example.parameters["ddof"].int ?? 0))
+        },
+        "var": { example in
+            .array(
+                try example.inputs[0].variance(
+                    along: example.axes, keepingAxes: example.keepsAxes,
+                    lostDegrees: example.parameters["ddof"].int ?? 0))
+        },
+        "min": { .array(try $0.inputs[0].min(along: $0.axes, keepingAxes: $0.keepsAxes)) },
+        "max": { example in
+            let largest = try example.inputs[0].max(along: example.axes, keepingAxes: example.keepsAxes)
+            guard let initial = example.parameters["initial"].int else { return .array(largest) }
+            let typed = try largest.typed(as: Int64.self)
+            return Answer(NDArray.maximum(typed, NDArray(scalar: Int64(initial))))
+        },
+        "ptp": { .array(try $0.inputs[0].peakToPeak(along: $0.axes, keepingAxes: $0.keepsAxes)) },
+        "argmin": { Answer(try $0.inputs[0].argMin(along: $0.axes?.first, keepingAxes: $0.keepsAxes)) },
+        "argmax": { Answer(try $0.inputs[0].argMax(along: $0.axes?.first, keepingAxes: $0.keepsAxes)) },
+        "any": { Answer(try $0.inputs[0].any(along: $0.axes, keepingAxes: $0.keepsAxes)) },
+        "all": { Answer(try $0.inputs[0].all(along: $0.axes, keepingAxes: $0.keepsAxes)) },
+        "nansum": { Answer(try doubles($0).nanSum(along: $0.axes)) },
+        "nanmean": { Answer(try doubles($0).nanMean(along: $0.axes)) },
+        "nanmax": { Answer(try doubles($0).nanMax(along: $0.axes)) },
+        "nanargmax": { Answer(try doubles($0).nanArgMax(along: $0.axes?.first ?? 0)) },
+        "cumsum": { .array(try $0.inputs[0].cumulativeSum(along: $0.axes?.first)) },
+        "cumprod": { .array(try $0.inputs[0].cumulativeProduct(along: $0.axes?.first)) },
+        "maximum.accumulate": { .array(try $0.inputs[0].cumulativeMax(along: $0.axes?.first)) },
+        "diff": { example in
+            .array(
+                try example.inputs[0].differences(
+                    order: example.parameters["n"].int ?? 1, along: example.axes?.first ?? -1))
+        },
+        "gradient": { Answer(try doubles($0).gradient(along: 0)) },
+        "average": { example in
+            Answer(
+                try doubles(example).average(
+                    along: example.axes ?? [], weights: example.inputs[1].typed(as: Double.self)))
+        },
+    ]
 
-    private struct Fold: NDRealVisitor {
-        let name: String
-        let example: VectorCase
-        let isBool: Bool
+    static func doubles(_ example: VectorCase, _ index: Int = 0) throws -> NDArray<Double> {
+        try example.inputs[index].typed(as: Double.self)
+    }
 
-        func visit<T: NDReal>(_ array: NDArray<T>) throws(NDArrayError) -> Answer {
-            let axes = example.axes ?? Array(array.shape.indices)
-            let keeps = example.keepsAxes
-            let lost = example.parameters["ddof"].int ?? 0
-            switch name {
-            case "min": return Answer(try array.min(along: axes, keepingAxes: keeps))
-            case "max":
-                let largest = try array.max(along: axes, keepingAxes: keeps)
-                guard let initial = example.parameters["initial"].int else { return Answer(largest) }
-                return Answer(NDArray.maximum(largest, NDArray(scalar: T(casting: initial, overflow: .clamp))))
-            case "ptp":
-                return Answer(
-                    try array.max(along: axes, keepingAxes: keeps) - array.min(along: axes, keepingAxes: keeps))
-            case "argmin": return try located(array, array.argMin, array.argMin)
-            case "argmax": return try located(array, array.argMax, array.argMax)
-            case "any": return Answer(try (array .!= 0).any(along: axes, keepingAxes: keeps))
-            case "all": return Answer(try (array .!= 0).all(along: axes, keepingAxes: keeps))
-            case "std": return Answer(try array.standardDeviation(along: axes, keepingAxes: keeps, lostDegrees: lost))
-            case "var": return Answer(try array.variance(along: axes, keepingAxes: keeps, lostDegrees: lost))
-            default: break
-            }
-            if let array = array as? NDArray<Double> { return try float(array, axes, keeps) }
-            if let array = array as? NDArray<Float16> { return try float(array, axes, keeps) }
-            if let array = array as? NDArray<UInt8>, !isBool { return try integer(array, UInt64.self, axes, keeps) }
-            if let array = array as? NDArray<UInt8> { return try integer(array, Int64.self, axes, keeps) }
-            if let array = array as? NDArray<Int32> { return try integer(array, Int64.self, axes, keeps) }
-            return try integer(array.cast(to: Int64.self), Int64.self, axes, keeps)
-        }
-
-        private func located<T: NDReal>(
-            _ array: NDArray<T>, _ whole: () -> Int, _ along: (Int, Bool) throws(NDArrayError) -> NDArray<Int64>
-        ) throws(NDArrayError) -> Answer {
-            if let axis = example.axes?.first { return Answer(try along(axis, example.keepsAxes)) }
-            // The form without an axis traps on an empty array, as documented.
-            if array.isEmpty { return Answer(try array.flattened().argMin(along: 0)) }
-            return Answer(scalar: Int64(whole()))
-        }
-
-        private func float<T: NDFloat>(_ array: NDArray<T>, _ axes: [Int], _ keeps: Bool) throws(NDArrayError) -> Answer
-        {
-            switch name {
-            case "sum": Answer(try array.sum(along: axes, keepingAxes: keeps))
-            case "prod": Answer(try array.product(along: axes, keepingAxes: keeps))
-            default: Answer(try array.mean(along: axes, keepingAxes: keeps))
-            }
-        }
-
-        private func integer<T: NDInteger, A: NDInteger>(
-            _ array: NDArray<T>, _ type: A.Type, _ axes: [Int], _ keeps: Bool
-        ) throws(NDArrayError) -> Answer {
-            switch name {
-            case "sum": Answer(try array.sum(as: type, along: axes, keepingAxes: keeps))
-            case "prod": Answer(try array.product(as: type, along: axes, keepingAxes: keeps))
-            default: Answer(try array.mean(along: axes, keepingAxes: keeps))
-            }
-        }
+    static func int64(_ example: VectorCase, _ index: Int = 0) throws -> NDArray<Int64> {
+        try example.inputs[index].typed(as: Int64.self)
     }
 }

@@ -1,0 +1,4 @@
+import ImJoyCore
+
+try showIndexing()
+try showReductions()

@@ -1,0 +1,104 @@
+internal import RealModule
+
+/// How many bins of equal width a histogram has: a number, or a rule that looks at the elements.
+///
+/// The rules are those of NumPy's `histogram_bin_edges`, by the names they have in statistics.
+public enum HistogramBins: Sendable, Hashable, ExpressibleByIntegerLiteral {
+    case count(Int)
+    /// The narrower bins of `freedmanDiaconis`, but not much narrower than `squareRoot`, and `sturges`.
+    case auto
+    /// Twice the distance of the quartiles over the cube root of the count; not misled by outliers.
+    case freedmanDiaconis
+    /// For normal distributions, from the standard deviation.
+    case scott
+    /// Twice the cube root of the count.
+    case rice
+    /// One and the binary logarithm of the count; for small, normal data.
+    case sturges
+    /// `sturges` with an allowance for skewed data.
+    case doane
+    /// The square root of the count.
+    case squareRoot
+
+    public init(integerLiteral value: Int) { self = .count(value) }
+
+    /// The number of bins between `first` and `last` for elements that all lie there.
+    func number(for values: NDArray<Double>, from first: Double, to last: Double, isInteger: Bool) throws(NDArrayError)
+        -> Int
+    {
+        if case .count(let number) = self {
+            guard number >= 1 else { throw NDArrayError(.outOfBounds, "a histogram of \(number) bins") }
+            return number
+        }
+        if values.isEmpty { return 1 }
+        var width = try width(values)
+        if isInteger, width > 0, width < 1 { width = 1 }
+        guard width > 0 else { return 1 }
+        let number = ((last - first) / width).rounded(.up)
+        guard number < 0x1p40 else {
+            throw NDArrayError(.outOfMemory, "\(self) asks for \(number) bins; name a number of bins or a range")
+        }
+        return Swift.max(Int(number), 1)
+    }
+
+    private func width(_ values: NDArray<Double>) throws(NDArrayError) -> Double {
+        let count = Double(values.count)
+        let range = values.peakToPeak()
+        switch self {
+        case .count(let number): return range / Double(number)
+        case .squareRoot: return range / count.squareRoot()
+        case .sturges: return range / (Double.log2(count) + 1)
+        case .rice: return range / (2 * Double.root(count, 3))
+        case .scott: return Double.root(24 * Double.pi.squareRoot() / count, 3) * values.standardDeviation()
+        case .freedmanDiaconis:
+            let quartiles = try values.percentiles([25, 75])
+            return 2 * (quartiles[1] - quartiles[0]) / Double.root(count, 3)
+        case .doane:
+            let spread = values.standardDeviation()
+            guard count > 2, spread > 0 else { return 0 }
+            let deviation = (6 * (count - 2) / ((count + 1) * (count + 3))).squareRoot()
+            let skew = ((values - values.mean()) / spread).power(3).mean()
+            return range / (1 + Double.log2(count) + Double.log2(1 + skew.magnitude / deviation))
+        case .auto:
+            let narrow = try HistogramBins.freedmanDiaconis.width(values)
+            let corrected = Swift.max(narrow, try HistogramBins.squareRoot.width(values) / 2)
+            return Swift.min(corrected, try HistogramBins.sturges.width(values))
+        }
+    }
+}
+
+/// The edges of bins, and which bin a number lies in.
+struct BinEdges {
+    /// In ascending order.
+    let edges: [Double]
+
+    /// The bin of a number, nil outside and for NaN. The last bin alone includes its upper edge.
+    func bin(_ value: Double) -> Int? {
+        guard let first = edges.first, let last = edges.last, edges.count > 1, value >= first, value <= last else {
+            return nil
+        }
+        return Swift.min(edges.partitioningIndex { $0 > value }, edges.count - 1) - 1
+    }
+
+    /// For each number the bin it lies in.
+    func bins(_ values: NDArray<Double>) -> [Int?] { values.elements.map(bin) }
+
+    /// The weights of all numbers that lie in each bin.
+    func sums(_ values: NDArray<Double>, _ weights: [Double]) -> NDArray<Double> {
+        var sums = [Double](repeating: 0, count: Swift.max(edges.count - 1, 0))
+        for (bin, weight) in zip(bins(values), weights) { if let bin { sums[bin] += weight } }
+        return NDArray<Double>(sums)
+    }
+
+    func counts(_ values: NDArray<Double>) -> NDArray<Int64> {
+        var counts = [Int64](repeating: 0, count: Swift.max(edges.count - 1, 0))
+        for case let bin? in bins(values) { counts[bin] += 1 }
+        return NDArray<Int64>(counts)
+    }
+
+    /// Sums as a density: its integral over all bins is one.
+    func density(_ sums: NDArray<Double>) -> NDArray<Double> {
+        let widths = NDArray<Double>(zip(edges.dropFirst(), edges).map { $0 - $1 })
+        return sums / widths / sums.sum()
+    }
+}
