@@ -163,6 +163,9 @@ if hasHost {
         .executableTarget(
             name: "embedded-host", dependencies: ["ImJoyHost", "ImJoyRPC"], path: "Examples/embedded-host",
             exclude: ["README.md", "Greeter.imjoy.html"]),
+        .executableTarget(
+            name: "plugin-chain", dependencies: ["ImJoyCore", "ImJoyHost", "ImJoyRPC"], path: "Examples/plugin-chain",
+            exclude: ["README.md", "Smoother.imjoy.html", "SpotCounter.imjoy.html"]),
         .testTarget(
             name: "ImJoyHostTests",
             dependencies: [

@@ -3,7 +3,9 @@
 # IMJOY_TEST_LONG=1 makes the random tests longer.
 source "$(dirname "$0")/phases.sh"
 export IMJOY_TEST_PYTHON=$PWD/.venv/bin/python3 IMJOY_UV=$PWD/.venv/bin/uv
-if [[ -n ${IMJOY_TEST_LONG:-} ]]; then export IMJOY_FUZZ_ROUNDS=${IMJOY_FUZZ_ROUNDS:-20000}; fi
+if [[ -n ${IMJOY_TEST_LONG:-} ]]; then
+    export IMJOY_FUZZ_ROUNDS=${IMJOY_FUZZ_ROUNDS:-20000} IMJOY_CALL_ROUNDS=${IMJOY_CALL_ROUNDS:-5000}
+fi
 
 swift_test() { swift test --disable-xctest "$@"; }
 

@@ -20,6 +20,12 @@ package enum Files {
         return access(path.string, X_OK) == 0
     }
 
+    /// True for a folder, also one that a symbolic link leads to.
+    package static func isFolder(_ path: FilePath) -> Bool {
+        var status = stat()
+        return stat(path.string, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// `path` seen from the current folder.
     package static func absolute(_ path: FilePath) -> FilePath {
         path.isAbsolute ? path : FilePath(FileManager.default.currentDirectoryPath).pushing(path)

@@ -22,6 +22,8 @@ public struct HostConfiguration: Sendable {
     public var allowsCommands: @Sendable (_ plugin: String, _ commands: [String]) async -> Bool = { _, _ in false }
     /// How long a plugin's process may take from its start to its first message.
     public var startTimeout = Duration.seconds(180)
+    /// Plugin files, and folders with plugin files in them: the plugins that others may ask for by name.
+    public var pluginPaths: [FilePath] = []
     /// Shows what happens to a person, or to nobody.
     public var frontEnd: any HostFrontEnd = SilentFrontEnd()
 

@@ -2,6 +2,7 @@
 public struct HostError: Error, Sendable {
     /// The kind of failure. More kinds may be added, so switch with a default.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The kind in words.
         public let description: String
         private init(_ description: String) { self.description = description }
 
@@ -9,6 +10,10 @@ public struct HostError: Error, Sendable {
         public static let invalidPlugin = Code("invalid plugin")
         /// A plugin of a type that this host has no engine for.
         public static let unsupportedType = Code("unsupported type")
+        /// There is no plugin of that name.
+        public static let notFound = Code("not found")
+        /// Plugins that need each other, or that a plugin needs and cannot have.
+        public static let dependency = Code("dependency")
         /// A requirement or environment entry that cannot be met.
         public static let unsupportedRequirement = Code("unsupported requirement")
         /// A requirement or environment entry that is not carried out, because of what it would do.
@@ -19,6 +24,7 @@ public struct HostError: Error, Sendable {
         public static let storage = Code("storage")
     }
 
+    /// The kind of failure.
     public var code: Code
     /// What is wrong, in one sentence.
     public var message: String
@@ -36,6 +42,7 @@ public struct HostError: Error, Sendable {
 }
 
 extension HostError: CustomStringConvertible {
+    /// The sentence, with the hint in brackets and the program's last lines below.
     public var description: String {
         var lines = [hint.map { "\(message) (\($0))" } ?? message]
         lines += output.map { "  | \($0)" }

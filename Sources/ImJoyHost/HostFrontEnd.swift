@@ -1,3 +1,5 @@
+public import ImJoyRPC
+
 /// What happens in a host that a person may want to see.
 public enum HostEvent: Sendable {
     /// An environment is being built; one line on what is under way.
@@ -18,14 +20,26 @@ public enum HostEvent: Sendable {
     case warning(plugin: String, String)
 }
 
-/// Shows events to a person: a terminal, a window, a test.
+/// Shows events to a person and brings their answers: a terminal, a window, a test.
 public protocol HostFrontEnd: Sendable {
     /// Called from any task, in order for each plugin; must not block for long.
     func show(_ event: HostEvent)
+
+    /// Answers a question of a plugin, which waits as long as that takes; what is thrown goes to the plugin.
+    ///
+    /// Without an implementation of its own a front end gives ``HostRequest/headlessAnswer()``.
+    func answer(_ request: HostRequest) async throws -> RPCValue
+}
+
+extension HostFrontEnd {
+    public func answer(_ request: HostRequest) async throws -> RPCValue { try request.headlessAnswer() }
 }
 
 /// Shows nothing.
 public struct SilentFrontEnd: HostFrontEnd {
+    /// A front end for programs that want results only.
     public init() {}
+
+    /// Does nothing.
     public func show(_ event: HostEvent) {}
 }

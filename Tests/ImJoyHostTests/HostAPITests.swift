@@ -254,7 +254,10 @@ struct `The functions of the host` {
         ("api.utils.sleep(float('nan'))", "utils.sleep takes a number of seconds, not nan"),
         ("api.showDialog({})", "`api.showDialog` needs a screen, and this host has none"),
         ("api.show_dialog({})", "`api.showDialog` needs a screen, and this host has none"),
-        ("api.getPlugin('Other')", "`api.getPlugin` is not available: this host runs one plugin by itself"),
+        (
+            "api.installPlugin({'src': 'x'})",
+            "`api.installPlugin` is not available: this host installs nothing; put the plugin's file into a folder that it is given"
+        ),
         ("api.setConfig('_name', 5)", "`_name` is read from the plugin's config block and cannot be set"),
         ("api.setConfig('f', lambda: 1)", "setConfig keeps numbers, text, lists and mappings, not a function"),
     ])

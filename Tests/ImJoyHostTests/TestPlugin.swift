@@ -1,4 +1,7 @@
 internal import Foundation
+#if canImport(Glibc)
+    internal import Glibc
+#endif
 internal import ImJoyCore
 internal import ImJoyRPC
 internal import OrderedCollections
@@ -14,6 +17,7 @@ struct TestPlugin: Sendable {
     static let firstScriptLine = 6
 
     var name = "Test"
+    var type = "native-python"
     var script: String
     /// Further members of the config block, as JSON: `"requirements": ["a"], "tags": ["b"]`.
     var config = ""
@@ -44,7 +48,7 @@ struct TestPlugin: Sendable {
         let further = config.isEmpty ? "" : ", \(config)"
         return """
             <config lang="json">
-            {"name": "\(name)", "type": "native-python", "version": "0.1.0", "description": "A test.", \(environment)\(further)}
+            {"name": "\(name)", "type": "\(type)", "version": "0.1.0", "description": "A test.", \(environment)\(further)}
             </config>
             <script lang="python">
             from imjoy_rpc import api
@@ -52,6 +56,14 @@ struct TestPlugin: Sendable {
             </script>
             \(blocks)
             """
+    }
+
+    /// The same plugin with another method of its class, and an attachment.
+    func adding(_ method: String, attachment: (name: String, content: String)) -> TestPlugin {
+        var plugin = self
+        plugin.script = script.split(separator: "api.export(").joined(separator: "    \(method)\napi.export(")
+        plugin.blocks = "<attachment name=\"\(attachment.name)\">\n\(attachment.content)\n</attachment>"
+        return plugin
     }
 
     var file: PluginFile { PluginFile(parsing: text, name: "Test.imjoy.html") }
@@ -162,6 +174,8 @@ final class Recorder: HostFrontEnd {
 
 /// The processes of this machine.
 enum Processes {
+    static func kill(_ process: Int) { Glibc.kill(pid_t(process), SIGKILL) }
+
     /// Those whose environment holds `mark`.
     static func marked(_ mark: String) -> [Int] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []

@@ -15,12 +15,15 @@ struct ProcessEngine: Sendable {
 
     init(configuration: HostConfiguration) { self.configuration = configuration }
 
-    /// Builds what the plugin needs, starts it, sets it up, and runs `body` while it lives.
-    func withPlugin<R: Sendable>(
-        _ file: PluginFile, _ manifest: PluginManifest, _ body: @escaping @Sendable (PluginInstance) async throws -> R
-    ) async throws -> R {
-        let launch = try await prepare(manifest)
-        let instance = PluginInstance(manifest: manifest, file: file.name)
+    /// Builds what the plugin needs, starts it, sets it up, calls `onReady`, and returns when it has ended.
+    ///
+    /// Throws ``HostError`` when the plugin cannot be given what it needs, ``PluginFailure`` when it fails or ends
+    /// without being asked to.
+    func run(
+        _ instance: PluginInstance, _ file: PluginFile, exporting service: RPCService, router: RPCRouter,
+        onReady: @escaping @Sendable () async -> Void
+    ) async throws {
+        let launch = try await prepare(instance.manifest)
         let output = LogTail()
         // The supervisor removes it; this is for the case that somebody killed the supervisor.
         defer { launch.command.scratch.map(Files.remove) }
@@ -29,18 +32,22 @@ struct ProcessEngine: Sendable {
             launch.command, supervisor: launch.files.supervisor, interpreter: launch.interpreter,
             onLine: { line in
                 output.append(line)
-                frontEnd.show(.log(plugin: manifest.name, line))
+                frontEnd.show(.log(plugin: instance.name, line))
             },
-            { process in try await converse(with: process, instance, file, body) })
+            { process in
+                let connection = makeConnection(process, instance, service, router)
+                try await converse(over: connection, instance, file, onReady)
+            })
         instance.handle(.stopped)
         // A plugin whose process ended is a better explanation than a connection that was lost.
-        if case .failure(let failure as PluginFailure) = result, failure.isDisconnection {
+        if case .failure(var failure as PluginFailure) = result, failure.hasEnded {
             try Task.checkCancellation()
-            throw PluginFailure(
-                plugin: failure.plugin, stage: failure.stage, message: "its process \(ending)", file: failure.file,
-                output: output.lines)
+            failure.message = "its process \(ending)"
+            failure.trace = nil
+            failure.output = output.lines
+            throw failure
         }
-        return try result.get()
+        try result.get()
     }
 
     // MARK: Before the start
@@ -110,33 +117,54 @@ struct ProcessEngine: Sendable {
 
     // MARK: While it runs
 
-    private func converse<R: Sendable>(
-        with process: SupervisedProcess, _ instance: PluginInstance, _ file: PluginFile,
-        _ body: @escaping @Sendable (PluginInstance) async throws -> R
-    ) async throws -> R {
-        let connection = makeConnection(process, instance, file)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try? await connection.run() }
-            defer { connection.disconnect() }
+    private func converse(
+        over connection: RPCConnection, _ instance: PluginInstance, _ file: PluginFile,
+        _ onReady: @escaping @Sendable () async -> Void
+    ) async throws {
+        instance.connection = connection
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                let end: RPCError
+                do {
+                    try await connection.run()
+                    end = RPCError(.disconnected, "the plugin closed the connection")
+                } catch {
+                    end = RPCError(.disconnected, "the connection was lost", cause: error)
+                }
+                instance.handle(.stopped)
+                instance.stop.resolve(.failure(end))
+            }
+            defer {
+                connection.disconnect()
+                instance.connection = nil
+            }
+            let isReady = Outcome<Void>()
+            // Who stops a plugin does not wait for the end of a slow start.
+            group.addTask {
+                _ = try? await instance.stop.value()
+                if !isReady.isResolved { connection.disconnect() }
+            }
             try await start(instance, file, connection)
-            let result = try await body(instance)
-            await stop(instance)
-            return result
+            isReady.resolve(.success(()))
+            await onReady()
+            let stop: PluginInstance.Stop
+            do {
+                stop = try await instance.stop.value()
+            } catch let error as RPCError {
+                throw instance.failure(error, in: .idle)
+            }
+            if stop == .gracefully { await exit(instance) }
         }
     }
 
     private func makeConnection(
-        _ process: SupervisedProcess, _ instance: PluginInstance, _ file: PluginFile
+        _ process: SupervisedProcess, _ instance: PluginInstance, _ service: RPCService, _ router: RPCRouter
     ) -> RPCConnection {
-        let manifest = instance.manifest
-        let api = PluginAPI(
-            manifest: manifest, file: file,
-            settings: PluginSettings(folder: configuration.settingsFolder, plugin: manifest.name),
-            frontEnd: frontEnd, onExport: { instance.handle(.exported($0)) })
         var options = RPCConfiguration()
+        options.router = router
         options.onEvent = { event in
             switch event {
-            case .log(let line): frontEnd.show(.log(plugin: manifest.name, line))
+            case .log(let line): frontEnd.show(.log(plugin: instance.name, line))
             case .interfaceChanged(let interface): instance.handle(.exported(interface))
             // A failing call says the same, and says it to the one who called.
             case .error, .dropped: break
@@ -144,7 +172,7 @@ struct ProcessEngine: Sendable {
         }
         return RPCConnection(
             over: PipeTransport(input: process.output, output: process.input),
-            as: ImJoyCoreRole(name: manifest.name, type: manifest.type.rawValue), exporting: api.service,
+            as: ImJoyCoreRole(name: instance.name, type: instance.manifest.type.rawValue), exporting: service,
             configuration: options)
     }
 
@@ -163,7 +191,7 @@ struct ProcessEngine: Sendable {
         }
         guard !instance.manifest.isPassive else { return instance.handle(.exported(Self.inert(connection))) }
         if try instance.interface.hasFunction("setup") {
-            try await instance.call("setup")
+            try await instance.callWhileStarting("setup")
         } else {
             frontEnd.show(.warning(plugin: instance.name, "it exports no function `setup`"))
         }
@@ -185,10 +213,10 @@ struct ProcessEngine: Sendable {
     }
 
     /// Calls `exit`, without waiting long for it.
-    private func stop(_ instance: PluginInstance) async {
+    private func exit(_ instance: PluginInstance) async {
         guard (try? instance.interface.hasFunction("exit")) == true else { return }
         do {
-            try await instance.call("exit", options: .timeout(.seconds(1)))
+            try await instance.callWhileStarting("exit", options: .timeout(.seconds(1)))
         } catch {
             frontEnd.show(.warning(plugin: instance.name, "`exit` failed: \(error)"))
         }

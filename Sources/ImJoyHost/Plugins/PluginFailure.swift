@@ -6,13 +6,17 @@ public struct PluginFailure: Error, Sendable {
         case start
         /// Its scripts were being run.
         case script
+        /// It had nothing to do.
+        case idle
         /// A function it exports was being called: `setup`, `run`, …
         case function(String)
 
+        /// The stage as it stands in a sentence.
         public var description: String {
             switch self {
             case .start: "starting"
             case .script: "running its script"
+            case .idle: "waiting"
             case .function(let name): "`\(name)`"
             }
         }
@@ -20,6 +24,7 @@ public struct PluginFailure: Error, Sendable {
 
     /// The plugin's name.
     public var plugin: String
+    /// What it was doing.
     public var stage: Stage
     /// What went wrong, in the plugin's own words where it had any.
     public var message: String
@@ -31,8 +36,8 @@ public struct PluginFailure: Error, Sendable {
     public var trace: String?
     /// The last lines the plugin printed, when its process ended by itself.
     public var output: [String]
-    /// True when the connection ended before the plugin answered.
-    var isDisconnection = false
+    /// True when the plugin was not running any more, or ended before it answered.
+    public internal(set) var hasEnded = false
 
     init(
         plugin: String, stage: Stage, message: String, file: String, trace: String? = nil, output: [String] = []
@@ -59,10 +64,15 @@ public struct PluginFailure: Error, Sendable {
 }
 
 extension PluginFailure: CustomStringConvertible {
+    /// The failure without traceback and output, for those who cannot do anything about the plugin.
+    var summary: String {
+        let place = line.map { "\(file):\($0)" } ?? file
+        return "\(place): error: the plugin \(plugin) failed in \(stage): \(message)"
+    }
+
     /// `file:line: error: plugin failed in stage: message`, then the traceback and the last output.
     public var description: String {
-        let place = line.map { "\(file):\($0)" } ?? file
-        var text = "\(place): error: the plugin \(plugin) failed in \(stage): \(message)"
+        var text = summary
         for line in ownTrace { text += "\n  | \(line)" }
         for line in output { text += "\n  > \(line)" }
         return text

@@ -1,15 +1,13 @@
 internal import ImJoyCore
 internal import ImJoyRPC
 internal import OrderedCollections
-internal import Synchronization
 internal import SystemPackage
 
 /// What a plugin keeps between runs with `setConfig` and `getConfig`: one JSON file for each plugin.
 ///
 /// Values keep their type; null removes a value.
-final class PluginSettings: Sendable {
+struct PluginSettings: Sendable {
     private let path: FilePath
-    private let lock = Mutex(())
 
     init(folder: FilePath, plugin: String) {
         // A plugin's name may be anything; as a file name it must stay inside the folder.
@@ -23,20 +21,19 @@ final class PluginSettings: Sendable {
     }
 
     func value(_ name: String) throws -> RPCValue {
-        try lock.withLock { _ in RPCValue(try load()[name] ?? .null) }
+        RPCValue(try load()[name] ?? .null)
     }
 
-    func set(_ name: String, _ value: RPCValue) throws {
+    func set(_ name: String, _ value: RPCValue) async throws {
         guard let stored = ManifestValue(value, array: { _ in .null }), !Self.holdsArrays(value) else {
             throw RPCError(.invalidArgument, "setConfig keeps numbers, text, lists and mappings, not \(value.kindName)")
         }
-        try lock.withLock { _ in
-            // Another host may have changed the file meanwhile.
-            var settings = try load()
-            settings[name] = stored.isNull ? nil : stored
-            try Files.createFolder(path.removingLastComponent())
-            try Files.write(ManifestValue(settings).json(.pretty).utf8, to: path)
-        }
+        // Another host may be changing the file too. Who only reads sees the file before or after it.
+        let lock = try await FileLock.acquire(FilePath("\(path).lock"), onWait: {})
+        defer { lock.release() }
+        var settings = try load()
+        settings[name] = stored.isNull ? nil : stored
+        try Files.write(ManifestValue(settings).json(.pretty).utf8, to: path)
     }
 
     private static func holdsArrays(_ value: RPCValue) -> Bool {

@@ -28,7 +28,7 @@ sys.stderr.reconfigure(line_buffering=True, errors="backslashreplace")
 import msgpack  # noqa: E402
 import imjoy_rpc  # noqa: E402
 from imjoy_rpc.rpc import RPC  # noqa: E402
-from imjoy_rpc.utils import MessageEmitter, dotdict  # noqa: E402
+from imjoy_rpc.utils import FuturePromise, MessageEmitter, ReferenceStore, dotdict  # noqa: E402
 
 ALIGNMENT = 64
 SMALLEST_BUFFER = 1024
@@ -120,7 +120,19 @@ class Pipe:
                 pieces[0] = pieces[0][written:]
 
 
-class Connection(MessageEmitter):
+class Emitter(MessageEmitter):
+    """The emitter of the package, whose handlers for one event never leave."""
+
+    def once(self, event, handler):
+        def first(data):
+            # The list that is being walked through stays as it is.
+            self._event_handlers[event] = [other for other in self._event_handlers[event] if other is not first]
+            handler(data)
+
+        self.on(event, first)
+
+
+class Connection(Emitter):
     """What an imjoy_rpc RPC object needs to know of a link."""
 
     def __init__(self, pipe):
@@ -135,8 +147,129 @@ class Connection(MessageEmitter):
         asyncio.get_event_loop().stop()
 
 
-class PluginRPC(RPC):
-    """The RPC object of the package, which answers also calls that end by being cancelled or whose result cannot go."""
+class Store(ReferenceStore):
+    """Functions that the host may call once; of a promise's two halves the one that is not used goes with the other."""
+
+    def __init__(self):
+        super().__init__()
+        self.partners = {}
+
+    def pair(self, first, second):
+        self.partners[first] = second
+        self.partners[second] = first
+
+    def fetch(self, search_id):
+        partner = self.partners.pop(search_id, None)
+        if partner is not None:
+            del self.partners[partner]
+            del self._store[partner]
+        return self._store.pop(search_id, None)
+
+
+class Reply(FuturePromise):
+    """What comes of a call; a plugin that is gone is told by an error of its own."""
+
+    def resolve(self, result):
+        # Who has cancelled the call does not wait for it any more.
+        if not self.done():
+            super().resolve(result)
+
+    def reject(self, error):
+        if self.done():
+            return
+        if isinstance(error, ConnectionError) and not (self._catch_handler or self._finally_handler):
+            self.set_exception(error)
+        else:
+            super().reject(error)
+
+
+# Functions of these names take objects that stay.
+INTERFACE_TAKERS = ("register", "registerService", "register_service", "export", "on")
+
+
+class PluginRPC(Emitter, RPC):
+    """The RPC object of the package, which keeps nothing of a call that has ended.
+
+    It also answers calls that end by being cancelled or whose result cannot go, and lets objects of other plugins go.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._store = Store()
+        self.disposals = []
+        self._connection.on("disposed", self.end_disposal)
+
+    def reset(self):
+        super().reset()
+        self._store = Store()
+
+    def call(self, message, arguments, kwargs, as_interface=False):
+        arguments = list(arguments)
+        if kwargs:
+            arguments.append(kwargs)
+
+        def send(resolve, reject):
+            promise = self.wrap([resolve, reject])
+            self._store.pair(promise[0]["_rvalue"], promise[1]["_rvalue"])
+            try:
+                message["args"] = self.wrap(arguments, as_interface=as_interface)
+                message.update(with_kwargs=bool(kwargs), promise=promise)
+                self._connection.emit(message)
+            except BaseException:
+                self._store.fetch(promise[0]["_rvalue"])
+                raise
+
+        return Reply(send, self._remote_logger, self.dispose_object)
+
+    def _gen_remote_method(self, target_id, name, plugin_id=None):
+        def remote_method(*arguments, **kwargs):
+            message = {"type": "method", "target_id": target_id, "name": name, "object_id": plugin_id}
+            return self.call(message, arguments, kwargs, as_interface=name in INTERFACE_TAKERS)
+
+        remote_method.place = (plugin_id, target_id)
+        return remote_method
+
+    def _gen_remote_callback(self, target_id, cid, with_promise):
+        if not with_promise:
+            return super()._gen_remote_callback(target_id, cid, with_promise)
+
+        def remote_callback(*arguments, **kwargs):
+            return self.call({"type": "callback", "id": cid, "target_id": target_id}, arguments, kwargs)
+
+        return remote_callback
+
+    def _decode(self, a_object, with_promise):
+        if isinstance(a_object, dict) and a_object.get("_rtype") == "error" and a_object.get("_rcode") == "disconnected":
+            return ConnectionError(a_object["_rvalue"])
+        return super()._decode(a_object, with_promise)
+
+    def dispose_object(self, obj):
+        """Lets the owner of `obj` forget it; answers have no name, so one is waited for before the next is asked."""
+        try:
+            object_id = self._object_weakmap[obj]
+        except (KeyError, TypeError):
+            raise ValueError("this is no object of another plugin or of the host") from None
+        members = obj.values() if isinstance(obj, dict) else []
+        places = [member.place for member in members if hasattr(member, "place")]
+        message = {"type": "disposeObject", "object_id": object_id}
+        message["target_id"] = dict(places).get(object_id)
+        future = self.loop.create_future()
+        self.disposals.append((message, future))
+        if len(self.disposals) == 1:
+            self._connection.emit(message)
+        return future
+
+    def end_disposal(self, data):
+        if not self.disposals:
+            return
+        _, future = self.disposals.pop(0)
+        if not future.done():
+            if data.get("error"):
+                future.set_exception(Exception(data["error"]))
+            else:
+                future.set_result(None)
+        if self.disposals:
+            self._connection.emit(self.disposals[0][0])
 
     def _call_method(self, method, args, kwargs, resolve=None, reject=None, method_name=None):
         def answering(*args, **kwargs):

@@ -8,12 +8,12 @@
     /// Stands in for `Synchronization.Mutex`, whose locking the thread sanitizer cannot see on Linux, so that it would
     /// report every access as a race.
     ///
-    /// Sendable because the value is reached under the lock only.
-    final class Mutex<Value>: @unchecked Sendable {
+    /// Sendable because the value is reached under the lock only. Other modules call it `Mutex` by an alias of their own.
+    package final class Mutex<Value>: @unchecked Sendable {
         private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
         private var value: Value
 
-        init(_ value: Value) {
+        package init(_ value: Value) {
             self.value = value
             pthread_mutex_init(lock, nil)
         }
@@ -23,7 +23,7 @@
             lock.deallocate()
         }
 
-        func withLock<R, E: Error>(_ body: (inout Value) throws(E) -> R) throws(E) -> R {
+        package func withLock<R, E: Error>(_ body: (inout Value) throws(E) -> R) throws(E) -> R {
             pthread_mutex_lock(lock)
             defer { pthread_mutex_unlock(lock) }
             return try body(&value)

@@ -51,6 +51,7 @@ extension RPCConnection.StateMachine {
     mutating func setInterface(_ message: RPCMessage, caller: any RemoteCaller) throws(RPCError) -> [Action] {
         guard peerID != nil else { throw RPCError(.protocolViolation, "the handshake has not begun") }
         defer { interfaceWaiters = [] }
+        interfaceID = message["api"].objectValue?[WireTag.interface]?.stringValue
         let interface: RemoteObject
         do {
             interface = try decodeInterface(message["api"], caller: caller)

@@ -13,17 +13,22 @@ extension RPCConnection.StateMachine {
     }
 
     /// What becomes of a message that is not for us; nil when it is.
-    private func redirect(_ message: RPCMessage) -> [Action]? {
+    private mutating func redirect(_ message: RPCMessage) -> [Action]? {
         let type = message.type ?? "a message without type"
         if case .plugin(_, let id) = role, message.type != "initialize", message["peer_id"].stringValue != id {
             return [.event(.dropped("\(type): it is for the plugin \(message["peer_id"]), not for \(id)"))]
         }
         guard let target = message["target_id"].stringValue, let peerID, target != peerID else { return nil }
         // Anything else would let one plugin speak to another one as if it were the core.
-        guard case .core = role, type == "method" || type == "callback" else {
+        guard case .core = role, type == "method" || type == "callback" || type == "disposeObject" else {
             return [.event(.dropped("\(type): it is for \(target), not for \(peerID)"))]
         }
-        return [.forward(peerID: target, message)]
+        guard type == "disposeObject" else { return [.forward(peerID: target, message)] }
+        guard let object = message["object_id"].stringValue, servingCount < limits.maxConcurrentInboundCalls else {
+            return [.send(outgoing(["type": "disposed", "error": "the object has no name, or too much runs already"]))]
+        }
+        servingCount += 1
+        return [.forwardDisposal(peerID: target, objectID: object)]
     }
 
     /// The name of the link, once both ends know it.

@@ -46,9 +46,13 @@ extension RPCConnection.StateMachine {
     }
 
     /// Asks the far side to forget an object; `call` is resumed when it has.
-    mutating func dispose(_ call: CallID, objectID: String) throws(RPCError) -> [Action] {
+    ///
+    /// - Parameter owner: the link of the plugin that lends it, which a plugin tells the core when it is not the core.
+    mutating func dispose(_ call: CallID, objectID: String, owner: WireID? = nil) throws(RPCError) -> [Action] {
         try checkReady()
-        let message = outgoing(["type": "disposeObject", "object_id": .string(objectID)])
+        var fields: RPCObject = ["type": "disposeObject", "object_id": .string(objectID)]
+        if case .plugin = role, let owner { fields["target_id"] = owner.value }
+        let message = outgoing(RPCMessage(fields))
         disposals.add(SerialQueue.Entry(call: call, message: message))
         return nextDisposal()
     }

@@ -101,10 +101,16 @@ extension RPCConnection.StateMachine {
 
     /// Ends a served call with its result.
     mutating func finish(_ call: InboundCall, _ result: Result<RPCValue, RPCError>) -> [Action] {
-        if case .call = call.purpose { servingCount -= 1 }
+        switch call.purpose {
+        case .call, .disposal: servingCount -= 1
+        case .execution, .introduction: break
+        }
         if case .closed = phase { return [] }
         switch call.purpose {
         case .call: break
+        case .disposal:
+            guard case .failure(let error) = result else { return [.send(outgoing(["type": "disposed"]))] }
+            return [.send(outgoing(["type": "disposed", "error": .string(error.message)]))]
         case .execution: return finishExecution(result)
         case .introduction(let wishes): return finishCheck(wishes, result)
         }
@@ -129,7 +135,9 @@ extension RPCConnection.StateMachine {
             }
         case .failure(let error):
             reference = promise.reject
-            value = ["_rtype": "error", "_rvalue": .string(error.remoteTrace ?? error.description)]
+            var fields: RPCObject = ["_rtype": "error", "_rvalue": .string(error.remoteTrace ?? error.description)]
+            if error.code == .disconnected { fields[WireTag.code] = .string(error.code.description) }
+            value = .object(fields)
         }
         var fields = reference.fieldsOfCall
         fields["args"] = .array([value])
@@ -160,6 +168,11 @@ extension RPCConnection.StateMachine {
     func relay(_ message: RPCMessage) throws(RPCError) -> [Action] {
         guard peerID != nil else { throw RPCError(.disconnected, "the handshake with the far side has not begun") }
         return [.send(outgoing(message))]
+    }
+
+    /// Takes back an object that is lent, before the far side gives it up.
+    mutating func revoke(_ objectID: String) -> [Action] {
+        exports.dispose(objectID).map { [.release($0)] } ?? []
     }
 
     /// The link is gone: every wait ends, everything lent is taken back.

@@ -14,6 +14,8 @@ extension RPCConnection {
             case event(RPCEvent)
             /// A message for the plugin of another connection.
             case forward(peerID: String, RPCMessage)
+            /// The far side lets the plugin of another connection forget an object.
+            case forwardDisposal(peerID: String, objectID: String)
             /// The far side has told the name of the link.
             case introduced(peerID: String)
             /// Closures that are not lent any more. They go after unlocking, since their end may run code of the program.
@@ -46,6 +48,8 @@ extension RPCConnection {
                 case call
                 /// An `executed` message.
                 case execution
+                /// A `disposed` message.
+                case disposal
                 /// The plugin's introduction, after its credential was checked.
                 case introduction(RPCObject)
             }
@@ -92,6 +96,8 @@ extension RPCConnection {
         /// Whether the far side can reach a function of another connection under the name that it has there.
         let isRouted: @Sendable (RemoteReference, any RemoteCaller) -> Bool
         var apiObjectID: String?
+        /// The name of the far side's interface as it gave it.
+        var interfaceID: String?
         /// A plugin's memory of a question for its interface that came before there was one.
         var owesInterface = false
         /// The core's interface as a plugin knows it.

@@ -45,6 +45,7 @@ public final class RPCConnection: Sendable {
                 case .serve(let call): effects.calls.append(call)
                 case .event(let event): effects.events.append(event)
                 case .forward(let peerID, let message): effects.forwards.append((peerID, message))
+                case .forwardDisposal(let peerID, let objectID): effects.disposals.append((peerID, objectID))
                 case .introduced(let peerID): effects.peerID = peerID
                 case .release(let exports): effects.released.append(exports)
                 }
@@ -215,11 +216,36 @@ public final class RPCConnection: Sendable {
         }
         if effects.isClosing { configuration.router?.unregister(self) }
         for (peerID, message) in effects.forwards {
-            guard configuration.router?.connection(peerID)?.relay(message) != true else { continue }
+            guard configuration.router?.forward(message, from: self, to: peerID) != true else { continue }
             report(.dropped("a message for \(peerID), which is not connected here"))
         }
         withExtendedLifetime(effects.released) {}
-        return (effects.calls, !effects.isClosing)
+        let disposals = effects.disposals.map(disposal)
+        return (effects.calls + disposals, !effects.isClosing)
+    }
+
+    /// Lets the plugin of another connection forget an object, as a call that the reader serves.
+    private func disposal(peerID: String, objectID: String) -> StateMachine.InboundCall {
+        let router = configuration.router
+        let function = RPCFunction(raw: "disposeObject") { _ in
+            // With its plugin the object is gone too.
+            if let owner = router?.connection(peerID) { try await owner.giveUp(objectID) }
+            return .null
+        }
+        return StateMachine.InboundCall(function: function, arguments: RPCArguments(), purpose: .disposal)
+    }
+
+    /// Has our far side forget an object that another plugin had of it.
+    ///
+    /// Its interface stays: the others have it too.
+    private func giveUp(_ objectID: String) async throws {
+        guard state.withLock({ $0.machine.interfaceID != objectID }) else { return }
+        try await dispose(objectID: objectID, owner: nil)
+    }
+
+    /// Takes back an object that the far side was lent under a name of ours.
+    package func revoke(objectID: String) {
+        update { $0.machine.revoke(objectID) }
     }
 
     /// What remains to be done after unlocking.
@@ -229,6 +255,7 @@ public final class RPCConnection: Sendable {
         var calls: [StateMachine.InboundCall] = []
         var events: [RPCEvent] = []
         var forwards: [(peerID: String, RPCMessage)] = []
+        var disposals: [(peerID: String, objectID: String)] = []
         var peerID: String?
         /// Closures whose end may run code that calls us.
         var released: [ExportTable] = []
@@ -236,7 +263,7 @@ public final class RPCConnection: Sendable {
     }
 
     /// Hands a message to the far side that another plugin has sent it; false when it is not there any more.
-    private func relay(_ message: RPCMessage) -> Bool {
+    func relay(_ message: RPCMessage) -> Bool {
         var isSent = false
         update { state in
             guard let actions = try? state.machine.relay(message) else { return [] }
@@ -389,8 +416,10 @@ extension RPCConnection: RemoteCaller {
         return try await withTimeout(timeout, of: reference.path, answer)
     }
 
-    package func dispose(objectID: String) async throws {
-        _ = try await wait { (machine, call) throws(RPCError) in try machine.dispose(call, objectID: objectID) }
+    package func dispose(objectID: String, owner: WireID? = nil) async throws {
+        _ = try await wait { (machine, call) throws(RPCError) in
+            try machine.dispose(call, objectID: objectID, owner: owner)
+        }
     }
 }
 

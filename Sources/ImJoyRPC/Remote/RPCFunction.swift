@@ -79,6 +79,14 @@ public struct RPCFunction: Sendable {
     }
 }
 
+extension RPCFunction {
+    /// Lets the owner forget the object that a remote function belongs to; nothing happens for other functions.
+    package func disposeOfItsObject() async throws {
+        guard case .remote(.method(let object, _, let target), let caller) = kind else { return }
+        try await caller.dispose(objectID: object, owner: target)
+    }
+}
+
 extension RPCFunction: RPCEncodable, RPCDecodable {
     /// The function as a value, sent by reference.
     public func rpcValue() -> RPCValue { .function(self) }

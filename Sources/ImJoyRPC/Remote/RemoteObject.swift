@@ -12,7 +12,8 @@ public import OrderedCollections
 public struct RemoteObject: Sendable {
     /// Everything in it by name, in the order of the far side.
     public let members: RPCObject
-    private let objectID: String?
+    /// The name that the far side has for it; nil when it cannot be disposed of.
+    let objectID: String?
     private let caller: (any RemoteCaller)?
 
     package init(members: RPCObject, objectID: String?, caller: (any RemoteCaller)?) {
@@ -41,7 +42,18 @@ public struct RemoteObject: Sendable {
     /// This is never done behind your back: a peer may hand the same function out again under the same name.
     public func dispose() async throws {
         guard let objectID, let caller else { return }
-        try await caller.dispose(objectID: objectID)
+        try await caller.dispose(objectID: objectID, owner: owner(of: objectID))
+    }
+
+    /// The link of the one who lends the object, when one of its own functions tells.
+    private func owner(of objectID: String) -> WireID? {
+        for member in members.values {
+            guard case .function(let function) = member, case .remote(let reference, _) = function.kind,
+                case .method(objectID, _, let target) = reference
+            else { continue }
+            return target
+        }
+        return nil
     }
 }
 

@@ -62,5 +62,6 @@ package protocol RemoteCaller: AnyObject, Sendable {
     func call(
         _ reference: RemoteReference, positional: [RPCValue], named: RPCObject, options: RPCCallOptions
     ) async throws -> RPCValue
-    func dispose(objectID: String) async throws
+    /// - Parameter owner: the link of the one who lends the object; nil for the far side itself.
+    func dispose(objectID: String, owner: WireID?) async throws
 }

@@ -64,7 +64,12 @@ package struct ImJoyDecoder {
         case "memoryview":
             guard case .bytes(let bytes) = fields[WireTag.value] else { return untouched(fields, tag: tag) }
             return .bytes(bytes)
-        case "error": return .error(RPCError(remoteText: fields[WireTag.value]?.stringValue ?? "unknown error"))
+        case "error":
+            var error = RPCError(remoteText: fields[WireTag.value]?.stringValue ?? "unknown error")
+            if fields[WireTag.code]?.stringValue == RPCError.Code.disconnected.description {
+                error.code = .disconnected
+            }
+            return .error(error)
         default:
             let isRead = fields[WireTag.interface] != nil || tag == "set" || tag == "orderedmap"
             guard isRead else { return untouched(fields, tag: tag) }

@@ -45,8 +45,14 @@ struct ImJoyEncoder {
     private struct Place {
         var object: String
         var path: String
+        /// True for an object of another plugin, which lends it itself.
+        var isElsewhere = false
 
-        func appending(_ name: String) -> Place { Place(object: object, path: path.isEmpty ? name : "\(path).\(name)") }
+        func appending(_ name: String) -> Place {
+            var place = self
+            place.path = path.isEmpty ? name : "\(path).\(name)"
+            return place
+        }
     }
 
     /// A value as an argument or a result: functions in it become callbacks.
@@ -70,9 +76,10 @@ struct ImJoyEncoder {
 
     /// Lends an object, when there turns out to be a function in it that can be called.
     private mutating func lend(
-        _ members: RPCObject, as id: String, _ body: (inout ImJoyEncoder, Place) throws(RPCError) -> RPCValue
+        _ members: RPCObject, as id: String, isElsewhere: Bool = false,
+        _ body: (inout ImJoyEncoder, Place) throws(RPCError) -> RPCValue
     ) throws(RPCError) -> RPCValue {
-        let encoded = try body(&self, Place(object: id, path: ""))
+        let encoded = try body(&self, Place(object: id, path: "", isElsewhere: isElsewhere))
         if called.remove(id) != nil { exports.objects.append((id, members)) }
         return encoded
     }
@@ -94,7 +101,7 @@ struct ImJoyEncoder {
             if let place { return try encodeMembers(members, in: place, depth: depth) }
             if Self.asksForInterface(members) { return try openInterface(members, depth: depth) }
             return .object(try encodeEach(members, depth: depth))
-        case .remote(let object): return try openInterface(object.members, depth: depth)
+        case .remote(let object): return try encode(object, depth: depth)
         case .ndarray(let array): return .object(WireArray.encode(array))
         case .error(let error):
             return [WireTag.type: "error", WireTag.value: .string(error.remoteTrace ?? error.message)]
@@ -139,6 +146,24 @@ struct ImJoyEncoder {
         }
     }
 
+    /// An object of another plugin keeps its name, so that whoever gets it can let its owner forget it.
+    private mutating func encode(_ object: RemoteObject, depth: Int) throws(RPCError) -> RPCValue {
+        guard let id = object.objectID,
+            object.members.values.contains(where: { $0.functionValue.map(isRouted) ?? false })
+        else { return try openInterface(object.members, depth: depth) }
+        return try lend(object.members, as: id, isElsewhere: true) { (encoder, place) throws(RPCError) in
+            try encoder.encodeMembers(object.members, in: place, depth: depth)
+        }
+    }
+
+    /// Whether the peer can call `function` under the name that it has at its owner.
+    private func isRouted(_ function: RPCFunction) -> Bool {
+        guard case .remote(let reference, let caller) = function.kind, reference.target != .text(peerID) else {
+            return false
+        }
+        return isRouted(reference, caller)
+    }
+
     private mutating func encodeMembers(_ members: RPCObject, in place: Place, depth: Int) throws(RPCError) -> RPCValue
     {
         var encoded = RPCObject(minimumCapacity: members.count + 1)
@@ -154,6 +179,13 @@ struct ImJoyEncoder {
     }
 
     private mutating func encode(_ function: RPCFunction, in place: Place?) throws(RPCError) -> RPCValue {
+        if case .remote(let reference, _) = function.kind, isRouted(function),
+            let fields = reference.encoded(name: function.name)
+        {
+            // Inside an object of ours the peer may want to be rid of the object as a whole.
+            if let place, !place.isElsewhere { called.insert(place.object) }
+            return .object(fields)
+        }
         if let place {
             called.insert(place.object)
             let reference: RPCObject = [
@@ -165,11 +197,6 @@ struct ImJoyEncoder {
         }
         if case .local(let local) = function.kind, let known = knownMethods[ObjectIdentifier(local)] {
             return .object(known)
-        }
-        if case .remote(let reference, let caller) = function.kind, isRouted(reference, caller),
-            let fields = reference.encoded(name: function.name)
-        {
-            return .object(fields)
         }
         // A function of the far side goes out as one of ours that passes the call on: a peer would look for its own
         // function in the wrong place if it got its reference back.

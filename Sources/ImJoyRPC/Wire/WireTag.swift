@@ -10,6 +10,8 @@ enum WireTag {
     static let target = "_rtarget_id"
     /// The name of a function, for people.
     static let name = "_rname"
+    /// What kind of failure an error is, where that is told; an addition of ours.
+    static let code = "_rcode"
     static let shape = "_rshape"
     static let dtype = "_rdtype"
     /// The media type of a blob.

@@ -17,6 +17,9 @@ struct RunCommand: AsyncParsableCommand {
             The plugin gets each --input image in ctx.data under its file's name without extension (equal names get \
             _2, _3, …; the first image also as `image`), and the values of its form in ctx.config. Arrays that it \
             returns go to the --output files, in order or by name; the rest is printed.
+
+            Other plugins that it depends on, or asks for by name, are started when they are among those of --with \
+            and --plugins.
             """)
 
     @Argument(help: "The plugin file, or - for standard input.")
@@ -42,6 +45,14 @@ struct RunCommand: AsyncParsableCommand {
         help: ArgumentHelp("Where a returned array goes: tif, png or npy.", valueName: "[name=]file"))
     var output: [OutputFile] = []
 
+    @Option(
+        name: .customLong("with"),
+        help: ArgumentHelp("Another plugin's file, for the plugin to ask for by its name.", valueName: "plugin"))
+    var others: [String] = []
+
+    @Option(help: ArgumentHelp("A folder of plugins to ask for by their names.", valueName: "folder"))
+    var plugins: [String] = []
+
     @Flag(help: "Let the plugin run shell commands while its environment is built; `imjoy inspect` lists them.")
     var allowCommands = false
 
@@ -55,6 +66,7 @@ struct RunCommand: AsyncParsableCommand {
         try checkOutputs()
         let frontEnd = TerminalFrontEnd()
         var hostConfiguration = HostConfiguration()
+        hostConfiguration.pluginPaths = (others + plugins).map { FilePath($0) }
         if !options.quiet && !options.json { hostConfiguration.frontEnd = frontEnd }
         if allowCommands { hostConfiguration.allowsCommands = { _, _ in true } }
         let result: RPCValue

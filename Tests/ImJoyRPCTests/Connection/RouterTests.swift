@@ -9,6 +9,8 @@ private struct Meeting: Sendable {
     let plugins: [RPCConnection]
     let router: RPCRouter
     let dropped: Guarded<[String]>
+    /// What the application answers to `other`.
+    let other: Guarded<RemoteObject?>
 }
 
 private func withMeeting(
@@ -19,6 +21,7 @@ private func withMeeting(
         let router = RPCRouter()
         let dropped = Guarded([String]())
         let offered = Guarded<[String: RPCFunction]>([:])
+        let other = Guarded<RemoteObject?>(nil)
         // A board on which plugins leave functions for each other.
         let api = RPCService("api") {
             RPCExport("offer") { (name: String, function: RPCFunction) in offered.withLock { $0[name] = function } }
@@ -27,6 +30,10 @@ private func withMeeting(
                     throw RPCError(.notFound, "there is no \(name)")
                 }
                 return function
+            }
+            RPCExport("other") { () throws -> RemoteObject in
+                guard let object = other.withLock({ $0 }) else { throw RPCError(.notFound, "there is no other") }
+                return object
             }
         }
         var configuration = RPCConfiguration()
@@ -49,7 +56,7 @@ private func withMeeting(
                 defer { for core in cores { core.disconnect() } }
                 for connection in cores + plugins { try await connection.handshake() }
                 #expect(router.peerIDs.count == 2)
-                try await body(Meeting(cores: cores, plugins: plugins, router: router, dropped: dropped))
+                try await body(Meeting(cores: cores, plugins: plugins, router: router, dropped: dropped, other: other))
             }
             try await group.waitForAll()
         }
@@ -83,6 +90,83 @@ private func withMeeting(
             }
             for core in meeting.cores { #expect(core.openCounts.exports == 1) }
             #expect(meeting.dropped.withLock { $0 }.isEmpty)
+        }
+    }
+
+    @Test(arguments: EveryTransport.allCases)
+    func `lend each other objects, which their owners can be told to forget`(_ transport: EveryTransport) async throws {
+        let calls = Guarded(0)
+        let service = RPCService("plugin") {
+            RPCExport(raw: "make") { _ in
+                let count = RPCFunction("count") { () -> Int in
+                    calls.withLock { $0 += 1 }
+                    return calls.withLock { $0 }
+                }
+                return ["_rintf": true, "count": .function(count)]
+            }
+        }
+        try await withMeeting(transport, plugin: service) { meeting in
+            let api = try await meeting.plugins[0].remoteInterface()
+            // The application hands one plugin's interface to the other as it is, which lends nothing of its own.
+            let interface = try await meeting.cores[1].remoteInterface()
+            meeting.other.withLock { $0 = interface }
+            let other: RemoteObject = try await api.other()
+            meeting.other.withLock { $0 = nil }
+            #expect(meeting.cores[0].openCounts.exports == 1)
+            let object: RemoteObject = try await other.make()
+            for expected in 1...3 {
+                let count: Int = try await object.count()
+                #expect(count == expected)
+            }
+            #expect(meeting.plugins[1].openCounts.exports == 2)
+            try await object.dispose()
+            #expect(meeting.plugins[1].openCounts.exports == 1)
+            let error = await #expect(throws: RPCError.self) { let _: Int = try await object.count() }
+            #expect(error?.message.contains("disposed") == true)
+            // Disposing of what is gone fails; an interface stays for the others.
+            await #expect(throws: RPCError.self) { try await object.dispose() }
+            try await other.dispose()
+            let again: RemoteObject = try await other.make()
+            try await again.dispose()
+            #expect(meeting.router.openCallCount == 0)
+        }
+    }
+
+    @Test func `fail at once when the other one ends, and ever after`() async throws {
+        let (started, onStart) = AsyncStream.makeStream(of: Void.self)
+        let service = RPCService("plugin") {
+            RPCExport("hang") { () async throws in
+                onStart.yield()
+                try await Task.sleep(for: .seconds(1000))
+            }
+        }
+        try await withMeeting(plugin: service) { meeting in
+            let api = try await meeting.plugins[0].remoteInterface()
+            let interface = try await meeting.cores[1].remoteInterface()
+            meeting.other.withLock { $0 = interface }
+            let other: RemoteObject = try await api.other()
+            meeting.other.withLock { $0 = nil }
+            let calls = (0..<200).map { _ in Task { let _: RPCValue = try await other.hang() } }
+            var arrived = 0
+            // Those above the limit for calls at one time are refused by the one that is called.
+            for await _ in started {
+                arrived += 1
+                if arrived == RPCLimits.default.maxConcurrentInboundCalls { break }
+            }
+            let start = ContinuousClock.now
+            meeting.cores[1].disconnect()
+            var codes: [RPCError.Code: Int] = [:]
+            for call in calls {
+                let error = await #expect(throws: RPCError.self) { try await call.value }
+                if let error { codes[error.code, default: 0] += 1 }
+            }
+            #expect((codes[.disconnected] ?? 0) >= RPCLimits.default.maxConcurrentInboundCalls)
+            #expect(codes.values.reduce(0, +) == 200)
+            let late = await #expect(throws: RPCError.self) { let _: RPCValue = try await other.hang() }
+            #expect(late?.code == .disconnected)
+            #expect(late?.message == "the plugin that was called has ended; ask for it again")
+            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(meeting.router.openCallCount == 0)
         }
     }
 

@@ -66,6 +66,7 @@ struct Driver {
             case .event(.interfaceChanged): return "interface"
             case .event(.dropped): return "dropped"
             case .forward(let peerID, _): return "forward \(peerID)"
+            case .forwardDisposal(let peerID, let objectID): return "dispose \(objectID) of \(peerID)"
             case .introduced, .release: return nil
             case .close: return "close"
             }

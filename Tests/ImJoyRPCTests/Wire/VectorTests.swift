@@ -13,7 +13,7 @@ final class NoCaller: RemoteCaller {
     ) async throws -> RPCValue {
         throw RPCError(.disconnected, "nobody is there")
     }
-    func dispose(objectID: String) async throws {}
+    func dispose(objectID: String, owner: WireID?) async throws {}
 }
 
 @Suite struct `Recordings of real peers` {
