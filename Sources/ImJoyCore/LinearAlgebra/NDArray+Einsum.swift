@@ -68,7 +68,7 @@ private struct EinsumTerm<Element: NDNumber> {
     func summed(keeping kept: Set<Int>) throws(NDArrayError) -> EinsumTerm {
         let axes = labels.indices.filter { !kept.contains(labels[$0]) }
         if axes.isEmpty { return self }
-        return EinsumTerm(array: try array.sum(along: axes), labels: labels.filter(kept.contains))
+        return EinsumTerm(array: try array.sumInOwnType(along: axes), labels: labels.filter(kept.contains))
     }
 
     /// The array with its axes in the order of `order`, which has the same labels.

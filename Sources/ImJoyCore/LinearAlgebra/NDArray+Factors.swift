@@ -125,7 +125,7 @@ extension NDArray where Element: NDLinearElement {
         _ work: MatrixStack<Element>, size: (m: Int, n: Int), rank: Int, isEmpty: Bool
     ) throws(NDArrayError) -> (NDArray, NDArray<Element.RealPart>) {
         let (m, n) = size
-        let none = NDArray<Element.RealPart>([])
+        let none = NDArray<Element.RealPart>(zeros: [0])
         if isEmpty {
             // Without equations or unknowns zero is the shortest solution.
             let right = work.array(rows: m)

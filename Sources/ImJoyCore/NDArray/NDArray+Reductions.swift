@@ -31,6 +31,13 @@ extension NDArray where Element: NDNumber {
         try folded(.product, Reduction(layout, along: axes, keepingAxes: keepingAxes))
     }
 
+    /// The sums along `axes` in the element type itself, in which integers wrap.
+    package func sumInOwnType(along axes: [Int]) throws(NDArrayError) -> NDArray {
+        let sums = try sum(along: axes)
+        return Element.dtype.isInteger
+            ? try AnyNDArray(sums).cast(to: Element.dtype, overflow: .wrap).typed() : sums.reinterpreted()
+    }
+
     private func total(_ fold: NumberFold) -> Element.Total {
         orTrap { () throws(NDArrayError) in try folded(fold, Reduction(layout)).item }
     }

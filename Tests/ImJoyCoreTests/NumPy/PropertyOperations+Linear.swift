@@ -49,7 +49,10 @@ extension PropertyOperations {
     private static func product<T: NDNumber>(_ example: PropertyCase, _ type: T.Type) throws -> AnyNDArray {
         let arrays = try example.inputs.map { try $0.typed(as: T.self) }
         let a = arrays[0]
-        let axes = example.ints("axes")
+        if example.operation == "trace" {
+            let axes = example.ints("axes")
+            return AnyNDArray(try a.trace(offset: example.int("offset"), axes: (axes[0], axes[1])))
+        }
         return AnyNDArray(
             try {
                 switch example.operation {
@@ -58,7 +61,6 @@ extension PropertyOperations {
                 case "kron": try a.kron(arrays[1])
                 case "cross": try a.cross(arrays[1])
                 case "tensordot": try a.tensordot(arrays[1], along: example.ints("a"), example.ints("b"))
-                case "trace": try a.trace(offset: example.int("offset"), axes: (axes[0], axes[1]))
                 case "multi_dot": try NDArray.multiDot(arrays)
                 default: try NDArray.einsum(example.text("subscripts"), operands: arrays)
                 }
