@@ -18,6 +18,7 @@ let package = Package(
         // Function-pointer types only: OpenBLAS is opened at run time (Documentation/Decisions/0003-openblas.md).
         .target(name: "COpenBLAS"),
         .target(name: "CImJoyShims"),
+        .target(name: "CImJoyKernels"),
         .systemLibrary(
             name: "CLibTIFF", path: "Sources/CTIFF/system", pkgConfig: "libtiff-4",
             providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
@@ -35,7 +36,7 @@ let package = Package(
         .target(
             name: "ImJoyCore",
             dependencies: [
-                "CImJoyShims", "COpenBLAS", "CTIFF", "CPNG", "CYAML", "CZlib",
+                "CImJoyKernels", "CImJoyShims", "COpenBLAS", "CTIFF", "CPNG", "CYAML", "CZlib",
                 .product(name: "ComplexModule", package: "swift-numerics"),
                 .product(name: "RealModule", package: "swift-numerics"),
                 .product(name: "SystemPackage", package: "swift-system"),

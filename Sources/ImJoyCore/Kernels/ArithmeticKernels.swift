@@ -1,33 +1,63 @@
+internal import CImJoyKernels
 internal import ComplexModule
 internal import RealModule
 
 /// An operation on two numbers of any kind; integers wrap.
-package enum NumberOperation { case sum, difference, product }
+package enum NumberOperation {
+    case sum, difference, product
+
+    var kernel: imjoy_operation {
+        switch self {
+        case .sum: IMJOY_ADD
+        case .difference: IMJOY_SUBTRACT
+        case .product: IMJOY_MULTIPLY
+        }
+    }
+}
 
 /// An operation on two real numbers.
-package enum RealOperation { case minimum, maximum, flooredQuotient, flooredRemainder, truncatedRemainder }
+package enum RealOperation {
+    case minimum, maximum, flooredQuotient, flooredRemainder, truncatedRemainder
+
+    var kernel: imjoy_operation {
+        switch self {
+        case .minimum: IMJOY_MINIMUM
+        case .maximum: IMJOY_MAXIMUM
+        case .flooredQuotient: IMJOY_FLOOR_DIVIDE
+        case .flooredRemainder: IMJOY_FLOOR_REMAINDER
+        case .truncatedRemainder: IMJOY_TRUNCATED_REMAINDER
+        }
+    }
+}
 
 /// An operation on two real floating-point numbers.
 package enum FloatOperation { case power, hypotenuse, angle, logAddExp }
 
 /// An operation on the bits of two integers.
-package enum BitOperation { case and, or, xor, shiftLeft, shiftRight }
+package enum BitOperation {
+    case and, or, xor, shiftLeft, shiftRight
+
+    var kernel: imjoy_operation {
+        switch self {
+        case .and: IMJOY_BIT_AND
+        case .or: IMJOY_BIT_OR
+        case .xor: IMJOY_BIT_XOR
+        case .shiftLeft: IMJOY_SHIFT_LEFT
+        case .shiftRight: IMJOY_SHIFT_RIGHT
+        }
+    }
+}
 
 extension ElementwiseKernels {
-    @specialized(where T == Int8)
-    @specialized(where T == Int16)
-    @specialized(where T == Int32)
-    @specialized(where T == Int64)
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
-    @specialized(where T == UInt64)
-    @specialized(where T == Float16)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
-    @specialized(where T == Complex<Float>)
-    @specialized(where T == Complex<Double>)
     package static func combine<T: NDNumber>(
+        _ operation: NumberOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
+    ) {
+        if VectorKernels.combine(a, b, target, { imjoy_find_operation(operation.kernel, $0, $1) }) { return }
+        combineOneByOne(operation, a, b, target)
+    }
+
+    /// The twin of the C kernels.
+    static func combineOneByOne<T: NDNumber>(
         _ operation: NumberOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
     ) {
         switch operation {
@@ -37,27 +67,30 @@ extension ElementwiseKernels {
         }
     }
 
-    @specialized(where T == Float16)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
+    package static func divide<T: NDField>(_ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>) {
+        if VectorKernels.combine(a, b, target, { imjoy_find_operation(IMJOY_DIVIDE, $0, $1) }) { return }
+        divideOneByOne(a, b, target)
+    }
+
     @specialized(where T == Complex<Float>)
     @specialized(where T == Complex<Double>)
-    package static func divide<T: NDField>(_ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>) {
+    static func divideOneByOne<T: NDField>(_ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>) {
         combine(a, b, target) { $0 / $1 }
     }
 
-    @specialized(where T == Int8)
-    @specialized(where T == Int16)
-    @specialized(where T == Int32)
+    package static func combine<T: NDReal>(
+        _ operation: RealOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
+    ) {
+        if VectorKernels.combine(a, b, target, { imjoy_find_operation(operation.kernel, $0, $1) }) { return }
+        combineOneByOne(operation, a, b, target)
+    }
+
+    // Specialised for the types whose quotients have no C kernel.
     @specialized(where T == Int64)
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
     @specialized(where T == UInt64)
-    @specialized(where T == Float16)
     @specialized(where T == Float)
     @specialized(where T == Double)
-    package static func combine<T: NDReal>(
+    static func combineOneByOne<T: NDReal>(
         _ operation: RealOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
     ) {
         switch operation {
@@ -69,10 +102,16 @@ extension ElementwiseKernels {
         }
     }
 
-    @specialized(where T == Float16)
+    package static func combine<T: NDFloat>(
+        _ operation: FloatOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
+    ) {
+        if operation == .power, VectorKernels.combine(a, b, target, imjoy_find_power) { return }
+        combineOneByOne(operation, a, b, target)
+    }
+
     @specialized(where T == Float)
     @specialized(where T == Double)
-    package static func combine<T: NDFloat>(
+    static func combineOneByOne<T: NDFloat>(
         _ operation: FloatOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
     ) {
         switch operation {
@@ -83,25 +122,28 @@ extension ElementwiseKernels {
         }
     }
 
-    @specialized(where T == Int8)
-    @specialized(where T == Int16)
-    @specialized(where T == Int32)
-    @specialized(where T == Int64)
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
-    @specialized(where T == UInt64)
     package static func combine<T: NDInteger>(
+        _ operation: BitOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
+    ) {
+        if VectorKernels.combine(a, b, target, { imjoy_find_operation(operation.kernel, $0, $1) }) { return }
+        combineOneByOne(operation, a, b, target)
+    }
+
+    static func combineOneByOne<T: NDInteger>(
         _ operation: BitOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
     ) {
         switch operation {
         case .and: combine(a, b, target) { $0 & $1 }
         case .or: combine(a, b, target) { $0 | $1 }
         case .xor: combine(a, b, target) { $0 ^ $1 }
-        case .shiftLeft: combine(a, b, target) { $0 << $1 }
-        case .shiftRight: combine(a, b, target) { $0 >> $1 }
+        case .shiftLeft: combine(a, b, target) { isShift($1, of: T.self) ? $0 &<< $1 : 0 }
+        case .shiftRight: combine(a, b, target) { isShift($1, of: T.self) ? $0 &>> $1 : $0 < 0 ? -1 : 0 }
         }
     }
+
+    /// False for shifts that leave nothing but the sign: by the width or more, or by a negative number.
+    @inline(__always)
+    private static func isShift<T: NDInteger>(_ count: T, of type: T.Type) -> Bool { count >= 0 && count < T.bitWidth }
 
     /// The smaller of two numbers; NaN when one of them is.
     @inline(__always)

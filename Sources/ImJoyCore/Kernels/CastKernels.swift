@@ -6,18 +6,14 @@ package import ComplexModule
 /// without a list of pairs. The same entry serves casts to a known type and to a ``DType``.
 package enum CastKernels {
     /// Writes `count` real numbers as `dtype`, one after another.
-    @specialized(where T == Int8)
-    @specialized(where T == Int16)
-    @specialized(where T == Int32)
-    @specialized(where T == Int64)
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
-    @specialized(where T == UInt64)
-    @specialized(where T == Float16)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
     package static func cast<T: NDReal>(
+        _ source: Operand<T>, to dtype: DType, _ rule: OverflowRule, into target: UnsafeMutableRawPointer
+    ) {
+        if VectorKernels.cast(source, to: dtype, wraps: rule == .wrap, into: target) { return }
+        castOneByOne(source, to: dtype, rule, into: target)
+    }
+
+    static func castOneByOne<T: NDReal>(
         _ source: Operand<T>, to dtype: DType, _ rule: OverflowRule, into target: UnsafeMutableRawPointer
     ) {
         switch dtype {

@@ -1,21 +1,27 @@
+internal import CImJoyKernels
 internal import ComplexModule
 
 /// A comparison of two real numbers; all are false for NaN.
 package enum OrderComparison { case less, lessOrEqual, greater, greaterOrEqual }
 
 extension ElementwiseKernels {
-    @specialized(where T == Int8)
-    @specialized(where T == Int16)
-    @specialized(where T == Int32)
-    @specialized(where T == Int64)
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
-    @specialized(where T == UInt64)
-    @specialized(where T == Float16)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
     package static func compare<T: NDReal>(
+        _ comparison: OrderComparison, _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<Bool>
+    ) {
+        // `a > b` is `b < a`.
+        let isDone =
+            switch comparison {
+            case .less: VectorKernels.compare(a, b, into: target) { imjoy_find_comparison(IMJOY_LESS, $0, $1) }
+            case .lessOrEqual:
+                VectorKernels.compare(a, b, into: target) { imjoy_find_comparison(IMJOY_LESS_EQUAL, $0, $1) }
+            case .greater: VectorKernels.compare(b, a, into: target) { imjoy_find_comparison(IMJOY_LESS, $0, $1) }
+            case .greaterOrEqual:
+                VectorKernels.compare(b, a, into: target) { imjoy_find_comparison(IMJOY_LESS_EQUAL, $0, $1) }
+            }
+        if !isDone { compareOneByOne(comparison, a, b, into: target) }
+    }
+
+    static func compareOneByOne<T: NDReal>(
         _ comparison: OrderComparison, _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<Bool>
     ) {
         switch comparison {
@@ -27,21 +33,15 @@ extension ElementwiseKernels {
     }
 
     /// True where `a` and `b` are equal, or where they are not.
-    @specialized(where T == Bool)
-    @specialized(where T == Int8)
-    @specialized(where T == Int16)
-    @specialized(where T == Int32)
-    @specialized(where T == Int64)
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
-    @specialized(where T == UInt64)
-    @specialized(where T == Float16)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
-    @specialized(where T == Complex<Float>)
-    @specialized(where T == Complex<Double>)
     package static func compare<T: NDElement>(
+        equal: Bool, _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<Bool>
+    ) {
+        let comparison = equal ? IMJOY_EQUAL : IMJOY_NOT_EQUAL
+        if VectorKernels.compare(a, b, into: target, { imjoy_find_comparison(comparison, $0, $1) }) { return }
+        compareOneByOne(equal: equal, a, b, into: target)
+    }
+
+    static func compareOneByOne<T: NDElement>(
         equal: Bool, _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<Bool>
     ) {
         if equal {
@@ -52,21 +52,13 @@ extension ElementwiseKernels {
     }
 
     /// The element of `a` where `mask` is true, otherwise the one of `b`.
-    @specialized(where T == Bool)
-    @specialized(where T == Int8)
-    @specialized(where T == Int16)
-    @specialized(where T == Int32)
-    @specialized(where T == Int64)
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
-    @specialized(where T == UInt64)
-    @specialized(where T == Float16)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
-    @specialized(where T == Complex<Float>)
-    @specialized(where T == Complex<Double>)
     package static func select<T: NDElement>(
+        _ mask: Operand<Bool>, _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<T>
+    ) {
+        VectorKernels.select(mask, a, b, into: target)
+    }
+
+    static func selectOneByOne<T: NDElement>(
         _ mask: Operand<Bool>, _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<T>
     ) {
         var runs = StridedRuns(mask.layout, a.layout, b.layout)

@@ -1,7 +1,6 @@
-extension CopyKernels {
-    /// The side of the squares in which a transposed matrix is copied; two of them fit the nearest cache.
-    private static let tile = 32
+internal import CImJoyKernels
 
+extension CopyKernels {
     /// Copies a matrix whose columns lie one after another in memory into rows, square by square.
     ///
     /// Going along rows would touch a new cache line for every element, and going along columns would do so on the
@@ -10,35 +9,10 @@ extension CopyKernels {
         _ array: NDArray<Element>, into target: UnsafeMutablePointer<Element>
     ) -> Bool {
         let layout = array.layout
-        guard layout.rank == 2, layout.strides[0] == 1, layout.shape.allSatisfy({ $0 >= tile }) else { return false }
-        let source = UnsafeRawPointer(array.base + layout.offset)
-        let destination = UnsafeMutableRawPointer(target)
-        let (rows, columns, step) = (layout.shape[0], layout.shape[1], layout.strides[1])
-        switch MemoryLayout<Element>.stride {
-        case 1: tiles(UInt8.self, source, step, destination, rows, columns)
-        case 2: tiles(UInt16.self, source, step, destination, rows, columns)
-        case 4: tiles(UInt32.self, source, step, destination, rows, columns)
-        case 8: tiles(UInt64.self, source, step, destination, rows, columns)
-        default: tiles(SIMD2<UInt64>.self, source, step, destination, rows, columns)
-        }
+        guard layout.rank == 2, layout.strides[0] == 1, layout.shape.allSatisfy({ $0 >= 8 }) else { return false }
+        imjoy_transpose(
+            array.base + layout.offset, layout.strides[1], target, layout.shape[1], layout.shape[1], layout.shape[0],
+            MemoryLayout<Element>.stride)
         return true
-    }
-
-    @inline(__always)
-    private static func tiles<Bits>(
-        _ type: Bits.Type, _ from: UnsafeRawPointer, _ step: Int, _ to: UnsafeMutableRawPointer, _ rows: Int,
-        _ columns: Int
-    ) {
-        let source = from.assumingMemoryBound(to: Bits.self)
-        let target = to.assumingMemoryBound(to: Bits.self)
-        for top in stride(from: 0, to: rows, by: tile) {
-            let bottom = min(top + tile, rows)
-            for left in stride(from: 0, to: columns, by: tile) {
-                let right = min(left + tile, columns)
-                for row in top..<bottom {
-                    for column in left..<right { target[row &* columns &+ column] = source[row &+ column &* step] }
-                }
-            }
-        }
     }
 }

@@ -1,3 +1,5 @@
+internal import CImJoyKernels
+
 /// Loops that move elements between layouts.
 package enum CopyKernels {
     /// Writes the elements of `array` one after another in row-major order.
@@ -25,7 +27,6 @@ package enum CopyKernels {
         }
     }
 
-    /// Elements are moved as raw bits of their size, so one loop serves every type of that size.
     private static func copyRun<Element: NDElement>(
         from source: UnsafePointer<Element>, step sourceStep: Int,
         to target: UnsafeMutablePointer<Element>, step targetStep: Int, count: Int
@@ -37,22 +38,14 @@ package enum CopyKernels {
             to.copyMemory(from: from, byteCount: count * size)
             return
         }
-        switch size {
-        case 1: copyBits(UInt8.self, from, sourceStep, to, targetStep, count)
-        case 2: copyBits(UInt16.self, from, sourceStep, to, targetStep, count)
-        case 4: copyBits(UInt32.self, from, sourceStep, to, targetStep, count)
-        case 8: copyBits(UInt64.self, from, sourceStep, to, targetStep, count)
-        default: copyBits(SIMD2<UInt64>.self, from, sourceStep, to, targetStep, count)
+        if targetStep == 1 {
+            imjoy_gather(from, sourceStep, to, count, size)
+        } else if sourceStep == 1 {
+            imjoy_scatter(from, to, targetStep, count, size)
+        } else {
+            for index in 0..<count {
+                (to + index * targetStep * size).copyMemory(from: from + index * sourceStep * size, byteCount: size)
+            }
         }
-    }
-
-    @inline(__always)
-    private static func copyBits<Bits>(
-        _ type: Bits.Type, _ from: UnsafeRawPointer, _ sourceStep: Int,
-        _ to: UnsafeMutableRawPointer, _ targetStep: Int, _ count: Int
-    ) {
-        let source = from.assumingMemoryBound(to: Bits.self)
-        let target = to.assumingMemoryBound(to: Bits.self)
-        for index in 0..<count { target[index * targetStep] = source[index * sourceStep] }
     }
 }

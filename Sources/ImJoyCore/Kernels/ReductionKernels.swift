@@ -1,3 +1,4 @@
+internal import CImJoyKernels
 internal import ComplexModule
 
 /// What is folded with what: sums and products wrap for integers, minimum and maximum give NaN where one is.
@@ -12,18 +13,9 @@ package enum RealFold { case minimum, maximum }
 package enum ReductionKernels {
     /// Elements of a row that are folded at once.
     private static let longestRow = 16384
+    /// Bytes that are gathered at once.
+    private static let gatheredBytes = 8192
 
-    @specialized(where T == Int8)
-    @specialized(where T == Int16)
-    @specialized(where T == Int32)
-    @specialized(where T == Int64)
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
-    @specialized(where T == UInt64)
-    @specialized(where T == Float16)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
     @specialized(where T == Complex<Float>)
     @specialized(where T == Complex<Double>)
     package static func fold<T: NDNumber>(
@@ -36,17 +28,6 @@ package enum ReductionKernels {
     }
 
     /// The fold must not be empty.
-    @specialized(where T == Int8)
-    @specialized(where T == Int16)
-    @specialized(where T == Int32)
-    @specialized(where T == Int64)
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
-    @specialized(where T == UInt64)
-    @specialized(where T == Float16)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
     package static func fold<T: NDReal>(
         _ fold: RealFold, _ base: UnsafePointer<T>, _ reduction: Reduction, into target: UnsafeMutablePointer<T>
     ) {
@@ -57,17 +38,6 @@ package enum ReductionKernels {
     }
 
     /// Sums and products in a wider type: 64-bit integers, or doubles.
-    @specialized(where T == Int8)
-    @specialized(where T == Int16)
-    @specialized(where T == Int32)
-    @specialized(where T == Int64)
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
-    @specialized(where T == UInt64)
-    @specialized(where T == Float16)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
     package static func fold<T: NDReal>(
         _ fold: NumberFold, _ base: UnsafePointer<T>, _ reduction: Reduction, widening: Int64.Type,
         into target: UnsafeMutablePointer<Int64>
@@ -81,17 +51,6 @@ package enum ReductionKernels {
     }
 
     /// Sums and products in double precision.
-    @specialized(where T == Int8)
-    @specialized(where T == Int16)
-    @specialized(where T == Int32)
-    @specialized(where T == Int64)
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
-    @specialized(where T == UInt64)
-    @specialized(where T == Float16)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
     package static func fold<T: NDReal>(
         _ fold: NumberFold, _ base: UnsafePointer<T>, _ reduction: Reduction, widening: Double.Type,
         into target: UnsafeMutablePointer<Double>
@@ -103,17 +62,6 @@ package enum ReductionKernels {
     }
 
     /// The sum of squared distances from `centre`, one centre per element of the result, in double precision.
-    @specialized(where T == Int8)
-    @specialized(where T == Int16)
-    @specialized(where T == Int32)
-    @specialized(where T == Int64)
-    @specialized(where T == UInt8)
-    @specialized(where T == UInt16)
-    @specialized(where T == UInt32)
-    @specialized(where T == UInt64)
-    @specialized(where T == Float16)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
     package static func squaredDistances<T: NDReal>(
         _ base: UnsafePointer<T>, _ reduction: Reduction, from centres: UnsafePointer<Double>,
         into target: UnsafeMutablePointer<Double>
@@ -165,13 +113,8 @@ package enum ReductionKernels {
             var filled = 0
             var runs = StridedRuns(reduction.folded)
             while let run = runs.next() {
-                var x = start + run.a.start
-                var left = run.count
-                while left > 0 {
-                    let length = left < 128 ? left : 128
-                    var value = foldBlock(x, run.a.step, length, fold)
-                    x += length * run.a.step
-                    left -= length
+                foldPieces(start + run.a.start, run.a.step, run.count, fold) { piece in
+                    var value = piece
                     var carry = blocks
                     while carry & 1 == 1 {
                         filled -= 1
@@ -186,6 +129,33 @@ package enum ReductionKernels {
             var result = pending[filled - 1]
             for index in (0..<filled - 1).reversed() { result = fold.join(pending[index], result) }
             return result
+        }
+    }
+
+    /// Folds a run piece by piece: all of it by a C kernel where there is one, otherwise 128 elements at a time.
+    private static func foldPieces<F: Fold>(
+        _ start: UnsafePointer<F.Element>, _ step: Int, _ count: Int, _ fold: F, _ take: (F.Result) -> Void
+    ) {
+        if step == 1 || count == 1, let value = fold.foldRun(start, count) { return take(value) }
+        let size = MemoryLayout<F.Element>.stride
+        let length = gatheredBytes / size
+        let isDone =
+            step != 1 && count >= 16
+            && withUnsafeTemporaryAllocation(byteCount: gatheredBytes, alignment: 64) { block in
+                guard let block = block.baseAddress else { return false }
+                for first in stride(from: 0, to: count, by: length) {
+                    let count = min(length, count - first)
+                    imjoy_gather(start + first * step, step, block, count, size)
+                    guard let value = fold.foldRun(block.assumingMemoryBound(to: F.Element.self), count) else {
+                        return false
+                    }
+                    take(value)
+                }
+                return true
+            }
+        if isDone { return }
+        for first in stride(from: 0, to: count, by: 128) {
+            take(foldBlock(start + first * step, step, min(128, count - first), fold))
         }
     }
 
@@ -238,29 +208,28 @@ package enum ReductionKernels {
         _ target: UnsafeMutablePointer<F.Result>,
         _ fold: F
     ) {
-        withUnsafeTemporaryAllocation(of: F.Result.self, capacity: count) { partial in
-            guard let partial = partial.baseAddress else { return }
+        withUnsafeTemporaryAllocation(of: F.Result.self, capacity: 2 * count) { memory in
+            guard let partial = memory.baseAddress else { return }
+            let block = partial + count
             var rows = 0
             var isFirst = true
             func flush() {
-                for index in 0..<count {
-                    target[index] = isFirst ? partial[index] : fold.join(target[index], partial[index])
+                if isFirst {
+                    target.update(from: partial, count: count)
+                } else {
+                    join(UnsafePointer(partial), to: target, count, fold)
                 }
                 isFirst = false
                 rows = 0
             }
             var runs = StridedRuns(reduction.folded)
             while let run = runs.next() {
-                for row in 0..<run.count {
-                    let x = start + run.a.start + row * run.a.step
-                    switch (rows, step) {
-                    case (0, _): for index in 0..<count { partial[index] = fold.convert(x[index &* step]) }
-                    case (_, 1):
-                        for index in 0..<count { partial[index] = fold.join(partial[index], fold.convert(x[index])) }
-                    default:
-                        for index in 0..<count {
-                            partial[index] = fold.join(partial[index], fold.convert(x[index &* step]))
-                        }
+                for index in 0..<run.count {
+                    let row = converted(start + run.a.start + index * run.a.step, step, count, block, fold)
+                    if rows == 0 {
+                        partial.update(from: row, count: count)
+                    } else {
+                        join(row, to: partial, count, fold)
                     }
                     rows += 1
                     if rows == 64 { flush() }
@@ -268,5 +237,26 @@ package enum ReductionKernels {
             }
             if rows > 0 { flush() }
         }
+    }
+
+    /// A row of elements as results: where it lies when it needs no conversion, otherwise in `block`.
+    @inline(__always)
+    private static func converted<F: Fold>(
+        _ row: UnsafePointer<F.Element>, _ step: Int, _ count: Int, _ block: UnsafeMutablePointer<F.Result>, _ fold: F
+    ) -> UnsafePointer<F.Result> {
+        if step == 1 {
+            if F.Element.self == F.Result.self { return UnsafeRawPointer(row).assumingMemoryBound(to: F.Result.self) }
+            if fold.convertRow(row, to: block, count) { return UnsafePointer(block) }
+        }
+        for index in 0..<count { block[index] = fold.convert(row[index &* step]) }
+        return UnsafePointer(block)
+    }
+
+    @inline(__always)
+    private static func join<F: Fold>(
+        _ row: UnsafePointer<F.Result>, to partial: UnsafeMutablePointer<F.Result>, _ count: Int, _ fold: F
+    ) {
+        if fold.joinRow(row, to: partial, count) { return }
+        for index in 0..<count { partial[index] = fold.join(partial[index], row[index]) }
     }
 }

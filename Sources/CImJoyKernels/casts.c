@@ -1,0 +1,265 @@
+// Conversions between element types.
+#include "vectors.h"
+
+#define AS(T, N, v) ((VEC(T, N))(v))
+
+// Between integers by their low bits; N lanes of the wider type fill 64 bytes. The source's sign matters, the target's does not.
+#define WRAP(S, T, N) UNARY_KERNEL(wrap_##S##_##T, S, T, N, 0, CONVERT(x, T, N))
+#define WRAPS(S)                                                                                                              \
+    WRAP(S, u8, 16)                                                                                                           \
+    WRAP(S, u16, 16)                                                                                                          \
+    WRAP(S, u32, 16)                                                                                                          \
+    WRAP(S, u64, 8)
+WRAPS(i8)
+WRAPS(i16)
+WRAPS(i32)
+WRAPS(i64)
+WRAPS(u8)
+WRAPS(u16)
+WRAPS(u32)
+WRAPS(u64)
+
+// Between integers with clamping, where the target cannot hold all of the source. LOW and HIGH are values of the source type.
+#define CLAMP(S, T, N, LOW, HIGH)                                                                                             \
+    UNARY_KERNEL(                                                                                                             \
+        clamp_##S##_##T, S, T, N, 0,                                                                                          \
+        CONVERT(__builtin_elementwise_min(__builtin_elementwise_max(x, AS(S, N, (S)(LOW))), AS(S, N, (S)(HIGH))), T, N))
+CLAMP(i8, u8, 64, 0, INT8_MAX)
+CLAMP(i8, u16, 32, 0, INT8_MAX)
+CLAMP(i8, u32, 16, 0, INT8_MAX)
+CLAMP(i8, u64, 8, 0, INT8_MAX)
+CLAMP(i16, i8, 32, INT8_MIN, INT8_MAX)
+CLAMP(i16, u8, 32, 0, UINT8_MAX)
+CLAMP(i16, u16, 32, 0, INT16_MAX)
+CLAMP(i16, u32, 16, 0, INT16_MAX)
+CLAMP(i16, u64, 8, 0, INT16_MAX)
+CLAMP(i32, i8, 16, INT8_MIN, INT8_MAX)
+CLAMP(i32, i16, 16, INT16_MIN, INT16_MAX)
+CLAMP(i32, u8, 16, 0, UINT8_MAX)
+CLAMP(i32, u16, 16, 0, UINT16_MAX)
+CLAMP(i32, u32, 16, 0, INT32_MAX)
+CLAMP(i32, u64, 8, 0, INT32_MAX)
+CLAMP(i64, i8, 8, INT8_MIN, INT8_MAX)
+CLAMP(i64, i16, 8, INT16_MIN, INT16_MAX)
+CLAMP(i64, i32, 8, INT32_MIN, INT32_MAX)
+CLAMP(i64, u8, 8, 0, UINT8_MAX)
+CLAMP(i64, u16, 8, 0, UINT16_MAX)
+CLAMP(i64, u32, 8, 0, UINT32_MAX)
+CLAMP(i64, u64, 8, 0, INT64_MAX)
+CLAMP(u8, i8, 64, 0, INT8_MAX)
+CLAMP(u16, i8, 32, 0, INT8_MAX)
+CLAMP(u16, u8, 32, 0, UINT8_MAX)
+CLAMP(u16, i16, 32, 0, INT16_MAX)
+CLAMP(u32, i8, 16, 0, INT8_MAX)
+CLAMP(u32, i16, 16, 0, INT16_MAX)
+CLAMP(u32, u8, 16, 0, UINT8_MAX)
+CLAMP(u32, u16, 16, 0, UINT16_MAX)
+CLAMP(u32, i32, 16, 0, INT32_MAX)
+CLAMP(u64, i8, 8, 0, INT8_MAX)
+CLAMP(u64, i16, 8, 0, INT16_MAX)
+CLAMP(u64, u8, 8, 0, UINT8_MAX)
+CLAMP(u64, u16, 8, 0, UINT16_MAX)
+CLAMP(u64, i32, 8, 0, INT32_MAX)
+CLAMP(u64, u32, 8, 0, UINT32_MAX)
+CLAMP(u64, i64, 8, 0, INT64_MAX)
+
+// Integers to floats: rounded to nearest by the processor's conversion.
+#define TO_FLOAT(S, T, N) UNARY_KERNEL(to_##T##_##S, S, T, N, 0, CONVERT(x, T, N))
+#define TO_FLOATS(S) TO_FLOAT(S, f32, 16) TO_FLOAT(S, f64, 8)
+TO_FLOATS(i8)
+TO_FLOATS(i16)
+TO_FLOATS(i32)
+TO_FLOATS(i64)
+TO_FLOATS(u8)
+TO_FLOATS(u16)
+TO_FLOATS(u32)
+TO_FLOATS(u64)
+
+// Floats to integers: by way of W, the integer as wide as the float, after all that does not fit was replaced by zero. HIGH is the
+// first float that is too large, LOW the first that fits when its fraction is cut off; both are exact.
+#define FROM_FLOAT(S, T, N, W, LOW, HIGH, LEAST, MOST)                                                                        \
+    UNARY_KERNEL(                                                                                                             \
+        from_##S##_##T, S, T, N, 0, ({                                                                                        \
+            VEC(W, N) fits = AS(W, N, (x > (S)(LOW)) & (x < (S)(HIGH)));                                                      \
+            VEC(W, N) whole = CONVERT(AS(S, N, AS(W, N, x) & fits), W, N);                                                    \
+            VEC(W, N) ends = AS(W, N, x >= (S)(HIGH)) & (W)(MOST);                                                            \
+            ends |= AS(W, N, x <= (S)(LOW)) & (W)(LEAST);                                                                     \
+            CONVERT((whole & fits) | ends, T, N);                                                                             \
+        }))
+FROM_FLOAT(f32, i8, 16, i32, -129, 128, INT8_MIN, INT8_MAX)
+FROM_FLOAT(f32, i16, 16, i32, -32769, 32768, INT16_MIN, INT16_MAX)
+FROM_FLOAT(f32, u8, 16, i32, -1, 256, 0, UINT8_MAX)
+FROM_FLOAT(f32, u16, 16, i32, -1, 65536, 0, UINT16_MAX)
+// The number before -2^31 is not a float near it, so the bound is the one that fits itself.
+FROM_FLOAT(f32, i32, 16, i32, -0x1.000002p31, 0x1p31, INT32_MIN, INT32_MAX)
+FROM_FLOAT(f64, i8, 8, i64, -129, 128, INT8_MIN, INT8_MAX)
+FROM_FLOAT(f64, i16, 8, i64, -32769, 32768, INT16_MIN, INT16_MAX)
+FROM_FLOAT(f64, i32, 8, i64, -2147483649.0, 2147483648.0, INT32_MIN, INT32_MAX)
+FROM_FLOAT(f64, i64, 8, i64, -0x1.0000000000001p63, 0x1p63, INT64_MIN, INT64_MAX)
+FROM_FLOAT(f64, u8, 8, i64, -1, 256, 0, UINT8_MAX)
+FROM_FLOAT(f64, u16, 8, i64, -1, 65536, 0, UINT16_MAX)
+FROM_FLOAT(f64, u32, 8, i64, -1, 4294967296.0, 0, UINT32_MAX)
+
+UNARY_KERNEL(f32_f64, f32, f64, 8, 0, CONVERT(x, f64, 8))
+UNARY_KERNEL(f64_f32, f64, f32, 8, 0, CONVERT(x, f32, 8))
+UNARY_KERNEL(f16_f32, f16, f32, 16, 0, CONVERT(x, f32, 16))
+UNARY_KERNEL(f32_f16, f32, f16, 16, 0, CONVERT(x, f16, 16))
+
+// To bool: everything but zero.
+#define TO_BOOL(T, N, I) UNARY_KERNEL(bool_##T, T, u8, N, 0, CONVERT(AS(I, N, x != (T)0), u8, N) & (u8)1)
+TO_BOOL(u8, 64, i8)
+TO_BOOL(u16, 32, i16)
+TO_BOOL(u32, 16, i32)
+TO_BOOL(u64, 8, i64)
+TO_BOOL(f32, 16, i32)
+TO_BOOL(f64, 8, i64)
+
+static void copy_8(const void *a, void *target, size_t count) { memmove(target, a, count); }
+static void copy_16(const void *a, void *target, size_t count) { memmove(target, a, 2 * count); }
+static void copy_32(const void *a, void *target, size_t count) { memmove(target, a, 4 * count); }
+static void copy_64(const void *a, void *target, size_t count) { memmove(target, a, 8 * count); }
+
+static imjoy_unary_kernel find_copy(imjoy_type type) {
+    switch (type) {
+    case IMJOY_BOOL:
+    case IMJOY_INT8:
+    case IMJOY_UINT8: return copy_8;
+    case IMJOY_INT16:
+    case IMJOY_UINT16:
+    case IMJOY_FLOAT16: return copy_16;
+    case IMJOY_INT32:
+    case IMJOY_UINT32:
+    case IMJOY_FLOAT32: return copy_32;
+    case IMJOY_INT64:
+    case IMJOY_UINT64:
+    case IMJOY_FLOAT64:
+    case IMJOY_COMPLEX64: return copy_64;
+    case IMJOY_COMPLEX128: return NULL;
+    }
+    return NULL;
+}
+
+static imjoy_unary_kernel find_to_bool(imjoy_type source) {
+    switch (source) {
+    case IMJOY_BOOL: return copy_8;
+    case IMJOY_INT8:
+    case IMJOY_UINT8: return bool_u8;
+    case IMJOY_INT16:
+    case IMJOY_UINT16: return bool_u16;
+    case IMJOY_INT32:
+    case IMJOY_UINT32: return bool_u32;
+    case IMJOY_INT64:
+    case IMJOY_UINT64: return bool_u64;
+    case IMJOY_FLOAT32: return bool_f32;
+    case IMJOY_FLOAT64: return bool_f64;
+    default: return NULL;
+    }
+}
+
+#define WRAP_CASES(S)                                                                                                         \
+    switch (target) {                                                                                                         \
+    case IMJOY_INT8:                                                                                                          \
+    case IMJOY_UINT8: return wrap_##S##_u8;                                                                                   \
+    case IMJOY_INT16:                                                                                                         \
+    case IMJOY_UINT16: return wrap_##S##_u16;                                                                                 \
+    case IMJOY_INT32:                                                                                                         \
+    case IMJOY_UINT32: return wrap_##S##_u32;                                                                                 \
+    case IMJOY_INT64:                                                                                                         \
+    case IMJOY_UINT64: return wrap_##S##_u64;                                                                                 \
+    case IMJOY_FLOAT32: return to_f32_##S;                                                                                    \
+    case IMJOY_FLOAT64: return to_f64_##S;                                                                                    \
+    default: return NULL;                                                                                                     \
+    }
+
+static imjoy_unary_kernel find_wrap(imjoy_type source, imjoy_type target) {
+    switch (source) {
+    case IMJOY_INT8: WRAP_CASES(i8)
+    case IMJOY_INT16: WRAP_CASES(i16)
+    case IMJOY_INT32: WRAP_CASES(i32)
+    case IMJOY_INT64: WRAP_CASES(i64)
+    case IMJOY_BOOL:
+    case IMJOY_UINT8: WRAP_CASES(u8)
+    case IMJOY_UINT16: WRAP_CASES(u16)
+    case IMJOY_UINT32: WRAP_CASES(u32)
+    case IMJOY_UINT64: WRAP_CASES(u64)
+    default: return NULL;
+    }
+}
+
+#define PAIR(S, T) ((S) * 16 + (T))
+// The pairs where something can be lost.
+static imjoy_unary_kernel find_clamp(imjoy_type source, imjoy_type target) {
+    switch (PAIR(source, target)) {
+    case PAIR(IMJOY_INT8, IMJOY_UINT8): return clamp_i8_u8;
+    case PAIR(IMJOY_INT8, IMJOY_UINT16): return clamp_i8_u16;
+    case PAIR(IMJOY_INT8, IMJOY_UINT32): return clamp_i8_u32;
+    case PAIR(IMJOY_INT8, IMJOY_UINT64): return clamp_i8_u64;
+    case PAIR(IMJOY_INT16, IMJOY_INT8): return clamp_i16_i8;
+    case PAIR(IMJOY_INT16, IMJOY_UINT8): return clamp_i16_u8;
+    case PAIR(IMJOY_INT16, IMJOY_UINT16): return clamp_i16_u16;
+    case PAIR(IMJOY_INT16, IMJOY_UINT32): return clamp_i16_u32;
+    case PAIR(IMJOY_INT16, IMJOY_UINT64): return clamp_i16_u64;
+    case PAIR(IMJOY_INT32, IMJOY_INT8): return clamp_i32_i8;
+    case PAIR(IMJOY_INT32, IMJOY_INT16): return clamp_i32_i16;
+    case PAIR(IMJOY_INT32, IMJOY_UINT8): return clamp_i32_u8;
+    case PAIR(IMJOY_INT32, IMJOY_UINT16): return clamp_i32_u16;
+    case PAIR(IMJOY_INT32, IMJOY_UINT32): return clamp_i32_u32;
+    case PAIR(IMJOY_INT32, IMJOY_UINT64): return clamp_i32_u64;
+    case PAIR(IMJOY_INT64, IMJOY_INT8): return clamp_i64_i8;
+    case PAIR(IMJOY_INT64, IMJOY_INT16): return clamp_i64_i16;
+    case PAIR(IMJOY_INT64, IMJOY_INT32): return clamp_i64_i32;
+    case PAIR(IMJOY_INT64, IMJOY_UINT8): return clamp_i64_u8;
+    case PAIR(IMJOY_INT64, IMJOY_UINT16): return clamp_i64_u16;
+    case PAIR(IMJOY_INT64, IMJOY_UINT32): return clamp_i64_u32;
+    case PAIR(IMJOY_INT64, IMJOY_UINT64): return clamp_i64_u64;
+    case PAIR(IMJOY_UINT8, IMJOY_INT8): return clamp_u8_i8;
+    case PAIR(IMJOY_UINT16, IMJOY_INT8): return clamp_u16_i8;
+    case PAIR(IMJOY_UINT16, IMJOY_UINT8): return clamp_u16_u8;
+    case PAIR(IMJOY_UINT16, IMJOY_INT16): return clamp_u16_i16;
+    case PAIR(IMJOY_UINT32, IMJOY_INT8): return clamp_u32_i8;
+    case PAIR(IMJOY_UINT32, IMJOY_INT16): return clamp_u32_i16;
+    case PAIR(IMJOY_UINT32, IMJOY_UINT8): return clamp_u32_u8;
+    case PAIR(IMJOY_UINT32, IMJOY_UINT16): return clamp_u32_u16;
+    case PAIR(IMJOY_UINT32, IMJOY_INT32): return clamp_u32_i32;
+    case PAIR(IMJOY_UINT64, IMJOY_INT8): return clamp_u64_i8;
+    case PAIR(IMJOY_UINT64, IMJOY_INT16): return clamp_u64_i16;
+    case PAIR(IMJOY_UINT64, IMJOY_UINT8): return clamp_u64_u8;
+    case PAIR(IMJOY_UINT64, IMJOY_UINT16): return clamp_u64_u16;
+    case PAIR(IMJOY_UINT64, IMJOY_INT32): return clamp_u64_i32;
+    case PAIR(IMJOY_UINT64, IMJOY_UINT32): return clamp_u64_u32;
+    case PAIR(IMJOY_UINT64, IMJOY_INT64): return clamp_u64_i64;
+    default: return NULL;
+    }
+}
+
+static imjoy_unary_kernel find_from_float(imjoy_type source, imjoy_type target) {
+    switch (PAIR(source, target)) {
+    case PAIR(IMJOY_FLOAT32, IMJOY_INT8): return from_f32_i8;
+    case PAIR(IMJOY_FLOAT32, IMJOY_INT16): return from_f32_i16;
+    case PAIR(IMJOY_FLOAT32, IMJOY_INT32): return from_f32_i32;
+    case PAIR(IMJOY_FLOAT32, IMJOY_UINT8): return from_f32_u8;
+    case PAIR(IMJOY_FLOAT32, IMJOY_UINT16): return from_f32_u16;
+    case PAIR(IMJOY_FLOAT64, IMJOY_INT8): return from_f64_i8;
+    case PAIR(IMJOY_FLOAT64, IMJOY_INT16): return from_f64_i16;
+    case PAIR(IMJOY_FLOAT64, IMJOY_INT32): return from_f64_i32;
+    case PAIR(IMJOY_FLOAT64, IMJOY_INT64): return from_f64_i64;
+    case PAIR(IMJOY_FLOAT64, IMJOY_UINT8): return from_f64_u8;
+    case PAIR(IMJOY_FLOAT64, IMJOY_UINT16): return from_f64_u16;
+    case PAIR(IMJOY_FLOAT64, IMJOY_UINT32): return from_f64_u32;
+    case PAIR(IMJOY_FLOAT32, IMJOY_FLOAT64): return f32_f64;
+    case PAIR(IMJOY_FLOAT64, IMJOY_FLOAT32): return f64_f32;
+    case PAIR(IMJOY_FLOAT16, IMJOY_FLOAT32): return f16_f32;
+    case PAIR(IMJOY_FLOAT32, IMJOY_FLOAT16): return f32_f16;
+    default: return NULL;
+    }
+}
+
+static bool is_float(imjoy_type type) { return type >= IMJOY_FLOAT16; }
+
+imjoy_unary_kernel imjoy_find_cast(imjoy_type source, imjoy_type target, bool wraps) {
+    if (source == target) return find_copy(source);
+    if (target == IMJOY_BOOL) return find_to_bool(source);
+    if (is_float(source)) return wraps && !is_float(target) ? NULL : find_from_float(source, target);
+    imjoy_unary_kernel clamp = wraps || is_float(target) ? NULL : find_clamp(source, target);
+    return clamp != NULL ? clamp : find_wrap(source, target);
+}

@@ -1,0 +1,167 @@
+// The innermost loops of ImJoyCore, for every x86-64 level from SSE2 to AVX-512. See Documentation/Decisions/0009-c-kernels.md.
+//
+// A kernel works on one run of elements, knows no shapes, takes no memory and keeps no state. It is found by operation and
+// element type; where there is none, the finder returns NULL and the Swift twin does the work.
+//
+// A target may be one of the operands. Other overlaps are not allowed. Pointers need no alignment beyond the element's.
+#ifndef CIMJOY_KERNELS_H
+#define CIMJOY_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+/// Element types, numbered as the cases of `DType`.
+typedef enum imjoy_type {
+    IMJOY_BOOL,
+    IMJOY_INT8,
+    IMJOY_INT16,
+    IMJOY_INT32,
+    IMJOY_INT64,
+    IMJOY_UINT8,
+    IMJOY_UINT16,
+    IMJOY_UINT32,
+    IMJOY_UINT64,
+    IMJOY_FLOAT16,
+    IMJOY_FLOAT32,
+    IMJOY_FLOAT64,
+    IMJOY_COMPLEX64,
+    IMJOY_COMPLEX128,
+} imjoy_type;
+
+/// Which operand of a binary kernel is a single element instead of a run.
+typedef enum imjoy_form {
+    IMJOY_BOTH_RUNS,
+    IMJOY_RIGHT_SINGLE,
+    IMJOY_LEFT_SINGLE,
+} imjoy_form;
+
+typedef void (*imjoy_binary_kernel)(const void *a, const void *b, void *target, size_t count);
+typedef void (*imjoy_unary_kernel)(const void *a, void *target, size_t count);
+
+/// Operations whose result has the type of the operands. Integers wrap; NaN wins in minimum and maximum; division by zero
+/// gives zero for integers; a shift by the width or more leaves nothing but the sign.
+typedef enum imjoy_operation {
+    IMJOY_ADD,
+    IMJOY_SUBTRACT,
+    IMJOY_MULTIPLY,
+    IMJOY_DIVIDE,
+    IMJOY_MINIMUM,
+    IMJOY_MAXIMUM,
+    IMJOY_FLOOR_DIVIDE,
+    IMJOY_FLOOR_REMAINDER,
+    IMJOY_TRUNCATED_REMAINDER,
+    IMJOY_BIT_AND,
+    IMJOY_BIT_OR,
+    IMJOY_BIT_XOR,
+    IMJOY_SHIFT_LEFT,
+    IMJOY_SHIFT_RIGHT,
+} imjoy_operation;
+
+/// Comparisons; the target holds bytes of 0 and 1.
+typedef enum imjoy_comparison {
+    IMJOY_LESS,
+    IMJOY_LESS_EQUAL,
+    IMJOY_GREATER,
+    IMJOY_GREATER_EQUAL,
+    IMJOY_EQUAL,
+    IMJOY_NOT_EQUAL,
+} imjoy_comparison;
+
+/// Functions of one element whose result has its type.
+typedef enum imjoy_function {
+    IMJOY_NEGATE,
+    IMJOY_MAGNITUDE,
+    IMJOY_SQUARE,
+    IMJOY_SIGN,
+    IMJOY_BIT_NOT,
+    IMJOY_SQRT,
+    IMJOY_RECIPROCAL,
+    IMJOY_FLOOR,
+    IMJOY_CEIL,
+    IMJOY_ROUND_EVEN,
+    IMJOY_TRUNC,
+} imjoy_function;
+
+imjoy_binary_kernel _Nullable imjoy_find_operation(imjoy_operation operation, imjoy_type type, imjoy_form form);
+imjoy_binary_kernel _Nullable imjoy_find_comparison(imjoy_comparison comparison, imjoy_type type, imjoy_form form);
+imjoy_unary_kernel _Nullable imjoy_find_function(imjoy_function function, imjoy_type type);
+
+/// Conversions. `wraps` says what integers do that do not fit: their low bits remain, or they are clamped. Floats are cut off
+/// towards zero and clamped; there is no wrapping kernel for them. NaN becomes zero.
+imjoy_unary_kernel _Nullable imjoy_find_cast(imjoy_type source, imjoy_type target, bool wraps);
+
+/// `target[i] = mask[i] ? a[i] : b[i]` for elements of 1, 2, 4, 8 or 16 bytes; steps are in elements and may be 0.
+void imjoy_select(
+    const uint8_t *mask, const void *a, ptrdiff_t a_step, const void *b, ptrdiff_t b_step, void *target, size_t count,
+    size_t size);
+
+/// Gathers elements of 1, 2, 4, 8 or 16 bytes that lie `step` elements apart, or scatters them so.
+void imjoy_gather(const void *source, ptrdiff_t step, void *target, size_t count, size_t size);
+void imjoy_scatter(const void *source, void *target, ptrdiff_t step, size_t count, size_t size);
+
+/// Copies past the caches: for targets larger than they are. Not ordered with other stores until `imjoy_stream_end`.
+void imjoy_stream_copy(void *target, const void *source, size_t bytes);
+void imjoy_stream_end(void);
+
+/// Copies the elements of `source` that `mask` selects, one after another, and returns their number. Up to 64 bytes behind
+/// the last one may be written, never behind `count` elements.
+size_t imjoy_compress(const uint8_t *mask, const void *source, void *target, size_t count, size_t size);
+/// The number of bytes that are not zero.
+size_t imjoy_count_true(const uint8_t *mask, size_t count);
+
+/// Copies a block of `rows` x `columns` elements of 1, 2, 4, 8 or 16 bytes, turned over: row steps are in elements.
+void imjoy_transpose(
+    const void *source, ptrdiff_t source_step, void *target, ptrdiff_t target_step, size_t rows, size_t columns, size_t size);
+
+/// Reverses the bytes of each element of 2, 4 or 8 bytes.
+void imjoy_swap_bytes(const void *source, void *target, size_t count, size_t size);
+
+/// Sums of a run: floats pairwise in their own type, integers and bool in 64 bits that wrap.
+float imjoy_sum_float32(const float *a, size_t count);
+double imjoy_sum_float64(const double *a, size_t count);
+/// In double precision, for means and spreads.
+double imjoy_sum_float32_as_double(const float *a, size_t count);
+int64_t imjoy_sum_integers(const void *a, imjoy_type type, size_t count);
+/// The sum of squared distances from `centre`.
+double imjoy_squared_distances_float32(const float *a, size_t count, double centre);
+double imjoy_squared_distances_float64(const double *a, size_t count, double centre);
+
+/// Smallest and largest element of a run that is not empty; NaN when there is one. Returns false where there is no kernel.
+bool imjoy_extremes(const void *a, imjoy_type type, size_t count, void *smallest, void *largest);
+
+/// The index of the first smallest or largest element, or of the first NaN; `count` must not be 0. Returns false where there is no
+/// kernel.
+bool imjoy_find_extreme(const void *a, imjoy_type type, size_t count, bool largest, size_t *index);
+
+/// Adds the numbers of bytes or 16-bit elements that fall on each value: `counts` has 256 or 65536 places.
+void imjoy_histogram_8(const uint8_t *a, size_t count, uint64_t *counts);
+void imjoy_histogram_16(const uint16_t *a, size_t count, uint64_t *counts);
+
+/// `places[i] = place` and `best[i] = row[i]` where a row beats the best so far, or is the first NaN. Returns false where there is no
+/// kernel.
+bool imjoy_update_places(
+    const void *row, imjoy_type type, size_t count, bool largest, void *best, int64_t *places, int64_t place);
+
+/// Moves what lies outside two bounds to the nearer one: `bounds` holds the lower and the upper. NaN stays.
+imjoy_binary_kernel _Nullable imjoy_find_clip(imjoy_type type);
+
+/// Functions that are right to 2 units in the last place.
+typedef enum imjoy_transcendental {
+    IMJOY_EXP,
+    IMJOY_LOG,
+    IMJOY_SIN,
+    IMJOY_COS,
+    IMJOY_TANH,
+} imjoy_transcendental;
+imjoy_unary_kernel _Nullable imjoy_find_transcendental(imjoy_transcendental function, imjoy_type type);
+imjoy_binary_kernel _Nullable imjoy_find_power(imjoy_type type, imjoy_form form);
+
+/// The processor level that the loader chose: 4 (AVX-512), 3 (AVX2) or 1.
+int imjoy_kernel_level(void);
+
+#pragma clang assume_nonnull end
+
+#endif

@@ -1,0 +1,246 @@
+// Sums, extremes and counts of one run.
+#include "vectors.h"
+
+#pragma clang fp contract(off)
+
+// The lanes of a vector, joined in halves.
+#define FOLD16(v) ({                                                                                                          \
+    __auto_type half = (v).lo + (v).hi;                                                                                       \
+    __auto_type quarter = half.lo + half.hi;                                                                                  \
+    __auto_type eighth = quarter.lo + quarter.hi;                                                                             \
+    eighth.x + eighth.y;                                                                                                      \
+})
+#define FOLD8(v) ({                                                                                                           \
+    __auto_type half = (v).lo + (v).hi;                                                                                       \
+    __auto_type quarter = half.lo + half.hi;                                                                                  \
+    quarter.x + quarter.y;                                                                                                    \
+})
+
+// LOADED gives the vector of elements at index i; TAIL adds those that are left.
+#define SUM(NAME, S, T, N, PARAMETERS, TERM)                                                                                  \
+    CLONES static T NAME PARAMETERS {                                                                                                \
+        VEC(T, N) p = (T)0, q = (T)0, r = (T)0, s = (T)0;                                                                     \
+        size_t i = 0;                                                                                                         \
+        for (; i + 4 * N <= count; i += 4 * N) {                                                                              \
+            p += TERM(LOAD(S, N, a + i));                                                                                     \
+            q += TERM(LOAD(S, N, a + i + N));                                                                                 \
+            r += TERM(LOAD(S, N, a + i + 2 * N));                                                                             \
+            s += TERM(LOAD(S, N, a + i + 3 * N));                                                                             \
+        }                                                                                                                     \
+        for (; i + N <= count; i += N) p += TERM(LOAD(S, N, a + i));                                                          \
+        VEC(T, N) sum = (p + q) + (r + s);                                                                                    \
+        T total = JOIN(FOLD, N)(sum);                                                                                         \
+        for (; i < count; i++) {                                                                                              \
+            VEC(S, N) last = a[i];                                                                                            \
+            total += TERM(last).x;                                                                                            \
+        }                                                                                                                     \
+        return total;                                                                                                         \
+    }
+#define SAME(v) (v)
+#define WIDER(v) CONVERT(v, f64, 8)
+SUM(sum_f32, f32, f32, 16, (const f32 *a, size_t count), SAME)
+SUM(sum_f64, f64, f64, 8, (const f64 *a, size_t count), SAME)
+SUM(sum_f32_as_f64, f32, f64, 8, (const f32 *a, size_t count), WIDER)
+#define SQUARED(v) ({                                                                                                         \
+    VEC(f64, 8) distance = (v)-centre;                                                                                        \
+    distance *distance;                                                                                                       \
+})
+#define SQUARED_WIDER(v) SQUARED(CONVERT(v, f64, 8))
+SUM(squares_f32, f32, f64, 8, (const f32 *a, size_t count, f64 centre), SQUARED_WIDER)
+SUM(squares_f64, f64, f64, 8, (const f64 *a, size_t count, f64 centre), SQUARED)
+
+// Halves of halves, down to blocks in which each lane adds sixteen numbers, as NumPy's do: the error grows with the logarithm.
+#define PAIRWISE(NAME, S, T, BLOCK, LANE_BLOCK, PARAMETERS, ...)                                                              \
+    T NAME PARAMETERS {                                                                                                       \
+        if (count <= LANE_BLOCK) return BLOCK(a, count __VA_ARGS__);                                                          \
+        size_t half = count / 2 / 64 * 64;                                                                                    \
+        return NAME(a, half __VA_ARGS__) + NAME(a + half, count - half __VA_ARGS__);                                          \
+    }
+PAIRWISE(imjoy_sum_float32, f32, f32, sum_f32, 1024, (const float *a, size_t count))
+PAIRWISE(imjoy_sum_float64, f64, f64, sum_f64, 512, (const double *a, size_t count))
+PAIRWISE(imjoy_sum_float32_as_double, f32, f64, sum_f32_as_f64, 512, (const float *a, size_t count))
+PAIRWISE(imjoy_squared_distances_float32, f32, f64, squares_f32, 512, (const float *a, size_t count, double centre), , centre)
+PAIRWISE(imjoy_squared_distances_float64, f64, f64, squares_f64, 512, (const double *a, size_t count, double centre), , centre)
+
+// Integers in two stages: blocks in a type that just holds them, and the blocks in 64 bits that wrap.
+#define INTEGER_SUM(T, B, BLOCK)                                                                                              \
+    CLONES static i64 sum_##T(const T *a, size_t count) {                                                                     \
+        u64 total = 0;                                                                                                        \
+        for (size_t i = 0; i < count; i += BLOCK) {                                                                           \
+            size_t end = count - i < BLOCK ? count : i + BLOCK;                                                               \
+            B block = 0;                                                                                                      \
+            _Pragma("clang loop vectorize_width(16) interleave_count(4)") for (size_t j = i; j < end; j++) block += a[j];     \
+            total += (u64)(i64)block;                                                                                         \
+        }                                                                                                                     \
+        return (i64)total;                                                                                                    \
+    }
+INTEGER_SUM(i8, i32, 65536)
+INTEGER_SUM(u8, u32, 65536)
+INTEGER_SUM(i16, i32, 32768)
+INTEGER_SUM(u16, u32, 32768)
+INTEGER_SUM(i32, i64, 65536)
+INTEGER_SUM(u32, i64, 65536)
+INTEGER_SUM(u64, u64, 65536)
+
+int64_t imjoy_sum_integers(const void *a, imjoy_type type, size_t count) {
+    switch (type) {
+    case IMJOY_INT8: return sum_i8(a, count);
+    case IMJOY_INT16: return sum_i16(a, count);
+    case IMJOY_INT32: return sum_i32(a, count);
+    case IMJOY_BOOL:
+    case IMJOY_UINT8: return sum_u8(a, count);
+    case IMJOY_UINT16: return sum_u16(a, count);
+    case IMJOY_UINT32: return sum_u32(a, count);
+    case IMJOY_INT64:
+    case IMJOY_UINT64: return sum_u64(a, count);
+    default: return 0;
+    }
+}
+
+// LESS(x, y) picks the smaller of two vectors; GREATER the larger.
+#define EXTREMES(T, N, LESS, GREATER, ODD)                                                                                    \
+    CLONES static void extremes_##T(const T *a, size_t n, T *smallest, T *largest) {                                          \
+        T low = a[0], high = a[0];                                                                                            \
+        size_t i = 0;                                                                                                         \
+        if (n >= 2 * N) {                                                                                                     \
+            VEC(T, N) p = LOAD(T, N, a), q = LOAD(T, N, a + N), r = p, s = q;                                                 \
+            for (i = 2 * N; i + 2 * N <= n; i += 2 * N) {                                                                     \
+                VEC(T, N) x = LOAD(T, N, a + i), y = LOAD(T, N, a + i + N);                                                   \
+                p = LESS(p, x);                                                                                               \
+                q = LESS(q, y);                                                                                               \
+                r = GREATER(r, x);                                                                                            \
+                s = GREATER(s, y);                                                                                            \
+            }                                                                                                                 \
+            p = LESS(p, q);                                                                                                   \
+            r = GREATER(r, s);                                                                                                \
+            for (int lane = 0; lane < N; lane++) {                                                                            \
+                low = ODD(low) ? low : (ODD(p[lane]) || p[lane] < low) ? p[lane] : low;                                       \
+                high = ODD(high) ? high : (ODD(r[lane]) || r[lane] > high) ? r[lane] : high;                                  \
+            }                                                                                                                 \
+        }                                                                                                                     \
+        for (; i < n; i++) {                                                                                                  \
+            low = ODD(low) ? low : (ODD(a[i]) || a[i] < low) ? a[i] : low;                                                    \
+            high = ODD(high) ? high : (ODD(a[i]) || a[i] > high) ? a[i] : high;                                               \
+        }                                                                                                                     \
+        *smallest = low;                                                                                                      \
+        *largest = high;                                                                                                      \
+    }
+// NaN stays once it is there: a comparison with it is false, so the accumulator wins; a new one is taken because it differs from itself.
+#define FLOAT_LESS(p, x) ((((p) < (x)) | ((p) != (p))) ? (p) : (x))
+#define FLOAT_GREATER(p, x) ((((p) > (x)) | ((p) != (p))) ? (p) : (x))
+#define IS_NAN(v) ((v) != (v))
+#define NEVER(v) 0
+#define INTEGER_EXTREMES(CODE, T, N, U) EXTREMES(T, N, __builtin_elementwise_min, __builtin_elementwise_max, NEVER)
+INTEGER_TYPES(INTEGER_EXTREMES)
+#define FLOAT_EXTREMES(CODE, T, N, I) EXTREMES(T, N, FLOAT_LESS, FLOAT_GREATER, IS_NAN)
+FLOAT_TYPES(FLOAT_EXTREMES)
+
+bool imjoy_extremes(const void *a, imjoy_type type, size_t count, void *smallest, void *largest) {
+    switch (type) {
+#define EXTREMES_CASE(CODE, T, N, U)                                                                                          \
+    case CODE: extremes_##T(a, count, smallest, largest); return true;
+        INTEGER_TYPES(EXTREMES_CASE)
+        FLOAT_TYPES(EXTREMES_CASE)
+    case IMJOY_BOOL: extremes_u8(a, count, smallest, largest); return true;
+    default: return false;
+    }
+}
+
+// Block by block: the extreme of a block is cheap, and its place is looked for only when it beats all before it.
+#define PLACE(T)                                                                                                              \
+    static size_t place_##T(const T *a, size_t n, bool largest) {                                                             \
+        size_t best_block = 0;                                                                                                \
+        T best = a[0];                                                                                                        \
+        if (best != best) return 0;                                                                                           \
+        for (size_t i = 0; i < n; i += 1024) {                                                                                \
+            size_t length = n - i < 1024 ? n - i : 1024;                                                                      \
+            T low, high;                                                                                                      \
+            extremes_##T(a + i, length, &low, &high);                                                                         \
+            T found = largest ? high : low;                                                                                   \
+            if (found != found) {                                                                                             \
+                while (a[i] == a[i]) i++;                                                                                     \
+                return i;                                                                                                     \
+            }                                                                                                                 \
+            if (largest ? found > best : found < best) {                                                                      \
+                best = found;                                                                                                 \
+                best_block = i;                                                                                               \
+            }                                                                                                                 \
+        }                                                                                                                     \
+        while (a[best_block] != best) best_block++;                                                                           \
+        return best_block;                                                                                                    \
+    }
+#define INTEGER_PLACE(CODE, T, N, U) PLACE(T)
+INTEGER_TYPES(INTEGER_PLACE)
+FLOAT_TYPES(INTEGER_PLACE)
+
+bool imjoy_find_extreme(const void *a, imjoy_type type, size_t count, bool largest, size_t *index) {
+    switch (type) {
+#define PLACE_CASE(CODE, T, N, U)                                                                                             \
+    case CODE: *index = place_##T(a, count, largest); return true;
+        INTEGER_TYPES(PLACE_CASE)
+        FLOAT_TYPES(PLACE_CASE)
+    case IMJOY_BOOL: *index = place_u8(a, count, largest); return true;
+    default: return false;
+    }
+}
+
+#define UPDATE(T)                                                                                                             \
+    CLONES static void update_##T(const T *row, size_t n, bool largest, T *best, i64 *places, i64 place) {                    \
+        if (largest) {                                                                                                        \
+            for (size_t i = 0; i < n; i++) {                                                                                  \
+                bool wins = (row[i] > best[i]) | ((row[i] != row[i]) & (best[i] == best[i]));                                 \
+                best[i] = wins ? row[i] : best[i];                                                                            \
+                places[i] = wins ? place : places[i];                                                                         \
+            }                                                                                                                 \
+        } else {                                                                                                              \
+            for (size_t i = 0; i < n; i++) {                                                                                  \
+                bool wins = (row[i] < best[i]) | ((row[i] != row[i]) & (best[i] == best[i]));                                 \
+                best[i] = wins ? row[i] : best[i];                                                                            \
+                places[i] = wins ? place : places[i];                                                                         \
+            }                                                                                                                 \
+        }                                                                                                                     \
+    }
+#define NUMBER_UPDATE(CODE, T, N, U) UPDATE(T)
+INTEGER_TYPES(NUMBER_UPDATE)
+FLOAT_TYPES(NUMBER_UPDATE)
+
+bool imjoy_update_places(
+    const void *row, imjoy_type type, size_t count, bool largest, void *best, int64_t *places, int64_t place) {
+    switch (type) {
+#define UPDATE_CASE(CODE, T, N, U)                                                                                            \
+    case CODE: update_##T(row, count, largest, best, places, place); return true;
+        INTEGER_TYPES(UPDATE_CASE)
+        FLOAT_TYPES(UPDATE_CASE)
+    case IMJOY_BOOL: update_u8(row, count, largest, best, places, place); return true;
+    default: return false;
+    }
+}
+
+// Several tables, because a place that was just written cannot be read at once, and neighbours are often alike.
+void imjoy_histogram_8(const uint8_t *a, size_t count, uint64_t *counts) {
+    for (size_t first = 0; first < count; first += UINT32_MAX) {
+        size_t end = count - first > UINT32_MAX ? first + UINT32_MAX : count;
+        u32 tables[4][256] = {{0}};
+        size_t i = first;
+        for (; i + 8 <= end; i += 8) {
+            u64 eight;
+            memcpy(&eight, a + i, 8);
+            tables[0][(u8)eight]++;
+            tables[1][(u8)(eight >> 8)]++;
+            tables[2][(u8)(eight >> 16)]++;
+            tables[3][(u8)(eight >> 24)]++;
+            tables[0][(u8)(eight >> 32)]++;
+            tables[1][(u8)(eight >> 40)]++;
+            tables[2][(u8)(eight >> 48)]++;
+            tables[3][(u8)(eight >> 56)]++;
+        }
+        for (; i < end; i++) tables[0][a[i]]++;
+        for (int value = 0; value < 256; value++) {
+            counts[value] += (u64)tables[0][value] + tables[1][value] + tables[2][value] + tables[3][value];
+        }
+    }
+}
+
+void imjoy_histogram_16(const uint16_t *a, size_t count, uint64_t *counts) {
+    for (size_t i = 0; i < count; i++) counts[a[i]]++;
+}

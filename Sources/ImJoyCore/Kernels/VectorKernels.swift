@@ -1,0 +1,371 @@
+internal import CImJoyKernels
+
+extension DType {
+    /// The number by which the C kernels know this type.
+    var kernelType: imjoy_type {
+        switch self {
+        case .bool: IMJOY_BOOL
+        case .int8: IMJOY_INT8
+        case .int16: IMJOY_INT16
+        case .int32: IMJOY_INT32
+        case .int64: IMJOY_INT64
+        case .uint8: IMJOY_UINT8
+        case .uint16: IMJOY_UINT16
+        case .uint32: IMJOY_UINT32
+        case .uint64: IMJOY_UINT64
+        case .float16: IMJOY_FLOAT16
+        case .float32: IMJOY_FLOAT32
+        case .float64: IMJOY_FLOAT64
+        case .complex64: IMJOY_COMPLEX64
+        case .complex128: IMJOY_COMPLEX128
+        }
+    }
+}
+
+/// The way from arrays to the C kernels, which know only elements that lie one after another, or a single one.
+///
+/// Elements that lie otherwise are gathered into a block that stays in the nearest cache, and results are scattered from
+/// one. `Float16` is widened to `Float` block by block. Results that no cache can hold are written past the caches.
+///
+/// Each function returns false, with nothing done, where there is no kernel: then the Swift twin does the work.
+enum VectorKernels {
+    /// Bytes of a block; four of them fit the nearest cache.
+    private static let blockBytes = 8192
+    /// Results larger than this, about half of a large processor's last cache, go past the caches.
+    private static let streamedBytes = 16 << 20
+
+    /// `target = a op b`; `find` names the kernel for a type and a form.
+    static func combine<T: NDElement>(
+        _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>,
+        _ find: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?
+    ) -> Bool {
+        let passage = Passage(T.dtype)
+        guard let kernel = BinaryKernel(passage.kernelType, find) else { return false }
+        let outlet = Outlet(target, passage, bytes: a.layout.count * passage.size)
+        walk(Side(a), Side(b), passage, kernel, outlet)
+        return true
+    }
+
+    /// `target = a op b` as bytes of 0 and 1.
+    static func compare<T: NDElement>(
+        _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<Bool>,
+        _ find: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?
+    ) -> Bool {
+        let passage = Passage(T.dtype)
+        guard let kernel = BinaryKernel(passage.kernelType, find) else { return false }
+        let outlet = Outlet(
+            fresh: target, size: 1, kernelSize: 1, narrow: nil, isStreamed: a.layout.count >= streamedBytes)
+        walk(Side(a), Side(b), passage, kernel, outlet)
+        return true
+    }
+
+    /// `target = f(a)`.
+    static func transform<T: NDElement>(
+        _ a: Operand<T>, _ target: Destination<T>, _ find: (imjoy_type) -> imjoy_unary_kernel?
+    ) -> Bool {
+        let passage = Passage(T.dtype)
+        guard let kernel = find(passage.kernelType) else { return false }
+        walk(Side(a), passage, Outlet(target, passage, bytes: a.layout.count * passage.size)) { kernel($0, $1, $2) }
+        return true
+    }
+
+    /// Elements moved to the nearer of two bounds.
+    static func clip<T: NDElement>(_ a: Operand<T>, _ lower: T, _ upper: T, _ target: Destination<T>) -> Bool {
+        let passage = Passage(T.dtype)
+        // Half precision would need its bounds widened too.
+        guard passage.widen == nil, let kernel = imjoy_find_clip(passage.kernelType) else { return false }
+        withUnsafeTemporaryAllocation(of: T.self, capacity: 2) { bounds in
+            bounds.initializeElement(at: 0, to: lower)
+            bounds.initializeElement(at: 1, to: upper)
+            guard let bounds = bounds.baseAddress else { return }
+            walk(Side(a), passage, Outlet(target, passage, bytes: a.layout.count * passage.size)) {
+                kernel($0, bounds, $1, $2)
+            }
+        }
+        return true
+    }
+
+    /// Elements converted to another type.
+    static func cast<T: NDElement>(
+        _ a: Operand<T>, to dtype: DType, wraps: Bool, into target: UnsafeMutableRawPointer
+    ) -> Bool {
+        let direct = imjoy_find_cast(T.dtype.kernelType, dtype.kernelType, wraps)
+        let passage = Passage(T.dtype, isPlain: direct != nil)
+        guard
+            let kernel = direct
+                ?? (passage.widen == nil ? nil : imjoy_find_cast(passage.kernelType, dtype.kernelType, wraps))
+        else { return false }
+        let outlet = Outlet(
+            fresh: target, size: dtype.byteCount, kernelSize: dtype.byteCount, narrow: nil,
+            isStreamed: a.layout.count * dtype.byteCount >= streamedBytes)
+        walk(Side(a), passage, outlet) { kernel($0, $1, $2) }
+        return true
+    }
+
+    /// Converts `count` elements that lie one after another.
+    static func convert<Source: NDElement, Target: NDElement>(
+        _ source: UnsafePointer<Source>, to target: UnsafeMutablePointer<Target>, _ count: Int
+    ) -> Bool {
+        guard let kernel = imjoy_find_cast(Source.dtype.kernelType, Target.dtype.kernelType, true) else { return false }
+        kernel(source, target, count)
+        return true
+    }
+
+    /// `target[i] = mask[i] ? a[i] : b[i]`.
+    static func select<T: NDElement>(
+        _ mask: Operand<Bool>, _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<T>
+    ) {
+        let size = MemoryLayout<T>.stride
+        var target = UnsafeMutableRawPointer(target)
+        var runs = StridedRuns(mask.layout, a.layout, b.layout)
+        withUnsafeTemporaryAllocation(byteCount: blockBytes, alignment: 64) { block in
+            guard let block = block.baseAddress else { return }
+            while let run = runs.next() {
+                let (x, y) = (UnsafeRawPointer(a.base + run.b.start), UnsafeRawPointer(b.base + run.c.start))
+                let steps = run.count == 1 ? (1, 1, 1) : (run.a.step, run.b.step, run.c.step)
+                for first in stride(from: 0, to: run.count, by: blockBytes) {
+                    let count = min(blockBytes, run.count - first)
+                    var chosen = UnsafeRawPointer(mask.base + (run.a.start + first * steps.0))
+                    if steps.0 != 1 {
+                        imjoy_gather(chosen, steps.0, block, count, 1)
+                        chosen = UnsafeRawPointer(block)
+                    }
+                    imjoy_select(
+                        chosen.assumingMemoryBound(to: UInt8.self), x + first * steps.1 * size, steps.1,
+                        y + first * steps.2 * size, steps.2, target, count, size)
+                    target += count * size
+                }
+            }
+        }
+    }
+
+    // MARK: - How the elements travel
+
+    /// An operand without its type.
+    private struct Side {
+        let base: UnsafeRawPointer
+        let layout: Layout
+
+        init<T>(_ operand: Operand<T>) {
+            base = UnsafeRawPointer(operand.base)
+            layout = operand.layout
+        }
+    }
+
+    /// How elements of a type reach a kernel: as they are, or widened.
+    private struct Passage {
+        let kernelType: imjoy_type
+        let size: Int
+        let kernelSize: Int
+        var widen: imjoy_unary_kernel?
+        var narrow: imjoy_unary_kernel?
+
+        init(_ dtype: DType, isPlain: Bool = false) {
+            guard dtype == .float16, !isPlain else {
+                kernelType = dtype.kernelType
+                size = dtype.byteCount
+                kernelSize = size
+                return
+            }
+            kernelType = IMJOY_FLOAT32
+            size = 2
+            kernelSize = 4
+            widen = imjoy_find_cast(IMJOY_FLOAT16, IMJOY_FLOAT32, false)
+            narrow = imjoy_find_cast(IMJOY_FLOAT32, IMJOY_FLOAT16, false)
+        }
+
+        /// Elements for a kernel, in place when they lie so already.
+        func load(
+            _ start: UnsafeRawPointer, _ step: Int, _ count: Int, _ block: UnsafeMutableRawPointer,
+            _ scratch: UnsafeMutableRawPointer
+        ) -> UnsafeRawPointer {
+            guard let widen else {
+                if step == 1 || count == 1 { return start }
+                imjoy_gather(start, step, block, count, size)
+                return UnsafeRawPointer(block)
+            }
+            var narrow = start
+            if step != 1, count != 1 {
+                imjoy_gather(start, step, scratch, count, size)
+                narrow = UnsafeRawPointer(scratch)
+            }
+            widen(narrow, block, count)
+            return UnsafeRawPointer(block)
+        }
+    }
+
+    /// The three forms of a binary operation.
+    private struct BinaryKernel {
+        let both: imjoy_binary_kernel
+        let rightSingle: imjoy_binary_kernel
+        let leftSingle: imjoy_binary_kernel
+
+        init?(_ type: imjoy_type, _ find: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?) {
+            guard let both = find(type, IMJOY_BOTH_RUNS), let right = find(type, IMJOY_RIGHT_SINGLE),
+                let left = find(type, IMJOY_LEFT_SINGLE)
+            else { return nil }
+            (self.both, rightSingle, leftSingle) = (both, right, left)
+        }
+    }
+
+    /// Where results go.
+    private struct Outlet {
+        /// Nil when the first operand takes them.
+        let fresh: UnsafeMutableRawPointer?
+        let size: Int
+        let kernelSize: Int
+        let narrow: imjoy_unary_kernel?
+        let isStreamed: Bool
+
+        init(
+            fresh: UnsafeMutableRawPointer?, size: Int, kernelSize: Int, narrow: imjoy_unary_kernel?, isStreamed: Bool
+        ) {
+            self.fresh = fresh
+            self.size = size
+            self.kernelSize = kernelSize
+            self.narrow = narrow
+            self.isStreamed = isStreamed
+        }
+
+        init<T>(_ destination: Destination<T>, _ passage: Passage, bytes: Int) {
+            switch destination {
+            case .fresh(let memory):
+                self.init(
+                    fresh: memory, size: passage.size, kernelSize: passage.kernelSize, narrow: passage.narrow,
+                    isStreamed: bytes >= streamedBytes)
+            case .inPlace:
+                self.init(
+                    fresh: nil, size: passage.size, kernelSize: passage.kernelSize, narrow: passage.narrow,
+                    isStreamed: false)
+            }
+        }
+
+        /// True when a kernel may write a run of this step where it belongs.
+        func takesDirectly(step: Int) -> Bool { step == 1 && narrow == nil && !isStreamed }
+
+        /// Brings a block of results where it belongs.
+        func store(
+            _ block: UnsafeMutableRawPointer, _ count: Int, to target: UnsafeMutableRawPointer, step: Int,
+            _ scratch: UnsafeMutableRawPointer
+        ) {
+            var source = UnsafeRawPointer(block)
+            if let narrow {
+                if step == 1, !isStreamed {
+                    narrow(block, target, count)
+                    return
+                }
+                narrow(block, scratch, count)
+                source = UnsafeRawPointer(scratch)
+            }
+            if isStreamed {
+                imjoy_stream_copy(target, source, count * size)
+            } else {
+                imjoy_scatter(source, target, step, count, size)
+            }
+        }
+    }
+
+    private static func walk(_ a: Side, _ b: Side, _ passage: Passage, _ kernel: BinaryKernel, _ outlet: Outlet) {
+        let size = passage.size
+        var runs = StridedRuns(a.layout, b.layout)
+        var next = outlet.fresh
+        while let run = runs.next() {
+            let x = a.base + run.a.start * size
+            let y = b.base + run.b.start * size
+            let (xStep, yStep) = run.count == 1 ? (1, 1) : (run.a.step, run.b.step)
+            let target = next ?? UnsafeMutableRawPointer(mutating: x)
+            let step = next == nil ? xStep : 1
+            next? += run.count * outlet.size
+            if passage.widen == nil, outlet.takesDirectly(step: step) {
+                switch (xStep, yStep) {
+                case (1, 1):
+                    kernel.both(x, y, target, run.count)
+                    continue
+                case (1, 0):
+                    kernel.rightSingle(x, y, target, run.count)
+                    continue
+                case (0, 1):
+                    kernel.leftSingle(x, y, target, run.count)
+                    continue
+                default: break
+                }
+            }
+            blocks(x, xStep, y, yStep, run.count, target, step, passage, kernel, outlet)
+        }
+        if outlet.isStreamed { imjoy_stream_end() }
+    }
+
+    private static func blocks(
+        _ x: UnsafeRawPointer, _ xStep: Int, _ y: UnsafeRawPointer, _ yStep: Int, _ count: Int,
+        _ target: UnsafeMutableRawPointer, _ step: Int, _ passage: Passage, _ kernel: BinaryKernel, _ outlet: Outlet
+    ) {
+        let length = blockBytes / max(passage.kernelSize, outlet.kernelSize)
+        withUnsafeTemporaryAllocation(byteCount: 4 * blockBytes, alignment: 64) { memory in
+            guard let first = memory.baseAddress else { return }
+            let (second, third, scratch) = (first + blockBytes, first + 2 * blockBytes, first + 3 * blockBytes)
+            for start in stride(from: 0, to: count, by: length) {
+                let count = min(length, count - start)
+                let isLeftSingle = xStep == 0 && yStep != 0
+                let isRightSingle = yStep == 0 && xStep != 0
+                let p = passage.load(
+                    x + start * xStep * passage.size, xStep, isLeftSingle ? 1 : count, first, scratch)
+                let q = passage.load(
+                    y + start * yStep * passage.size, yStep, isRightSingle ? 1 : count, second, scratch)
+                let place = target + start * step * outlet.size
+                let isDirect = outlet.takesDirectly(step: step)
+                let output = isDirect ? place : third
+                if isLeftSingle {
+                    kernel.leftSingle(p, q, output, count)
+                } else if isRightSingle {
+                    kernel.rightSingle(p, q, output, count)
+                } else {
+                    kernel.both(p, q, output, count)
+                }
+                if !isDirect { outlet.store(third, count, to: place, step: step, scratch) }
+            }
+        }
+    }
+
+    private static func walk(
+        _ a: Side, _ passage: Passage, _ outlet: Outlet,
+        _ kernel: (UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
+    ) {
+        var runs = StridedRuns(a.layout)
+        var next = outlet.fresh
+        while let run = runs.next() {
+            let x = a.base + run.a.start * passage.size
+            let xStep = run.count == 1 ? 1 : run.a.step
+            let target = next ?? UnsafeMutableRawPointer(mutating: x)
+            let step = next == nil ? xStep : 1
+            next? += run.count * outlet.size
+            if passage.widen == nil, xStep == 1, outlet.takesDirectly(step: step) {
+                kernel(x, target, run.count)
+            } else {
+                blocks(x, xStep, run.count, target, step, passage, outlet, kernel)
+            }
+        }
+        if outlet.isStreamed { imjoy_stream_end() }
+    }
+
+    private static func blocks(
+        _ x: UnsafeRawPointer, _ xStep: Int, _ count: Int, _ target: UnsafeMutableRawPointer, _ step: Int,
+        _ passage: Passage, _ outlet: Outlet, _ kernel: (UnsafeRawPointer, UnsafeMutableRawPointer, Int) -> Void
+    ) {
+        let length = blockBytes / max(passage.kernelSize, outlet.kernelSize)
+        withUnsafeTemporaryAllocation(byteCount: 3 * blockBytes, alignment: 64) { memory in
+            guard let first = memory.baseAddress else { return }
+            let (second, scratch) = (first + blockBytes, first + 2 * blockBytes)
+            for start in stride(from: 0, to: count, by: length) {
+                let count = min(length, count - start)
+                let p = passage.load(x + start * xStep * passage.size, xStep, count, first, scratch)
+                let place = target + start * step * outlet.size
+                if outlet.takesDirectly(step: step) {
+                    kernel(p, place, count)
+                } else {
+                    kernel(p, second, count)
+                    outlet.store(second, count, to: place, step: step, scratch)
+                }
+            }
+        }
+    }
+}
