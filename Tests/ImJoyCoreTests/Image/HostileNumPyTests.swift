@@ -31,7 +31,10 @@ internal import Testing
         #expect(place.code == .malformed && place.message.contains("no zip entry at byte"))
         let outside = try Self.error { $0[$1 + 45] = 0x7f }
         #expect(outside.code == .truncated)
-        let stored = try Self.error { $0[$1 + 10] = 0 }
+        let stored = try Self.error { bytes, entry in
+            bytes[entry + 10] = 0
+            bytes.replaceSubrange(entry + 24..<entry + 28, with: [1, 0, 0, 0])
+        }
         #expect(stored.code == .malformed && stored.message.contains("announced"))
     }
 
