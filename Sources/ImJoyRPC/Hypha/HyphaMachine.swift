@@ -79,7 +79,11 @@ struct HyphaMachine {
     let limits: RPCLimits
     let codecs: [String: RPCCodec]
     let makeID: @Sendable () -> String
-    var services: [String: HyphaService] = [:]
+    var services: [String: HyphaService] = [:] {
+        didSet { methodPaths = HyphaService.methods(of: services.values) }
+    }
+    /// The closures of our services, by which one that is sent on goes by its path.
+    private(set) var methodPaths: [ObjectIdentifier: String] = [:]
     var sessions: [String: Session] = [:]
     /// Messages that are coming in pieces, by sender and key.
     var partial: [String: Pieces] = [:]
@@ -97,7 +101,10 @@ struct HyphaMachine {
         self.limits = limits
         self.codecs = codecs
         self.makeID = makeID
-        if let builtIn = try? HyphaService(Self.builtIn(identity)) { services[builtIn.id] = builtIn }
+        guard let builtIn = try? HyphaService(Self.builtIn(identity)) else { return }
+        services[builtIn.id] = builtIn
+        // An initializer does not observe what it sets.
+        methodPaths = HyphaService.methods(of: [builtIn])
     }
 
     /// Number of waits that nothing has ended yet.
@@ -136,7 +143,7 @@ struct HyphaMachine {
             isAnswer: isAnswer)
         let server = identity.server
         var encoder = HyphaEncoder(
-            context: context, serviceMethods: HyphaService.methods(of: services.values), limits: limits,
+            context: context, serviceMethods: methodPaths, limits: limits,
             codecs: codecs, makeID: makeID, isReachable: { $0.server == nil || $0.server == server })
         let encoded = try encoder.encode(value)
         let lent = sessions.values.reduce(services.count) { $0 + $1.functions.count }

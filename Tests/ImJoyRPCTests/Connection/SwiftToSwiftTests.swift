@@ -94,6 +94,51 @@ private struct Broken: Error, CustomStringConvertible { var description: String 
     }
 
     @Test(arguments: EveryTransport.allCases)
+    func `values of every kind arrive as they were`(_ transport: EveryTransport) async throws {
+        let service = RPCService("both") { RPCExport("echo") { (value: RPCValue) in value } }
+        let trace = "Traceback (most recent call last):\n  File \"a.py\", line 1\nValueError: bad"
+        let square = AnyNDArray(try NDArray<UInt8>([1, 2, 3, 4], shape: [2, 2]))
+        let sent: [(RPCValue, String)] = [
+            (.null, "null"), (.uint(.max), "18446744073709551615"), (.int(.min), "-9223372036854775808"),
+            (.double(.nan), "float(nan)"), (.double(-0.0), "float(-0.0)"), (.double(.infinity), "float(inf)"),
+            (.double(3), "float(3.0)"), (.string(""), "\"\""), (.bytes(.empty), "bytes()"),
+            (.memoryView(SharedBytes(copying: [1, 2])), "bytes(0102)"),
+            (.orderedMap(["z": 1, "a": [2]]), "ordered[[\"z\", 1], [\"a\", [2]]]"),
+            (try .typedArray(square), "ndarray(uint8, [4], 01020304)"),
+            (.ndarray(square), "ndarray(uint8, [2, 2], 01020304)"),
+            (
+                RPCBlob(SharedBytes(copying: [3]), mediaType: "image/png").rpcValue(),
+                "{_rmime: \"image/png\", _rtype: \"blob\", _rvalue: bytes(03)}"
+            ),
+            (.error(RPCError(.remoteFailure, "ValueError: bad", remoteTrace: trace)), "error(\(trace))"),
+            (.tagged(type: "widget", ["n": 1]), "{_rtype: \"widget\", n: 1}"), (["_private": 1], "{_private: 1}"),
+        ]
+        try await withPair(transport, core: service, plugin: service) { pair in
+            for far in [pair.remotePlugin, pair.api] {
+                for (value, text) in sent {
+                    let back: RPCValue = try await far.echo(value)
+                    #expect(Normalizer.text(decoded: back) == text)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: EveryTransport.allCases)
+    func `values of a type with a codec arrive as what it makes of them`(_ transport: EveryTransport) async throws {
+        let service = RPCService("both") { RPCExport("echo") { (value: RPCValue) in value } }
+        var configuration = RPCConfiguration()
+        configuration.registerCodec(
+            "point", decode: { fields in [fields["x"] ?? 0, fields["y"] ?? 0] },
+            encode: { fields in ["x": fields["x"] ?? 0, "y": 7] })
+        try await withPair(transport, core: service, plugin: service, configuration: configuration) { pair in
+            for far in [pair.remotePlugin, pair.api] {
+                let back: [Int] = try await far.echo(RPCValue.tagged(type: "point", ["x": 1]))
+                #expect(back == [1, 7])
+            }
+        }
+    }
+
+    @Test(arguments: EveryTransport.allCases)
     func `callbacks answer once, objects often and not after they were disposed of`(_ transport: EveryTransport)
         async throws
     {
