@@ -57,7 +57,10 @@ def power(draw, name):
     'complex_arcsin', 'complex_arccos', 'complex_arctan', 'complex_arcsinh', 'complex_arccosh', 'complex_arctanh')
 def functions(draw, name):
     a = draw.array(draw.dtype(COMPLEX), kind=draw.choice(['plain', 'unit']))
-    return Case([a], getattr(np, name[8:])(a), tolerance=whole(a.dtype, 32))
+    # NumPy's log1p loses digits near zero, where the length of the number plus one is near 1.
+    eps = np.finfo(a.dtype).eps
+    tolerance = close(32 * eps, 4 * eps) if name == 'complex_log1p' else whole(a.dtype, 32)
+    return Case([a], getattr(np, name[8:])(a), tolerance=tolerance)
 
 
 @operation('complex_special')
