@@ -70,6 +70,15 @@ struct HostilePluginFileTests {
         #expect(PluginManifest.decode(PluginFile(parsing: text)).diagnostics.count <= 1000)
     }
 
+    /// Found by fuzzing: the part of the line to be shown began behind its mark.
+    @Test(arguments: [1, 2, 500]) func `a line that starts in the middle of UTF-8 is shown`(_ count: Int) {
+        let run = [UInt8](repeating: 0x80, count: count)
+        let bytes = Array("<config lang=\"json\">{\n".utf8) + run + Array("\"a\": }</config>".utf8)
+        let found = PluginManifest.decode(PluginFile(parsing: bytes)).diagnostics
+        #expect(found.contains { $0.code == "json.invalid-utf8" && $0.line == 2 && $0.column == 1 }, "\(found)")
+        #expect(found.allSatisfy { $0.excerpt.contains("^") })
+    }
+
     @Test func `every prefix of a plugin file is read without harm`() throws {
         let text =
             "\u{FEFF}<!--c--><docs a=b>x<b></docs><config lang=\"yaml\">\n  name: é\n  ui: \"{id: 'a'}\"\n</config><script>1</script>"
