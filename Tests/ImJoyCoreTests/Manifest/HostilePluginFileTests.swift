@@ -75,7 +75,7 @@ struct HostilePluginFileTests {
         let run = [UInt8](repeating: 0x80, count: count)
         let bytes = Array("<config lang=\"json\">{\n".utf8) + run + Array("\"a\": }</config>".utf8)
         let found = PluginManifest.decode(PluginFile(parsing: bytes)).diagnostics
-        #expect(found.contains { $0.code == "json.invalid-utf8" && $0.line == 2 && $0.column == 1 }, "\(found)")
+        #expect(found.contains { $0.code == "file.invalid-utf8" && $0.line == 2 && $0.column == 1 }, "\(found)")
         #expect(found.allSatisfy { $0.excerpt.contains("^") })
     }
 

@@ -43,7 +43,7 @@ public struct RepositoryAddress: Sendable, Hashable {
     private static func kind(of address: WebAddress, _ revision: String?) -> Kind {
         let parts = address.components
         guard GitHub.isHost(address.host), parts.count >= 2,
-            parts[..<2].allSatisfy({ isName($0) && !$0.utf8.contains(UInt8(ascii: "@")) })
+            parts[..<2].allSatisfy(isGitHubName)
         else { return .manifest(url: address.text) }
         let repository = withoutSuffix(parts[1])
         if parts.count == 2 { return .gitHub(user: parts[0], repository: repository, revision: revision) }
@@ -60,6 +60,11 @@ public struct RepositoryAddress: Sendable, Hashable {
         var name = name
         while name.hasSuffix(".git"), name.utf8.count > 4 { name = String(name.dropLast(4)) }
         return name
+    }
+
+    /// Letters, digits and `-_.`; anything else is no name there, and would be read otherwise in the short form.
+    private static func isGitHubName(_ text: String) -> Bool {
+        isName(text) && text.utf8.allSatisfy { $0.isLetter || $0.isDigit || "-_.".utf8.contains($0) }
     }
 
     private static func isName(_ text: String) -> Bool {
