@@ -2,10 +2,13 @@
 struct ContentPlaces {
     private let block: PluginFile.Block
     private let content: SourceText
+    /// The content as it stands in the file, without its indentation; its text has U+FFFD for bytes that are no UTF-8.
+    let bytes: [UInt8]
 
     init(_ block: PluginFile.Block) {
         self.block = block
-        content = SourceText(block.content)
+        bytes = Deindent(block.source.bytes, block.bodyRange).apply(block.source.bytes, block.bodyRange)
+        content = SourceText(bytes)
     }
 
     private func fileOffset(_ offset: Int) -> Int {

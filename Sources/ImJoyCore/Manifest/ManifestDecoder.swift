@@ -117,8 +117,8 @@ struct ManifestDecoder {
             isReliable = result.isReliable
             problems += result.problems
         case .yaml:
-            var reader = YAMLReader(Array(config.content.utf8))
             let places = ContentPlaces(config)
+            var reader = YAMLReader(places.bytes)
             value = reader.read().map(places.moved)
             isReliable = reader.isReliable
             problems += reader.problems.map(places.moved)

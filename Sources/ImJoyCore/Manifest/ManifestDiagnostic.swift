@@ -80,8 +80,14 @@ struct SourceProblem: Sendable {
         self.severity = severity
         self.code = code
         self.range = range
-        self.message = message
-        self.hint = hint
+        self.message = Self.bounded(message)
+        self.hint = hint.map(Self.bounded)
+    }
+
+    /// Names from a file may be of any length, and one may be part of hundreds of messages.
+    private static func bounded(_ text: String) -> String {
+        guard text.utf8.count > 1_000 else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(300))) + "…"
     }
 }
 

@@ -131,7 +131,7 @@ struct ConfigEditor {
 
     /// The end of the line at `offset`, comments included, or of the last line of a value that ends with a line.
     private func contentEnd(_ offset: Int) -> Int {
-        var end = offset
+        var end = min(offset, bytes.count)
         while end > config.bodyRange.lowerBound, bytes[end - 1] <= 0x20 { end -= 1 }
         return min(file.source.lineRange(file.source.line(at: max(0, end - 1))).upperBound, config.bodyRange.upperBound)
     }

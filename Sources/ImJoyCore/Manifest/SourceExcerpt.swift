@@ -8,7 +8,8 @@ enum SourceExcerpt {
         let lineRange = source.lineRange(line)
         // Only the part near the column is decoded: a minified line can be megabytes long.
         let mark = source.offset(line: line, column: column)
-        let from = boundary(source, max(lineRange.lowerBound, mark - 4 * maximumWidth), lineRange)
+        // In a run of bytes that are no UTF-8 no sequence starts.
+        let from = min(mark, boundary(source, max(lineRange.lowerBound, mark - 4 * maximumWidth), lineRange))
         let to = boundary(source, min(lineRange.upperBound, mark + 4 * maximumWidth), lineRange)
         let before = Array(source.text(in: from..<mark).unicodeScalars)
         let after = Array(source.text(in: mark..<max(mark, to)).unicodeScalars)

@@ -70,6 +70,38 @@ struct HostilePluginFileTests {
         #expect(PluginManifest.decode(PluginFile(parsing: text)).diagnostics.count <= 1000)
     }
 
+    /// Found by fuzzing: the part of the line to be shown began behind its mark.
+    @Test(arguments: [1, 2, 500]) func `a line that starts in the middle of UTF-8 is shown`(_ count: Int) {
+        let run = [UInt8](repeating: 0x80, count: count)
+        let bytes = Array("<config lang=\"json\">{\n".utf8) + run + Array("\"a\": }</config>".utf8)
+        let found = PluginManifest.decode(PluginFile(parsing: bytes)).diagnostics
+        #expect(found.contains { $0.code == "file.invalid-utf8" && $0.line == 2 && $0.column == 1 }, "\(found)")
+        #expect(found.allSatisfy { $0.excerpt.contains("^") })
+    }
+
+    /// Found by fuzzing: places were those of a text in which such bytes had become longer.
+    @Test func `YAML that is not UTF-8 is refused at its place and cannot be edited`() {
+        for indentation in ["", "  "] {
+            let start = Array("<config lang=\"yaml\">\n\(indentation)name: A\n\(indentation)type: ".utf8)
+            let file = PluginFile(
+                parsing: start + [0x86, 0x86, 0x86, 0x86] + Array("x".utf8) + Array("\n</config>".utf8))
+            let found = PluginManifest.decode(file).diagnostics
+            #expect(found.map(\.code) == ["yaml.invalid-utf8"])
+            #expect(found.first.map { [$0.line, $0.offset] } == [3, start.count])
+            #expect(throws: ManifestError.self) { try file.setting("x", to: 1) }
+        }
+    }
+
+    @Test func `a long name does not make every message as long`() {
+        let name = String(repeating: "x", count: 100_000)
+        let text =
+            "<config lang=\"json\">{\"name\": \"A\", \"type\": \"window\", \"tags\": [\"\(name)\"], "
+            + "\"icon\": {\"\(name)y\": 1}, \"flags\": {\"\(name)z\": 1}}</config>"
+        let found = PluginManifest.decode(PluginFile(parsing: text)).diagnostics
+        #expect(found.count >= 4)
+        #expect(found.allSatisfy { $0.description.utf8.count < 8_000 })
+    }
+
     @Test func `every prefix of a plugin file is read without harm`() throws {
         let text =
             "\u{FEFF}<!--c--><docs a=b>x<b></docs><config lang=\"yaml\">\n  name: é\n  ui: \"{id: 'a'}\"\n</config><script>1</script>"

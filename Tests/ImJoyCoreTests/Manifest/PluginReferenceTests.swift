@@ -184,7 +184,7 @@ struct PluginReferenceTests {
     @Test(arguments: [
         "u/r:Foo@GPU", "u/r@a/b:Foo", "Foo@GPU", "https://x.org/p.imjoy.html?q@GPU", "https://x.org/app?x=1#y",
         "https://gist.github.com/u/0ab1/ff00#file-b-imjoy-html@GPU", "https://x.org/a b.imjoy.html@GPU?user=a@b",
-        "https://gist.github.com/u/0ab1@GPU", "a\nb",
+        "https://gist.github.com/u/0ab1@GPU", "a\nb", "https://gist.github.com/u/0ab1/ff00#file-b \u{0}-imjoy-html@GPU",
     ])
     func `printing and reading again is the identity`(_ text: String) throws {
         let reference = try PluginReference(text)

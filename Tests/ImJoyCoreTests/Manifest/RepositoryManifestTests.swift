@@ -5,6 +5,7 @@ struct RepositoryAddressTests {
     @Test(arguments: [
         ("u/r", "https://raw.githubusercontent.com/u/r/master/manifest.imjoy.json", "u/r"),
         ("https://github.com/a/b.git", "https://raw.githubusercontent.com/a/b/master/manifest.imjoy.json", "a/b"),
+        ("https://github.com/a/b.git.git", "https://raw.githubusercontent.com/a/b/master/manifest.imjoy.json", "a/b"),
         ("https://github.com/a/b/", "https://raw.githubusercontent.com/a/b/master/manifest.imjoy.json", "a/b"),
         ("http://www.github.com/a/b", "https://raw.githubusercontent.com/a/b/master/manifest.imjoy.json", "a/b"),
         (
@@ -31,6 +32,11 @@ struct RepositoryAddressTests {
         ("https://github.com/a/b/blob/main/m.json", "https://raw.githubusercontent.com/a/b/main/m.json"),
         ("https://x.org/dir/manifest.imjoy.json", "https://x.org/dir/manifest.imjoy.json"),
         ("https://x.org/a b.json?v=1", "https://x.org/a%20b.json?v=1"),
+        // No names of GitHub's, and a branch whose spaces would be lost when it is written behind an `@`.
+        ("https://github.com/u/p@x", "https://github.com/u/p@x"),
+        ("https://github.com/u/p x", "https://github.com/u/p%20x"),
+        ("https://github.com/u/p/tree/%20x", "https://raw.githubusercontent.com/u/p/x/manifest.imjoy.json"),
+        ("https://github.com/u/p/tree/%20", "https://github.com/u/p/tree/%20"),
     ])
     func `a revision or an address is looked for in one place`(_ text: String, _ url: String) throws {
         let address = try RepositoryAddress(text)

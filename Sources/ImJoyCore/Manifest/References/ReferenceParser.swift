@@ -118,7 +118,7 @@ enum ReferenceParser {
             throw ReferenceError(
                 .malformed, "`\(parts[1].shortened)` is not a revision of a gist: copy it from its page")
         }
-        let mark = address.fragment.flatMap { $0.hasPrefix("file-") ? String($0.dropFirst(5)) : nil }
+        let mark = address.fragment.flatMap { $0.hasPrefix("file-") ? PercentCoding.decode($0.dropFirst(5)) : nil }
         if mark == nil { address.fragment = nil }
         while address.path.hasSuffix("/") { address.path.removeLast() }
         let gist = PluginReference.Gist(id: id, revision: parts.count == 2 ? parts[1] : nil, fileMark: mark)

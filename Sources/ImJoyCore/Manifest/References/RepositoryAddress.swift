@@ -42,20 +42,29 @@ public struct RepositoryAddress: Sendable, Hashable {
 
     private static func kind(of address: WebAddress, _ revision: String?) -> Kind {
         let parts = address.components
-        guard GitHub.isHost(address.host), parts.count >= 2 else { return .manifest(url: address.text) }
+        guard GitHub.isHost(address.host), parts.count >= 2,
+            parts[..<2].allSatisfy(isGitHubName)
+        else { return .manifest(url: address.text) }
         let repository = withoutSuffix(parts[1])
         if parts.count == 2 { return .gitHub(user: parts[0], repository: repository, revision: revision) }
-        let rest = parts.dropFirst(3).joined(separator: "/")
+        let rest = PercentCoding.decode(parts.dropFirst(3).joined(separator: "/")).trimmingSpaces
         switch parts[2] {
         case "tree" where !rest.isEmpty:
-            return .gitHub(user: parts[0], repository: repository, revision: PercentCoding.decode(rest))
+            return .gitHub(user: parts[0], repository: repository, revision: rest)
         case "blob" where parts.count > 4: return .manifest(url: GitHub.raw(address, parts))
         default: return .manifest(url: address.text)
         }
     }
 
     private static func withoutSuffix(_ name: String) -> String {
-        name.hasSuffix(".git") && name.utf8.count > 4 ? String(name.dropLast(4)) : name
+        var name = name
+        while name.hasSuffix(".git"), name.utf8.count > 4 { name = String(name.dropLast(4)) }
+        return name
+    }
+
+    /// Letters, digits and `-_.`; anything else is no name there, and would be read otherwise in the short form.
+    private static func isGitHubName(_ text: String) -> Bool {
+        isName(text) && text.utf8.allSatisfy { $0.isLetter || $0.isDigit || "-_.".utf8.contains($0) }
     }
 
     private static func isName(_ text: String) -> Bool {
