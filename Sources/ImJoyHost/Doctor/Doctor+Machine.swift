@@ -15,7 +15,7 @@ extension Doctor {
         var nearest = path
         while !Files.exists(nearest), nearest.removeLastComponent() {}
         // Permissions alone do not tell: the administrator seems to have them on read-only file systems too.
-        let trial = nearest.appending(".imjoy-doctor-\(getpid())")
+        let trial = nearest.appending(".imjoy-doctor-\(UInt64.random(in: .min ... .max))")
         guard mkdir(trial.string, 0o700) == 0 else {
             return Finding(
                 "home", .missing, "\(path) cannot be written to: \(Errno(rawValue: errno))", nextStep: step,
