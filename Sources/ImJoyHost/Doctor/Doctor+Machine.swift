@@ -11,13 +11,17 @@ extension Doctor {
     func home() -> Finding {
         let path = configuration.home
         let step = "set IMJOY_HOME to a folder that you may write to"
-        // The doctor looks and leaves nothing: the folder itself, or the nearest one above it that is there.
+        // The doctor leaves nothing, so it tries the folder itself, or the nearest one above it that is there.
         var nearest = path
         while !Files.exists(nearest), nearest.removeLastComponent() {}
-        var status = stat()
-        guard stat(nearest.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
-            access(nearest.string, W_OK | X_OK) == 0
-        else { return Finding("home", .missing, "\(path) cannot be written to", nextStep: step, isRequired: true) }
+        // Permissions alone do not tell: the administrator seems to have them on read-only file systems too.
+        let trial = nearest.appending(".imjoy-doctor-\(UInt64.random(in: .min ... .max))")
+        guard mkdir(trial.string, 0o700) == 0 else {
+            return Finding(
+                "home", .missing, "\(path) cannot be written to: \(Errno(rawValue: errno))", nextStep: step,
+                isRequired: true)
+        }
+        rmdir(trial.string)
         var system = statvfs()
         guard statvfs(nearest.string, &system) == 0 else {
             return Finding("home", .ok, "\(path)", isRequired: true)
