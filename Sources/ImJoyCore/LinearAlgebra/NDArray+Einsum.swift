@@ -68,7 +68,13 @@ private struct EinsumTerm<Element: NDNumber> {
     func summed(keeping kept: Set<Int>) throws(NDArrayError) -> EinsumTerm {
         let axes = labels.indices.filter { !kept.contains(labels[$0]) }
         if axes.isEmpty { return self }
-        return EinsumTerm(array: try array.sum(along: axes), labels: labels.filter(kept.contains))
+        // As a product with ones, which stays in the element type.
+        let left = labels.indices.filter { kept.contains(labels[$0]) }
+        let shape = left.map { array.shape[$0] }
+        let folded = try Layout.elementCount(of: axes.map { array.shape[$0] })
+        let rows = try array.permuted(left + axes).reshaped(to: [Layout.elementCount(of: shape), folded])
+        let sums = try rows.matmul(NDArray(ones: [folded])).reshaped(to: shape)
+        return EinsumTerm(array: sums, labels: left.map { labels[$0] })
     }
 
     /// The array with its axes in the order of `order`, which has the same labels.

@@ -89,10 +89,10 @@ extension NDArray where Element: NDNumber {
     ///
     /// - Parameter offset: 0 for the main diagonal, positive for those above it, negative for those below.
     ///
-    /// Integers wrap in their own type.
+    /// Integers give 64-bit integers that wrap, as ``sum(along:keepingAxes:)`` does.
     public func trace(
         offset: Int = 0, axes: (Int, Int) = (0, 1)
-    ) throws(NDArrayError) -> NDArray {
+    ) throws(NDArrayError) -> NDArray<Element.Total> {
         let diagonals = try diagonal(offset: offset, axes: axes)
         return try diagonals.sum(along: [diagonals.rank - 1])
     }
