@@ -89,7 +89,7 @@ extension NDArray where Element: NDNumber {
     ///
     /// - Parameter offset: 0 for the main diagonal, positive for those above it, negative for those below.
     ///
-    /// Integers are added in 64 bits, as ``sum()`` does.
+    /// Integers give 64-bit integers that wrap, as ``sum(along:keepingAxes:)`` does.
     public func trace(
         offset: Int = 0, axes: (Int, Int) = (0, 1)
     ) throws(NDArrayError) -> NDArray<Element.Total> {

@@ -29,7 +29,7 @@ internal import Testing
                 #expect((a - b).length < 2e-15 * size, "length \(length)")
             }
             for (a, b) in zip(try spectrum.ifft().elements, values) {
-                #expect((a - b).length < 2e-15, "length \(length)")
+                #expect((a - b).length < 6e-15, "length \(length)")
             }
         }
     }

@@ -84,7 +84,7 @@ def folded(draw, name):
         a = draw.array(dtype, draw.choice([(size, 4), (2, size, 3), (size, 2, 3)]), 'small')
         axes = (0, 1) if a.ndim == 2 else draw.choice([(0, 1), (-2, -1), (2, 0)])
         offset = draw.integer(-4, 4)
-        wanted = np.trace(a, offset, *axes)
+        wanted = np.asarray(np.trace(a, offset, *axes))
         return Case([a], wanted, {'offset': offset, 'axes': axes}, tolerance)
     if name == 'matrix_power':
         exponent = draw.integer(0, 6)

@@ -115,7 +115,7 @@ struct ZipWriter {
         writer.appendLittleEndian(short(entry.size))
         writer.appendLittleEndian(UInt16(entry.name.count))
         writer.appendLittleEndian(UInt16(extra.count))
-        writer.append(contentsOf: repeatElement(0, count: 12))
+        writer.append(contentsOf: repeatElement(0, count: 10))
         writer.appendLittleEndian(short(entry.offset))
         writer.append(contentsOf: entry.name)
         writer.append(contentsOf: extra.bytes)
