@@ -1,5 +1,5 @@
 package import ImJoyCore
-package import OrderedCollections
+internal import OrderedCollections
 
 /// One message of the Hypha dialect: a header that servers read, and a body that they pass on as it is.
 package struct HyphaFrame: Sendable {
