@@ -15,6 +15,7 @@ expect() {
 swift build
 expect array-tour 'A spot of 9 pixels around row 2.0, column 3.0'
 expect array-selection 'The most frequent label is 3'
+expect image-tour 'brightest slice: [100 1000 100]'
 expect plugin-tour 'blur.imjoy.html:5:21: error: a comma is missing'
 expect plugin-tour 'Released as 0.2.0'
 expect rpc-service 'pixels above 128: 2'
