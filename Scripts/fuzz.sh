@@ -4,7 +4,7 @@
 # See Fuzzing/README.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-targets=(npy png tiff)
+targets=(json npy plugin png reference tiff yaml)
 seconds=${IMJOY_FUZZ_SECONDS:-20}
 scratch=$PWD/.build-fuzz
 
@@ -13,6 +13,8 @@ seeds() {
     local images=Tests/ImJoyCoreTests/Fixtures/images vectors=Tests/Vectors
     case $1 in
         npy) find $images $vectors/ndarray/files -name '*.np[yz]' ;;
+        plugin) find Tests/ImJoyCoreTests/Fixtures/plugins -name '*.html' -o -name '*.md' ;;
+        json | yaml | reference) find "Fuzzing/Seeds/$1" -type f ;;
         png) find $images -name '*.png' ;;
         tiff) find $images $vectors/ndarray/files -name '*.tif' ;;
         *) echo "fuzz: there is no target $1; there are ${targets[*]}" >&2; return 64 ;;
