@@ -8,7 +8,7 @@ enum VectorOperations {
 
     /// How many cases of a group no entry answers yet; lower it when entries are added.
     static let expectedMissing = [
-        "linalg": 35,
+        "linalg": 35
     ]
 
     static func find(_ example: VectorCase) -> Operation? {
