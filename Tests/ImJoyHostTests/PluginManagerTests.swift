@@ -222,7 +222,7 @@ struct `Plugins of one host` {
             let failure = await #expect(throws: PluginFailure.self) { try await plugins.start("A") }
             #expect(
                 failure?.message.contains("C asks for A in its `setup`, and A waits for C") == true,
-                "\(failure, default: "")")
+                "\(String(describing: failure))")
             #expect(plugins.running.isEmpty)
         }
     }

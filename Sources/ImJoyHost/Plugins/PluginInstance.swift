@@ -87,6 +87,7 @@ public final class PluginInstance: Sendable {
         do {
             return try await callWhileStarting(function, arguments, named: named, options: options)
         } catch var failure as PluginFailure where failure.hasEnded {
+            try Task.checkCancellation()
             // How the process ended is a better explanation than that the connection was lost.
             if let end = try await ending.value() {
                 failure.message = end.message
