@@ -13,12 +13,12 @@ extension AnyNDArray {
         try folded(.product, axes, keepingAxes)
     }
 
-    /// The means along `axes`; see ``NDArray/mean(along:keepingAxes:)``.
+    /// The means along `axes`; see `mean(along:keepingAxes:)` of ``NDArray``.
     public func mean(along axes: [Int]? = nil, keepingAxes: Bool = false) throws(NDArrayError) -> AnyNDArray {
         try folded(.mean, axes, keepingAxes)
     }
 
-    /// The variances along `axes`; see ``NDArray/variance(along:keepingAxes:lostDegrees:)``.
+    /// The variances along `axes`; see `variance(along:keepingAxes:lostDegrees:)` of ``NDArray``.
     public func variance(
         along axes: [Int]? = nil, keepingAxes: Bool = false, lostDegrees: Int = 0
     ) throws(NDArrayError) -> AnyNDArray {
@@ -48,7 +48,7 @@ extension AnyNDArray {
         return try folded(.peakToPeak, axes, keepingAxes)
     }
 
-    /// The medians along `axes`; see ``NDArray/median(along:keepingAxes:)``.
+    /// The medians along `axes`; see `median(along:keepingAxes:)` of ``NDArray``.
     public func median(along axes: [Int]? = nil, keepingAxes: Bool = false) throws(NDArrayError) -> AnyNDArray {
         try folded(.median, axes, keepingAxes)
     }

@@ -46,7 +46,7 @@ extension AnyNDArray {
     /// See ``NDArray/rolled(by:)``.
     public func rolled(by shift: Int) -> AnyNDArray { opened.rolled(by: shift).erased }
 
-    /// See ``NDArray/rolled(by:along:)-(Int,Int)``.
+    /// See `rolled(by:along:)` of ``NDArray``.
     public func rolled(by shift: Int, along axis: Int) throws(NDArrayError) -> AnyNDArray {
         try opened.rolled(by: shift, along: axis).erased
     }
@@ -54,7 +54,7 @@ extension AnyNDArray {
     /// See ``NDArray/tiled(_:)``.
     public func tiled(_ counts: [Int]) throws(NDArrayError) -> AnyNDArray { try opened.tiled(counts).erased }
 
-    /// See ``NDArray/repeated(_:along:)-([Int],_)``.
+    /// See `repeated(_:along:)` of ``NDArray``.
     public func repeated(_ counts: [Int], along axis: Int) throws(NDArrayError) -> AnyNDArray {
         try opened.repeated(counts, along: axis).erased
     }
@@ -116,9 +116,9 @@ extension AnyNDArray {
         try opened.compressed(where: condition, along: axis).erased
     }
 
-    /// This array with more elements around it; see ``NDArray/padded(_:with:)-([(Int,Int)],_)``.
+    /// This array with more elements around it; see `padded(_:with:)` of ``NDArray``.
     ///
-    /// Numbers in the mode are converted as ``cast(to:overflow:)-(DType,_)`` does with `.wrap`.
+    /// Numbers in the mode are converted as `cast(to:overflow:)` does with `.wrap`.
     public func padded(
         _ widths: [(before: Int, after: Int)], with mode: PaddingMode<Double> = .constant()
     ) throws(NDArrayError) -> AnyNDArray {

@@ -34,7 +34,7 @@ extension NDArray where Element: NDReal {
         try exactVariance(Reduction(layout, along: axes, keepingAxes: keepingAxes), lostDegrees).cast()
     }
 
-    /// The square root of ``variance(lostDegrees:)``.
+    /// The square root of `variance(lostDegrees:)`.
     public func standardDeviation(lostDegrees: Int = 0) -> Element.Mean {
         Element.Mean(casting: exactVariance(lostDegrees: lostDegrees).squareRoot(), overflow: .clamp)
     }
@@ -115,7 +115,7 @@ extension NDArray where Element: NDComplex {
         return try NDArray.joining(sums.real / Element.Part(count), sums.imaginary / Element.Part(count))
     }
 
-    /// The mean squared distance of all elements from their mean; see ``variance(along:keepingAxes:lostDegrees:)``.
+    /// The mean squared distance of all elements from their mean; see `variance(along:keepingAxes:lostDegrees:)`.
     public func variance(lostDegrees: Int = 0) -> Element.Part {
         orTrap { () throws(NDArrayError) in
             try variance(along: Array(shape.indices), lostDegrees: lostDegrees).item

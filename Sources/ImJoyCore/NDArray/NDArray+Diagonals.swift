@@ -59,7 +59,7 @@ extension NDArray {
         for index in 0..<length { mutableBase[layout.offset + index * step] = values[index % values.count] }
     }
 
-    /// Writes one value where all indices are equal; see ``fillDiagonal(with:)-(NDArray<Element>)``.
+    /// Writes one value where all indices are equal; see `fillDiagonal(with:)`.
     public mutating func fillDiagonal(with value: Element) throws(NDArrayError) {
         try fillDiagonal(with: NDArray(scalar: value))
     }

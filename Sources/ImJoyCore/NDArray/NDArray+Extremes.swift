@@ -1,5 +1,5 @@
 extension NDArray where Element: NDReal {
-    /// The smallest element; NaN when there is one. Traps on an empty array, ``min(along:keepingAxes:)`` throws.
+    /// The smallest element; NaN when there is one. Traps on an empty array, `min(along:keepingAxes:)` throws.
     public func min() -> Element { extreme(.minimum) }
 
     /// The smallest elements along `axes`; NaN where there is one.
@@ -12,7 +12,7 @@ extension NDArray where Element: NDReal {
         try folded(.minimum, Reduction(layout, along: axes, keepingAxes: keepingAxes))
     }
 
-    /// The largest element; NaN when there is one. Traps on an empty array, ``max(along:keepingAxes:)`` throws.
+    /// The largest element; NaN when there is one. Traps on an empty array, `max(along:keepingAxes:)` throws.
     public func max() -> Element { extreme(.maximum) }
 
     /// The largest elements along `axes`; NaN where there is one.

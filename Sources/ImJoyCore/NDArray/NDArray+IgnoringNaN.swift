@@ -31,7 +31,7 @@ extension NDArray where Element: NDFloat {
         try (!isNaN).countTrue(along: allAxes(axes), keepingAxes: keepingAxes).cast()
     }
 
-    /// The variances along `axes`, or of all elements, without NaN; see ``variance(along:keepingAxes:lostDegrees:)``.
+    /// The variances along `axes`, or of all elements, without NaN; see `variance(along:keepingAxes:lostDegrees:)`.
     ///
     /// NaN where no more than `lostDegrees` numbers are left.
     public func nanVariance(

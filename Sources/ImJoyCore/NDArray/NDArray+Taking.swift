@@ -37,7 +37,7 @@ extension NDArray {
     }
 
     /// One element per index: each index is looked up along `axis` in the lane that it lies in itself, as the results
-    /// of ``argSort(along:)`` and ``argMax(along:keepingAxes:)`` are meant.
+    /// of ``argSort(along:)`` and `argMax(along:keepingAxes:)` are meant.
     ///
     /// The other axes of both are broadcast together. Throws when they cannot be, and on indices outside the axis.
     public func taking(
