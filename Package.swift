@@ -149,11 +149,8 @@ if hasHost {
             name: "array-mathematics", dependencies: ["ImJoyCore"], path: "Examples/array-mathematics",
             exclude: ["README.md"]),
         .executableTarget(
-<<<<<<< HEAD
             name: "array-guide", dependencies: ["ImJoyCore"], path: "Examples/array-guide", exclude: ["README.md"]),
         .executableTarget(
-=======
->>>>>>> linalg
             name: "image-tour", dependencies: ["ImJoyCore"], path: "Examples/image-tour", exclude: ["README.md"]),
         .executableTarget(
             name: "array-selection", dependencies: ["ImJoyCore"], path: "Examples/array-selection",
