@@ -326,6 +326,58 @@ private struct Clients {
         #expect(clients.machines["b"]?.servingCount == 0)
     }
 
+    @Test func `a body that cannot be read fails what it was meant for`() throws {
+        var clients = try clients()
+        clients.serve = nil
+        let call = try clients.call("services.s.echo")
+        let session = try #require(clients.timers.keys.first)
+        let broken = SharedBytes(copying: [0xc1])
+        let answer: RPCObject = ["type": "method", "from": "ws/b", "method": .string("\(session).resolve")]
+        clients.receive(HyphaFrame(header: answer, body: broken), at: "a")
+        #expect(clients.error(call).contains("0xc1"))
+        // Where the answer to a call should go stands in its body, so nobody can be told.
+        let question: RPCObject = ["type": "method", "from": "ws/a", "method": "services.s.echo", "session": "S"]
+        clients.receive(HyphaFrame(header: question, body: broken), at: "b")
+        #expect(clients.dropped.count == 1)
+    }
+
+    @Test func `more calls and functions than allowed are refused`() throws {
+        var limits = RPCLimits()
+        limits.maxConcurrentInboundCalls = 1
+        limits.maxExports = 5
+        var clients = Clients(limits: limits)
+        try clients.register(Self.echo)
+        let first = try clients.call("services.s.echo")
+        let second = try clients.call("services.s.echo")
+        #expect(clients.error(second).contains("try again later"))
+        #expect(clients.resumed[first] == nil)
+        let many = RPCValue.array((0..<9).map { _ in .function(RPCFunction("f") { () in }) })
+        let error = #expect(throws: RPCError.self) { try clients.call("services.s.echo", [many]) }
+        #expect(error?.code == .overloaded)
+        #expect(clients.machines["a"]?.waiterCount == 1)
+    }
+
+    @Test func `a session has only the functions that were lent in it`() throws {
+        var clients = try clients()
+        clients.serve = nil
+        try clients.call("services.s.echo", [.function(RPCFunction("f") { () in })])
+        let session = try #require(clients.timers.keys.first)
+        let call = try clients.call("\(session).other", from: "b", to: "ws/a")
+        #expect(clients.error(call).hasPrefix("Method expired or not found"))
+    }
+
+    @Test func `a call without a promise is over at once, and its failure is told to nobody`() throws {
+        var clients = try clients()
+        clients.serve = { _ in .failure(RPCError(.remoteFailure, "it broke")) }
+        let reference = HyphaReference(target: "ws/b", method: "services.s.echo", promise: .none)
+        let call = CallID(number: 99)
+        let actions = try clients.machines["a"]?.call(call, reference, positional: [1], named: [:]) ?? []
+        clients.perform(actions, at: "a")
+        #expect(try clients.value(call).isNull)
+        #expect(clients.dropped.last?.contains("it broke") == true)
+        #expect(clients.sent.count == 1)
+    }
+
     // MARK: Time
 
     @Test func `waits thirty seconds from the last sign of life`() throws {

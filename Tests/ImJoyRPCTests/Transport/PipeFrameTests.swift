@@ -119,6 +119,13 @@ private func ones(_ count: Int) -> RPCValue { .bytes(SharedBytes(copying: [UInt8
         #expect(error?.code == code)
     }
 
+    @Test(arguments: 0..<8)
+    func `with a prefix that is cut off are refused`(_ count: Int) {
+        let bytes = SharedBytes(copying: [UInt8](repeating: 1, count: count))
+        let error = #expect(throws: RPCError.self) { try PipeFrame.Prefix(bytes, limits: .default) }
+        #expect(error?.code == .protocolViolation)
+    }
+
     @Test func `larger than allowed are refused by the writer`() throws {
         var limits = RPCLimits()
         limits.maxFrameBytes = 4096
