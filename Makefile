@@ -1,6 +1,6 @@
 # `make` lists what there is. Every target first makes sure of the packages and tools it needs (see Scripts/setup.sh).
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long check vectors bench docs
+.PHONY: help setup demo test test-long fuzz coverage corpus check vectors bench docs
 
 stamp := .venv/setup.stamp
 
@@ -20,6 +20,15 @@ test: $(stamp) ## all tests; address and thread sanitizer over the lower layers
 
 test-long: $(stamp) ## the same with long runs: more random inputs and histories
 	@IMJOY_TEST_LONG=1 Scripts/test.sh
+
+fuzz: $(stamp) ## parsers under mutated input; IMJOY_FUZZ_SECONDS for each (20)
+	@Scripts/fuzz.sh
+
+coverage: $(stamp) ## lines of ImJoyCore and ImJoyRPC that tests reach; fails below 90 %
+	@Scripts/coverage.sh
+
+corpus: $(stamp) ## read images that other projects publish and compare with tifffile and Pillow
+	@Scripts/corpus.sh
 
 check: $(stamp) ## format, imports, warnings, documentation, linkage, API breakage
 	@Scripts/soundness.sh

@@ -44,15 +44,17 @@ let package = Package(
         .target(
             name: "ImJoyTestSupport",
             dependencies: [
-                "ImJoyCore",
+                "ImJoyCore", "ImJoyFuzzTargets",
                 .product(name: "ComplexModule", package: "swift-numerics"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tests/ImJoyTestSupport"),
+        // What is fuzzed, for the tests that replay what was found and for the package in Fuzzing/.
+        .target(name: "ImJoyFuzzTargets", dependencies: ["ImJoyCore"], path: "Fuzzing/Targets/Core"),
         .testTarget(
             name: "ImJoyCoreTests",
             dependencies: [
-                "ImJoyCore", "ImJoyTestSupport",
+                "ImJoyCore", "ImJoyFuzzTargets", "ImJoyTestSupport",
                 .product(name: "ComplexModule", package: "swift-numerics"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -83,14 +85,25 @@ if hasRPC {
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ], path: "Tests/ImJoyRPCTestSupport"),
+        .target(
+            name: "ImJoyRPCFuzzTargets", dependencies: ["ImJoyCore", "ImJoyFuzzTargets", "ImJoyRPC"],
+            path: "Fuzzing/Targets/RPC"),
         .testTarget(
             name: "ImJoyRPCTests",
             dependencies: [
-                "ImJoyCore", "ImJoyRPC", "ImJoyRPCTestSupport", "ImJoyTestSupport",
+                "ImJoyCore", "ImJoyFuzzTargets", "ImJoyRPC", "ImJoyRPCFuzzTargets", "ImJoyRPCTestSupport",
+                "ImJoyTestSupport",
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
     ]
+}
+
+// For the package in Fuzzing/ alone; nobody else needs products that only read bytes.
+if Context.environment["IMJOY_FUZZ"] != nil {
+    for name in ["ImJoyFuzzTargets", "ImJoyRPCFuzzTargets"] {
+        package.products.append(.library(name: name, targets: [name]))
+    }
 }
 
 if hasHost {
@@ -130,6 +143,8 @@ if hasHost {
             ]),
         .executableTarget(
             name: "array-tour", dependencies: ["ImJoyCore"], path: "Examples/array-tour", exclude: ["README.md"]),
+        .executableTarget(
+            name: "image-tour", dependencies: ["ImJoyCore"], path: "Examples/image-tour", exclude: ["README.md"]),
         .executableTarget(
             name: "array-selection", dependencies: ["ImJoyCore"], path: "Examples/array-selection",
             exclude: ["README.md"]),

@@ -15,6 +15,7 @@ expect() {
 swift build
 expect array-tour 'A spot of 9 pixels around row 2.0, column 3.0'
 expect array-selection 'The most frequent label is 3'
+expect image-tour 'brightest slice: [100 1000 100]'
 expect rpc-service 'pixels above 128: 2'
 expect rpc-service 'the plugin counted 2'
 expect rpc-service 'the worker is done'

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 # What stands in a text of several lines is another language's.
 if git ls-files --cached --others --exclude-standard -- \
-    'Sources/*.swift' 'Tests/*.swift' 'Benchmarks/*.swift' ':!*Package.swift' \
+    'Sources/*.swift' 'Tests/*.swift' 'Benchmarks/*.swift' 'Fuzzing/*.swift' ':!*Package.swift' \
     | xargs awk '
         FNR == 1 { inText = 0 }
         !inText && /^[ \t]*(@[A-Za-z]+(\([^)]*\))?[ \t]+)*import[ \t]/ { print FILENAME ":" FNR ": " $0; found = 1 }

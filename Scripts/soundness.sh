@@ -2,7 +2,7 @@
 # Everything that can be judged without running tests. usage: soundness.sh [PHASE…]    (all of them when none is named)
 source "$(dirname "$0")/phases.sh"
 
-format() { swift format lint --strict --parallel --recursive Sources Tests Examples Benchmarks Package.swift; }
+format() { swift format lint --strict --parallel --recursive Sources Tests Examples Benchmarks Fuzzing Package.swift; }
 
 imports() { Scripts/check-imports.sh; }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All tests. usage: test.sh [PHASE…]    (debug, release, examples, address, thread; all of them when none is named)
+# All tests. usage: test.sh [PHASE…]    (debug, release, examples, address, thread, fuzz; all of them when none is named)
 # IMJOY_TEST_LONG=1 makes the random tests longer.
 source "$(dirname "$0")/phases.sh"
 export IMJOY_TEST_PYTHON=$PWD/.venv/bin/python3 IMJOY_UV=$PWD/.venv/bin/uv
@@ -37,6 +37,9 @@ address() {
 # The connections: data races.
 thread() { IMJOY_SANITIZE=thread IMJOY_ONLY=rpc swift_test --sanitize=thread --scratch-path .build-tsan --filter ImJoyRPCTests; }
 
-(( $# )) || set -- debug release examples address thread
+# Parsers under random mutations of good input.
+fuzz() { Scripts/fuzz.sh; }
+
+(( $# )) || set -- debug release examples address thread fuzz
 for name; do phase "$name" "$name"; done
 print_summary

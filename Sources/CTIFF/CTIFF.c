@@ -185,6 +185,15 @@ const char *imj_tiff_get_string(imj_tiff *t, uint32_t tag) {
     return TIFFGetField(t->tif, tag, &text) ? text : NULL;
 }
 
+uint16_t imj_tiff_get_extra_samples(imj_tiff *t, const uint16_t **values) {
+    uint16_t count = 0;
+    return TIFFGetFieldDefaulted(t->tif, TIFFTAG_EXTRASAMPLES, &count, values) ? count : 0;
+}
+
+void imj_tiff_get_subsampling(imj_tiff *t, uint16_t *across, uint16_t *down) {
+    if (!TIFFGetFieldDefaulted(t->tif, TIFFTAG_YCBCRSUBSAMPLING, across, down)) *across = *down = 2;
+}
+
 int imj_tiff_set_u16(imj_tiff *t, uint32_t tag, uint16_t value) { return TIFFSetField(t->tif, tag, (int)value); }
 int imj_tiff_set_u32(imj_tiff *t, uint32_t tag, uint32_t value) { return TIFFSetField(t->tif, tag, value); }
 int imj_tiff_set_int(imj_tiff *t, uint32_t tag, int value) { return TIFFSetField(t->tif, tag, value); }
@@ -214,6 +223,21 @@ int imj_tiff_strile_place(imj_tiff *t, uint32_t index, uint64_t *offset, uint64_
 int64_t imj_tiff_read_strile(imj_tiff *t, uint32_t index, void *target, int64_t count) {
     return TIFFIsTiled(t->tif) ? TIFFReadEncodedTile(t->tif, index, target, count)
                                : TIFFReadEncodedStrip(t->tif, index, target, count);
+}
+
+int imj_tiff_read_rgba(imj_tiff *t, uint32_t width, uint32_t height, uint32_t *raster) {
+    TIFFRGBAImage image;
+    char reason[1024] = "";
+    int done = 0;
+    if (TIFFRGBAImageBegin(&image, t->tif, 1, reason)) {
+        // As it is stored: nothing is turned or mirrored.
+        image.req_orientation = image.orientation;
+        done = TIFFRGBAImageGet(&image, raster, width, height);
+        TIFFRGBAImageEnd(&image);
+    }
+    if (!done && t->message[0] == 0) snprintf(t->message, sizeof t->message, "%.500s", reason);
+    // Damage that libtiff mends with a message counts as damage.
+    return done && t->message[0] == 0;
 }
 
 int64_t imj_tiff_write_strile(imj_tiff *t, uint32_t index, void *source, int64_t count) {

@@ -77,6 +77,30 @@ struct `imjoy image` {
                 """)
     }
 
+    @Test func `info describes several files, one JSON line each, and goes on after a broken one`() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write("this is no image, just a few words of text", to: "text.tif")
+        let names = ["strips.tif", "ome.tif", "rgb.png"].map { "\(Self.fixtures)/\($0)" }
+        let all = [names[0], folder.file("text.tif"), names[1], names[2]]
+        let outcome = try await Program().run(["image", "info", "--json"] + all)
+        #expect(outcome.status == 2)
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.count == 3)
+        for (line, name) in zip(lines, names) {
+            let said = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            let alone = try await Program().run("image", "info", "--json", name).json()
+            #expect(said["file"] as? String == name)
+            #expect(said["sha256"] as? String == alone["sha256"] as? String)
+            #expect(Set(said.keys) == Set(alone.keys).union(["file"]))
+        }
+        let errors = outcome.errors.split(separator: "\n")
+        #expect(errors.count == 2 && errors[0].contains("text.tif"), "\(outcome.errors)")
+        #expect(errors.last == "error: 1 of 4 files cannot be read")
+        let texts = try await Program().run(["image", "info"] + names)
+        #expect(texts.status == 0 && texts.output.hasPrefix("file:         \(names[0])\nshape:        [6,7]\n"))
+        #expect(texts.output.contains("\n\nfile:         \(names[1])\n"))
+    }
+
     /// The hash of the picture in strips.tif, computed by Python from what the picture shows.
     private static func hashOfRamp() throws -> String {
         let process = Process()
@@ -110,8 +134,29 @@ struct `imjoy image` {
         #expect(folder.names == ["a.npy", "b.png", "c.tif"])
     }
 
+    @Test func `convert packs, tiles and writes BigTIFF when it is told to`() async throws {
+        let folder = try TemporaryFolder()
+        let program = Program(folder: folder.path)
+        let source = "\(Self.fixtures)/strips.tif"
+        let pixels = try Image(contentsOf: FilePath(source)).pixels
+        for compression in ["none", "lzw", "deflate", "packbits"] {
+            let name = "\(compression).tif"
+            let outcome = try await program.run(
+                "image", "convert", source, name, "--compression", compression, "--predictor", "--tile", "32",
+                "--bigtiff")
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let info = try ImageInfo(contentsOf: FilePath(folder.file(name)))
+            #expect(info.compression == compression && info.isTiled && info.isBigTIFF)
+            #expect(try Image(contentsOf: FilePath(folder.file(name))).pixels.bytes == pixels.bytes)
+        }
+        let wrong = try await program.run("image", "convert", source, "a.tif", "--tile", "17")
+        #expect(wrong.status == 1 && wrong.errors.contains("multiple of 16"), "\(wrong.errors)")
+        #expect(!folder.names.contains("a.tif"))
+    }
+
     @Test(arguments: [
         (["--dtype", "uint7"], "uint7"), (["--scale", "1"], "--scale takes two different numbers"),
+        (["--compression", "zip"], "`zip` is none of none, lzw"), (["--tile", "x"], "tile"),
         (["--scale", "1", "1"], "--scale takes two different numbers"), (["--scale", "a", "b"], "scale"),
     ])
     func `convert refuses wrong options`(arguments: [String], message: String) async throws {

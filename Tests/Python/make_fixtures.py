@@ -2,7 +2,9 @@
 
 usage: make_fixtures.py FOLDER
 """
+import io
 import os
+import struct
 import sys
 
 import imagecodecs
@@ -44,6 +46,26 @@ tiff('imagej.tif', stack, 'ImageJ stack', imagej=True, resolution=(10, 10),
 tiff('ome.tif', stack, 'OME-TIFF', ome=True, photometric='minisblack',
      metadata={'axes': 'CYX', 'PhysicalSizeX': 0.2, 'Channel': {'Name': ['red', 'green', 'blue']}})
 tiff('jpeg.tif', color, 'JPEG in YCbCr', compression='jpeg', photometric='ycbcr', metadata=None, tile=(16, 16))
+tiff('lzma.tif', stack, 'LZMA', compression='lzma', predictor=True, metadata=None)
+tiff('webp.tif', color, 'WebP without loss', compression='webp', compressionargs={'level': -1}, photometric='rgb',
+     metadata=None)
+bars = Image.fromarray((numpy.add.outer(numpy.arange(9), numpy.arange(21)) % 5 < 2))
+for name, options in (('group3', {'tiffinfo': {292: 1}}), ('group4', {})):
+    bars.save(os.path.join(folder, f'{name}.tif'), compression=name, **options)
+    note(f'{name}.tif', f'Fax {name}, two values, shape (9, 21): Image.save options {options}.')
+# No writer makes the old form any more: a whole JPEG file in a strip.
+smooth = numpy.add.outer(numpy.arange(16), numpy.arange(24)) * 6
+smooth = numpy.stack([smooth, 255 - smooth, smooth // 2], 2).astype('uint8')
+jpeg = io.BytesIO()
+Image.fromarray(smooth).save(jpeg, 'jpeg', quality=95)
+jpeg = jpeg.getvalue()
+tags = [(256, 24), (257, 16), (258, 8), (259, 6), (262, 6), (273, 152), (277, 3), (278, 16), (279, len(jpeg)), (513, 152),
+        (514, len(jpeg))]
+data = struct.pack('<2sHIH', b'II', 42, 8, len(tags))
+data += b''.join(struct.pack('<HHII', tag, 4, 1, value) for tag, value in tags) + struct.pack('<I', 0)
+with open(os.path.join(folder, 'old-jpeg.tif'), 'wb') as file:
+    file.write(data.ljust(152, b'\0') + jpeg)
+note('old-jpeg.tif', 'Old-style JPEG in YCbCr: ramps, uint8, shape (16, 24, 3); the JPEG by Image.save, the tags by hand.')
 for mode, array in (('grey', ramp.astype('uint8')), ('rgb', color)):
     Image.fromarray(array).save(os.path.join(folder, f'{mode}.png'))
     note(f'{mode}.png', f'{mode} picture: uint8, shape {array.shape}, Image.save.')

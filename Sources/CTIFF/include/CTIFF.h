@@ -31,6 +31,10 @@ int imj_tiff_is_codec_configured(uint16_t compression);
 int imj_tiff_get_u16(imj_tiff *t, uint32_t tag, uint16_t *value);
 int imj_tiff_get_u32(imj_tiff *t, uint32_t tag, uint32_t *value);
 const char *imj_tiff_get_string(imj_tiff *t, uint32_t tag);
+// The meanings of the samples beyond the colours; they belong to the handle until the next directory is loaded.
+uint16_t imj_tiff_get_extra_samples(imj_tiff *t, const uint16_t **values);
+// How many pixels across and down share a colour difference in YCbCr pictures.
+void imj_tiff_get_subsampling(imj_tiff *t, uint16_t *across, uint16_t *down);
 
 int imj_tiff_set_u16(imj_tiff *t, uint32_t tag, uint16_t value);
 int imj_tiff_set_u32(imj_tiff *t, uint32_t tag, uint32_t value);
@@ -44,6 +48,8 @@ uint32_t imj_tiff_strile_count(imj_tiff *t);
 uint64_t imj_tiff_strile_size(imj_tiff *t);
 int imj_tiff_strile_place(imj_tiff *t, uint32_t index, uint64_t *offset, uint64_t *count);
 int64_t imj_tiff_read_strile(imj_tiff *t, uint32_t index, void *target, int64_t count);
+// Decodes a whole page to red, green, blue, alpha in the low to the high byte of each value, in stored order.
+int imj_tiff_read_rgba(imj_tiff *t, uint32_t width, uint32_t height, uint32_t *raster);
 // libtiff may write into `source` when the file's byte order is not this machine's.
 int64_t imj_tiff_write_strile(imj_tiff *t, uint32_t index, void *source, int64_t count);
 int imj_tiff_write_directory(imj_tiff *t);

@@ -13,22 +13,48 @@ extension ImageCommand {
     /// `imjoy image info`.
     struct InfoCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "info", abstract: "Say what an image file holds.",
+            commandName: "info", abstract: "Say what image files hold.",
             discussion: """
                 Shape, dtype and values are those of Python's tifffile.imread. The hash is the SHA-256 of the \
-                row-major little-endian bytes.
+                row-major little-endian bytes. Of several files, those that cannot be read are told on standard error \
+                and the others are described all the same.
                 """)
 
-        @Argument(help: "A TIFF, PNG or NPY file.")
-        var file: String
+        @Argument(help: ArgumentHelp("TIFF, PNG or NPY files.", valueName: "file"))
+        var files: [String]
 
-        @Flag(help: "Print JSON.")
+        @Flag(help: "Print JSON; for several files one line each.")
         var json = false
 
         func run() async throws {
-            let summary: ManifestObject
-            do { summary = try ImageSummary.describe(FilePath(file)) } catch { throw CommandFailure(error) }
-            if json { return JSONOutput.print(ManifestValue(summary)) }
+            if files.count == 1 {
+                let summary: ManifestObject
+                do { summary = try ImageSummary.describe(FilePath(files[0])) } catch { throw CommandFailure(error) }
+                return json ? JSONOutput.print(ManifestValue(summary)) : show(summary)
+            }
+            var failures = 0
+            for (index, file) in files.enumerated() {
+                do {
+                    var summary = ManifestObject()
+                    summary["file"] = ManifestValue(file)
+                    for entry in try ImageSummary.describe(FilePath(file)).entries { summary[entry.key] = entry.value }
+                    if json {
+                        print(ManifestValue(summary).json())
+                    } else {
+                        if index > 0 { print() }
+                        show(summary)
+                    }
+                } catch {
+                    failures += 1
+                    StandardError.write(CommandFailure(error).message)
+                }
+            }
+            if failures > 0 {
+                throw CommandFailure(.unreadable, "error: \(failures) of \(files.count) files cannot be read")
+            }
+        }
+
+        private func show(_ summary: ManifestObject) {
             for entry in summary.entries {
                 let space = String(repeating: " ", count: max(1, 13 - entry.key.count))
                 print("\(entry.key):\(space)\(entry.value.string ?? entry.value.json())")
@@ -41,7 +67,8 @@ extension ImageCommand {
         static let configuration = CommandConfiguration(
             commandName: "convert", abstract: "Convert an image file to another format or element type.",
             discussion: """
-                Values that the new type cannot hold are clamped to its range. The format follows from the extension.
+                Values that the new type cannot hold are clamped to its range. The format follows from the extension. \
+                The other options concern TIFF alone.
                 """)
 
         @Argument(help: "The file to read.")
@@ -59,6 +86,27 @@ extension ImageCommand {
                 "Two values that become 0 and the largest value of the result's type (1 for floats).",
                 valueName: "min max"))
         var scale: [Double] = []
+
+        @Option(help: "How pixels are packed: none, lzw, deflate or packbits.", transform: compression(named:))
+        var compression = ImageWriteOptions.Compression.none
+
+        @Flag(help: "Store differences between neighbours (with lzw and deflate).")
+        var predictor = false
+
+        @Option(
+            help: ArgumentHelp("Square tiles of this side, a multiple of 16, in place of strips.", valueName: "pixels"))
+        var tile: Int?
+
+        @Flag(name: .customLong("bigtiff"), help: "Offsets of 64 bits, also for a small file.")
+        var bigTIFF = false
+
+        private static func compression(named name: String) throws -> ImageWriteOptions.Compression {
+            guard let compression = ImageWriteOptions.Compression(rawValue: name) else {
+                let all = ImageWriteOptions.Compression.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("`\(name)` is none of \(all)")
+            }
+            return compression
+        }
 
         private static func dtype(named name: String) throws -> DType {
             guard let dtype = DType(rawValue: name) else {
@@ -81,7 +129,10 @@ extension ImageCommand {
                 let converted = try Image(
                     pixels, axes: image.axes, pixelSize: image.pixelSize, channelNames: image.channelNames,
                     metadata: image.metadata)
-                try converted.write(to: FilePath(target))
+                let options = ImageWriteOptions(
+                    compression: compression, usesPredictor: predictor, tileSize: tile,
+                    isBigTIFF: bigTIFF ? true : nil)
+                try converted.write(to: FilePath(target), options: options)
             } catch {
                 throw CommandFailure(.failed, "error: \(error)")
             }

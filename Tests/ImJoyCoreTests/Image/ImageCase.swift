@@ -28,6 +28,10 @@ struct ImageCase: Sendable {
             let image = try Image(noise([21, 37], dtype))
             for (options, label) in writeOptions() {
                 cases.append(ImageCase(name: "\(dtype)-\(label).tif", image: image, options: options))
+                // The same with offsets of 64 bits.
+                var big = options
+                big.isBigTIFF = true
+                cases.append(ImageCase(name: "big-\(dtype)-\(label).tif", image: image, options: big))
             }
         }
         return cases

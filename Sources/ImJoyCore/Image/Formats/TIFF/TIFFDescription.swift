@@ -95,6 +95,8 @@ struct ImageJMetadata {
     var slices = 1
     var channels = 1
     var images = 1
+    /// The outer axes, the slowest first.
+    var axes = "TZC"
     var unit: String?
     var spacing: Double?
 
@@ -111,6 +113,10 @@ struct ImageJMetadata {
             case "slices": slices = Int(value) ?? 0
             case "channels": channels = Int(value) ?? 0
             case "images": images = Int(value) ?? 1
+            case "order":
+                // Named from the fastest to the slowest.
+                let letters = String(value.uppercased().reversed())
+                if letters.count == 3, Set(letters) == Set("CZT") { axes = letters }
             case "unit": unit = value
             case "spacing": spacing = Double(value)
             default: break

@@ -5,6 +5,8 @@ struct TIFFDirectoryChain {
     let isBig: Bool
     /// The offset of each page's directory.
     let offsets: [Int]
+    /// What a reader should know when the list of pages ran back into itself; it is read up to there.
+    let loop: String?
     private let bytes: SharedBytes
 
     init(_ source: ImageSource) throws(ImageError) {
@@ -21,10 +23,10 @@ struct TIFFDirectoryChain {
         guard let first = fields.number(at: isBig ? 8 : 4, size: isBig ? 8 : 4) else {
             throw ImageError(.truncated, "\(bytes.count) bytes, a BigTIFF header takes 16")
         }
-        offsets = try Self.walk(from: first, fields, limit: source.limits.pages)
+        (offsets, loop) = try Self.walk(from: first, fields, limit: source.limits.pages)
     }
 
-    private static func walk(from first: Int, _ fields: Fields, limit: Int) throws(ImageError) -> [Int] {
+    private static func walk(from first: Int, _ fields: Fields, limit: Int) throws(ImageError) -> ([Int], String?) {
         var offsets: [Int] = []
         var seen: Set<Int> = []
         var next = first
@@ -33,9 +35,9 @@ struct TIFFDirectoryChain {
             let page = offsets.count
             guard page < limit else { throw ImageError(.tooLarge, "more than \(limit) pages, which is the limit") }
             guard seen.insert(next).inserted else {
-                throw ImageError(
-                    .malformed, "the list of pages runs in a loop: the directory at byte \(next) comes again",
-                    page: page)
+                let loop =
+                    "the list of pages runs in a loop: after page \(page - 1) the directory at byte \(next) comes again"
+                return (offsets, loop)
             }
             guard let count = fields.entryCount(ofDirectoryAt: next) else {
                 throw ImageError(
@@ -65,7 +67,7 @@ struct TIFFDirectoryChain {
             next = following
         }
         guard !offsets.isEmpty else { throw ImageError(.malformed, "the TIFF has no pages") }
-        return offsets
+        return (offsets, nil)
     }
 
     /// The value of a tag of one small number, nil when it is missing or of another kind.
@@ -75,6 +77,13 @@ struct TIFFDirectoryChain {
             let type = fields.number(at: entry + 2, size: 2), type == 3 || type == 4
         else { return nil }
         return fields.number(at: entry + (isBig ? 12 : 8), size: type == 3 ? 2 : 4)
+    }
+
+    /// How many values a tag has, 0 when it is missing.
+    func valueCount(_ tag: TIFFTag, page: Int) -> Int {
+        let fields = Fields(bytes: bytes, byteOrder: byteOrder, isBig: isBig)
+        guard let entry = fields.entry(tag.rawValue, ofDirectoryAt: offsets[page]) else { return 0 }
+        return fields.number(at: entry + 4, size: isBig ? 8 : 4) ?? 0
     }
 
     /// The exact value of a fraction tag, which libtiff would round to a float.

@@ -87,8 +87,25 @@ struct TIFFHandle: ~Copyable {
         return end - text
     }
 
+    /// What the samples beyond the colours are.
+    var extraSamples: [UInt16] {
+        var values: UnsafePointer<UInt16>?
+        let count = imj_tiff_get_extra_samples(tiff, &values)
+        return Array(UnsafeBufferPointer(start: values, count: values == nil ? 0 : Int(count)))
+    }
+
+    /// How many pixels across and down share a colour difference.
+    var subsampling: (across: Int, down: Int) {
+        var across: UInt16 = 0
+        var down: UInt16 = 0
+        imj_tiff_get_subsampling(tiff, &across, &down)
+        return (Int(across), Int(down))
+    }
+
     /// Makes JPEG deliver RGB where it stores YCbCr.
     func convertJPEGToRGB() { _ = imj_tiff_set_int(tiff, 65538, 1) }
+    /// Makes the logarithmic packings of SGI deliver floats: luminance, or CIE XYZ.
+    func convertLogarithmsToFloats() { _ = imj_tiff_set_int(tiff, 65560, 0) }
 
     var strileCount: Int { Int(imj_tiff_strile_count(tiff)) }
     /// The decoded size of a whole strip or tile.
@@ -104,6 +121,13 @@ struct TIFFHandle: ~Copyable {
     func readStrile(_ index: Int, into target: UnsafeMutableRawBufferPointer) -> Bool {
         clearMessage()
         return imj_tiff_read_strile(tiff, UInt32(index), target.baseAddress, Int64(target.count)) == target.count
+    }
+
+    /// Decodes a whole page to four bytes per pixel, red first; false when libtiff could not.
+    func readRGBA(width: Int, height: Int, into target: UnsafeMutableRawBufferPointer) -> Bool {
+        clearMessage()
+        return imj_tiff_read_rgba(
+            tiff, UInt32(width), UInt32(height), target.baseAddress?.assumingMemoryBound(to: UInt32.self)) != 0
     }
 
     // MARK: Writing

@@ -16,6 +16,7 @@ struct TIFFPageDecoder: ~Copyable {
 
     /// Decodes all strips or tiles; the page's directory must be loaded.
     mutating func decode(_ handle: borrowing TIFFHandle) throws(ImageError) {
+        guard !page.isDecodedWhole else { return try decodeWhole(handle) }
         let planes = page.kind.isPlanar ? page.kind.samplesPerPixel : 1
         var index = 0
         for plane in 0..<planes {
@@ -25,6 +26,23 @@ struct TIFFPageDecoder: ~Copyable {
                     index += 1
                 }
             }
+        }
+    }
+
+    /// Has libtiff decode red, green, blue and alpha, and leaves the alpha away.
+    private func decodeWhole(_ handle: borrowing TIFFHandle) throws(ImageError) {
+        let (width, height) = (page.kind.width, page.kind.height)
+        let byteCount = width * height * 4
+        let storage = try asImageError { () throws(NDArrayError) in try NDStorage(claimedByteCount: byteCount) }
+        let raster = UnsafeMutableRawBufferPointer(start: storage.base, count: byteCount)
+        guard handle.readRGBA(width: width, height: height, into: raster) else {
+            throw handle.error(
+                .malformed,
+                "\(page.summary) with compression \(TIFFCompression.name(page.kind.compression)) cannot be decoded",
+                page: page.index)
+        }
+        for pixel in 0..<width * height {
+            for sample in 0..<3 { target[pixel * 3 + sample] = raster[pixel * 4 + sample] }
         }
     }
 
@@ -58,7 +76,7 @@ struct TIFFPageDecoder: ~Copyable {
             if page.hasWholeElements {
                 line.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[..<(samples * elementSize)]))
             } else {
-                Self.unpack(source, bits: kind.bitsPerSample, count: samples, into: line, size: elementSize)
+                TIFFSampleUnpacking.unpack(source, page, count: samples, into: line)
             }
         }
     }
@@ -88,6 +106,8 @@ struct TIFFPageDecoder: ~Copyable {
     private func read(
         _ index: Int, into part: UnsafeMutableRawBufferPointer, _ handle: borrowing TIFFHandle
     ) throws(ImageError) {
+        // A decoder that takes less for enough, as that of JPEG does, must not leave what was in the memory before.
+        if page.kind.compression != TIFFCompression.none { part.initializeMemory(as: UInt8.self, repeating: 0) }
         guard handle.readStrile(index, into: part) else {
             let word = page.kind.isTiled ? "tile" : "strip"
             throw handle.error(
@@ -101,29 +121,5 @@ struct TIFFPageDecoder: ~Copyable {
     private func zero(_ start: Int, _ count: Int) {
         UnsafeMutableRawBufferPointer(rebasing: target[start..<start + count]).initializeMemory(
             as: UInt8.self, repeating: 0)
-    }
-
-    /// Samples of 1 to 15 bits, the highest bit first, to elements of one or two bytes.
-    private static func unpack(
-        _ source: UnsafeRawBufferPointer, bits: Int, count: Int, into target: UnsafeMutableRawBufferPointer, size: Int
-    ) {
-        var available = 0
-        var pending: UInt32 = 0
-        var next = 0
-        let mask = UInt32(1) << UInt32(bits) - 1
-        for index in 0..<count {
-            while available < bits {
-                pending = pending << 8 | UInt32(source[next])
-                next += 1
-                available += 8
-            }
-            available -= bits
-            let value = pending >> UInt32(available) & mask
-            if size == 1 {
-                target[index] = UInt8(value)
-            } else {
-                target.storeBytes(of: UInt16(value), toByteOffset: index * 2, as: UInt16.self)
-            }
-        }
     }
 }

@@ -1,11 +1,13 @@
 /// Reads TIFF and BigTIFF through libtiff, giving shape, element type and values as `tifffile.imread` does.
 ///
-/// Samples of 1 bit become `bool`, of 2 to 7 bits `uint8`, of 9 to 15 bits `uint16`, unscaled; palette pictures give
-/// their indices, as tifffile does. Every size is checked against the file before memory is taken.
+/// Samples of 1 bit become `bool`, of 2 to 7 bits `uint8`, of 9 to 15 bits `uint16`, of 17 to 31 bits `uint32`, unscaled;
+/// palette pictures give their indices, as tifffile does. Every size is checked against the file before memory is taken.
 struct TIFFReader: ImageDecoder {
     let info: ImageInfo
     private let source: ImageSource
-    private let pages: [TIFFPage]
+    /// The pages of the file; nil for one that cannot be part of the image.
+    private let pages: [TIFFPage?]
+    private let first: TIFFPage
     private let series: TIFFSeries
     private let chain: TIFFDirectoryChain
 
@@ -22,16 +24,23 @@ struct TIFFReader: ImageDecoder {
         }
         let chain = try TIFFDirectoryChain(source)
         let handle = try TIFFHandle(reading: source.bytes)
-        var pages: [TIFFPage] = []
+        var pages: [TIFFPage?] = []
+        var notes = chain.loop.map { [$0] } ?? []
         var texts: [String: String] = [:]
         var description: String?
         var resolutionUnit = 2
         var strileCount = 0
-        for (index, offset) in chain.offsets.enumerated() {
+        for index in chain.offsets.indices {
             try Self.load(handle, chain, index)
-            pages.append(
-                try TIFFPage(handle, index: index, directoryOffset: offset, fileSize: source.bytes.count))
-            strileCount += pages[index].strileCount
+            do throws(ImageError) {
+                pages.append(try TIFFPage(handle, chain, index: index, fileSize: source.bytes.count))
+            } catch {
+                // A page of a kind that is not read is none of the image's, as the first one was read.
+                guard index > 0, error.code == .unsupported else { throw error }
+                pages.append(nil)
+                notes.append("\(error) (the page was left out)")
+            }
+            strileCount += pages[index]?.strileCount ?? 0
             // Pages may share places, but not so often that walking through them takes for ever.
             guard strileCount <= max(source.bytes.count, 1 << 16) else {
                 throw ImageError(
@@ -46,14 +55,16 @@ struct TIFFReader: ImageDecoder {
                 }
             }
         }
+        guard case let top?? = pages.first else { throw ImageError(.malformed, "the TIFF has no pages") }
         self.pages = pages
         self.chain = chain
         let parsed = TIFFDescription(description)
-        series = TIFFSeries(pages: pages, description: parsed, fileSize: source.bytes.count)
+        series = TIFFSeries(pages, first: top, description: parsed, fileSize: source.bytes.count)
+        first = series.planes.compactMap { $0 }.first.flatMap { pages[$0] } ?? top
         texts["description"] = parsed.freeText
-        info = try Self.info(
-            pages[series.planes.lazy.compactMap { $0 }.first ?? 0], pages.count, series, chain, parsed, resolutionUnit,
-            texts)
+        var info = try Self.info(first, pages.count, series, chain, parsed, resolutionUnit, texts)
+        info.notes = notes + info.notes
+        self.info = info
         try checkSize()
     }
 
@@ -93,6 +104,13 @@ struct TIFFReader: ImageDecoder {
         info.channelNames = description.channelNames
         info.metadata = texts
         info.notes = series.notes
+        if page.kind.photometric == 6, page.kind.compression != TIFFCompression.jpeg, !page.isDecodedWhole {
+            info.notes.append("YCbCr colours as they are stored")
+        }
+        if TIFFCompression.isLogarithmic(page.kind.compression) {
+            info.notes.append(
+                page.kind.samplesPerPixel == 1 ? "the samples are luminances" : "the samples are CIE X, Y and Z")
+        }
         if page.kind.photometric == 3 { info.notes.append("palette picture: the pixels are indices into its colours") }
         info.pixelSize = pixelSize(description, chain, page.index, resolutionUnit)
         return info
@@ -122,27 +140,27 @@ struct TIFFReader: ImageDecoder {
 
     /// Refuses a result that the stored bytes cannot hold.
     private func checkSize() throws(ImageError) {
-        let page = pages[series.planes.lazy.compactMap { $0 }.first ?? 0]
+        let page = first
         let count = try asImageError { () throws(NDArrayError) in try Layout.elementCount(of: series.shape) }
-        var stored = 0
+        var total = 0
         var hasMissing = false
         for plane in series.isVirtual ? [0] : series.planes {
-            guard let plane else { hasMissing = true; continue }
+            guard let plane, let stored = pages[plane]?.storedBytes else { hasMissing = true; continue }
             try source.check(
-                decodedBytes: page.shape.reduce(1, *) * page.dtype.byteCount, stored: pages[plane].storedBytes,
+                decodedBytes: page.shape.reduce(1, *) * page.dtype.byteCount, stored: stored,
                 ratio: ratio(page), what: page.summary, page: plane,
                 tag: (page.kind.isTiled ? TIFFTag.tileByteCounts : .stripByteCounts).name)
-            stored = min(stored + pages[plane].storedBytes, source.bytes.count)
+            total = min(total + stored, source.bytes.count)
         }
         try source.check(
-            decodedBytes: count * page.dtype.byteCount, stored: series.isVirtual ? source.bytes.count : stored,
+            decodedBytes: count * page.dtype.byteCount, stored: series.isVirtual ? source.bytes.count : total,
             ratio: hasMissing ? max(ratio(page), 64) : ratio(page),
             what: "an image of shape \(series.shape), \(page.dtype),")
     }
 
     /// Decoded bytes per stored byte, with the growth of samples that are not whole bytes.
     private func ratio(_ page: TIFFPage) -> Int {
-        let growth = (page.dtype.byteCount * 8 + page.kind.bitsPerSample - 1) / page.kind.bitsPerSample
+        let growth = max(1, (page.dtype.byteCount * 8 + page.kind.bitsPerSample - 1) / page.kind.bitsPerSample)
         return TIFFCompression.largestRatio(page.kind.compression) * growth
     }
 
@@ -152,7 +170,7 @@ struct TIFFReader: ImageDecoder {
         let storage = try asImageError { () throws(NDArrayError) in try NDStorage(claimedByteCount: byteCount) }
         let whole = UnsafeMutableRawBufferPointer(start: storage.base, count: byteCount)
         if series.isVirtual {
-            let start = pages[0].firstOffset
+            let start = first.firstOffset
             source.bytes.slice(start..<start + byteCount).withUnsafeBytes { whole.copyMemory(from: $0) }
             if info.byteOrder != .native { ByteOrderLoops.swap(whole, unit: info.dtype.swapUnit) }
         } else {
@@ -166,14 +184,13 @@ struct TIFFReader: ImageDecoder {
         let planeBytes = whole.count / series.planes.count
         for (plane, index) in series.planes.enumerated() {
             let part = UnsafeMutableRawBufferPointer(rebasing: whole[plane * planeBytes..<(plane + 1) * planeBytes])
-            guard let index else {
+            guard let index, let page = pages[index] else {
                 part.initializeMemory(as: UInt8.self, repeating: 0)
                 continue
             }
-            let page = pages[index]
             try Self.load(handle, chain, index)
             // Checks and settings belong to a loaded directory.
-            _ = try TIFFPage(handle, index: index, directoryOffset: page.directoryOffset, fileSize: source.bytes.count)
+            _ = try TIFFPage(handle, chain, index: index, fileSize: source.bytes.count)
             var decoder = TIFFPageDecoder(page, into: part)
             try decoder.decode(handle)
         }

@@ -11,15 +11,15 @@ struct TIFFSeries {
     var isVirtual = false
     var notes: [String] = []
 
-    init(pages: [TIFFPage], description: TIFFDescription, fileSize: Int) {
+    init(_ pages: [TIFFPage?], first: TIFFPage, description: TIFFDescription, fileSize: Int) {
         let found: TIFFSeries?
         switch description {
-        case .shaped(let metadata): found = TIFFSeries(shaped: metadata, pages, fileSize)
-        case .imageJ(let metadata): found = TIFFSeries(imageJ: metadata, pages, fileSize)
+        case .shaped(let metadata): found = TIFFSeries(shaped: metadata, pages, first, fileSize)
+        case .imageJ(let metadata): found = TIFFSeries(imageJ: metadata, pages, first, fileSize)
         case .ome(let metadata): found = TIFFSeries(ome: metadata, pages)
         case .plain: found = nil
         }
-        self = found ?? TIFFSeries(stacking: pages)
+        self = found ?? TIFFSeries(stacking: pages, first)
         if found == nil, description.isStructured {
             notes.append("the description does not fit the pages and was not used for the shape")
         }
@@ -37,15 +37,18 @@ struct TIFFSeries {
     }
 
     /// All pages like the first one.
-    private init(stacking pages: [TIFFPage]) {
-        let planes = pages.filter { $0.kind == pages[0].kind }.map(\.index)
-        self.init(planes: planes, shape: [planes.count] + pages[0].shape, axes: "I" + pages[0].axes)
+    private init(stacking pages: [TIFFPage?], _ first: TIFFPage) {
+        let planes = pages.compactMap { $0 }.filter { $0.kind == first.kind }.map(\.index)
+        self.init(planes: planes, shape: [planes.count] + first.shape, axes: "I" + first.axes)
         squeeze()
     }
 
-    private init?(shaped metadata: ShapedMetadata, _ pages: [TIFFPage], _ fileSize: Int) {
-        let page = pages[0]
-        guard let (count, isVirtual) = TIFFSeries.planeCount(of: metadata.shape, pages, fileSize) else { return nil }
+    private init?(shaped metadata: ShapedMetadata, _ pages: [TIFFPage?], _ page: TIFFPage, _ fileSize: Int) {
+        // The shape ends as the pages do, axes of length one apart.
+        let own = page.shape.filter { $0 != 1 }
+        guard metadata.shape.filter({ $0 != 1 }).suffix(own.count).elementsEqual(own),
+            let (count, isVirtual) = TIFFSeries.planeCount(of: metadata.shape, pages, page, fileSize)
+        else { return nil }
         var axes = ""
         if let named = metadata.axes, named.count == metadata.shape.count {
             axes = named.letters
@@ -59,29 +62,27 @@ struct TIFFSeries {
     }
 
     /// How many planes fill `shape`, nil when the file cannot have them.
-    private static func planeCount(of shape: [Int], _ pages: [TIFFPage], _ fileSize: Int) -> (
+    private static func planeCount(of shape: [Int], _ pages: [TIFFPage?], _ first: TIFFPage, _ fileSize: Int) -> (
         count: Int, isVirtual: Bool
     )? {
         guard let size = try? Layout.elementCount(of: shape), size > 0 else { return nil }
-        let pageSize = pages[0].shape.reduce(1, *)
+        let pageSize = first.shape.reduce(1, *)
         guard size.isMultiple(of: pageSize) else { return nil }
         let count = size / pageSize
         if count <= pages.count {
-            return pages[..<count].allSatisfy { $0.kind == pages[0].kind } ? (count, false) : nil
+            return pages[..<count].allSatisfy { $0?.kind == first.kind } ? (count, false) : nil
         }
-        return hasVirtualPlanes(pages, count, fileSize) ? (count, true) : nil
+        return pages.count == 1 && hasVirtualPlanes(first, count, fileSize) ? (count, true) : nil
     }
 
     /// Large ImageJ files have one directory and all planes behind one another.
-    private static func hasVirtualPlanes(_ pages: [TIFFPage], _ count: Int, _ fileSize: Int) -> Bool {
-        let page = pages[0]
-        guard pages.count == 1, page.isContiguous, page.hasWholeElements else { return false }
+    private static func hasVirtualPlanes(_ page: TIFFPage, _ count: Int, _ fileSize: Int) -> Bool {
+        guard page.isContiguous, page.hasWholeElements else { return false }
         let (size, overflow) = (page.shape.reduce(1, *) * page.dtype.byteCount).multipliedReportingOverflow(by: count)
         return !overflow && size <= fileSize - page.firstOffset
     }
 
-    private init?(imageJ metadata: ImageJMetadata, _ pages: [TIFFPage], _ fileSize: Int) {
-        let page = pages[0]
+    private init?(imageJ metadata: ImageJMetadata, _ pages: [TIFFPage?], _ page: TIFFPage, _ fileSize: Int) {
         let stacks = metadata.frames.multipliedReportingOverflow(by: metadata.slices)
         let all = stacks.partialValue.multipliedReportingOverflow(by: metadata.channels)
         guard !stacks.overflow, !all.overflow else { return nil }
@@ -100,17 +101,25 @@ struct TIFFSeries {
         let isVirtual = count > pages.count
         guard count >= 1,
             isVirtual
-                ? TIFFSeries.hasVirtualPlanes(pages, count, fileSize)
-                : pages[..<count].allSatisfy({ $0.kind == page.kind })
+                ? pages.count == 1 && TIFFSeries.hasVirtualPlanes(page, count, fileSize)
+                : pages[..<count].allSatisfy({ $0?.kind == page.kind })
         else { return nil }
-        self.init(
-            planes: Array(0..<count),
-            shape: outer.shape + [metadata.frames, metadata.slices, channels] + page.shape,
-            axes: outer.axes + "TZC" + page.axes, isVirtual: isVirtual)
+        let lengths: [Character: Int] = ["T": metadata.frames, "Z": metadata.slices, "C": channels]
+        var axes = outer.axes + metadata.axes
+        var shape = outer.shape + metadata.axes.map { lengths[$0] ?? 1 }
+        if page.kind.isPlanar, axes.hasSuffix("C"), channels == 1 {
+            // The planes of a page are the channels.
+            axes.removeLast()
+            shape.removeLast()
+            axes += "C" + page.axes.dropFirst()
+        } else {
+            axes += page.axes
+        }
+        self.init(planes: Array(0..<count), shape: shape + page.shape, axes: axes, isVirtual: isVirtual)
         squeeze()
     }
 
-    private init?(ome metadata: OMEMetadata, _ pages: [TIFFPage]) {
+    private init?(ome metadata: OMEMetadata, _ pages: [TIFFPage?]) {
         guard !metadata.hasOtherFiles, let page = metadata.firstPage.flatMap({ $0 < pages.count ? pages[$0] : nil })
         else {
             return nil
@@ -134,7 +143,7 @@ struct TIFFSeries {
             for step in 0..<min(block.count ?? pages.count, pages.count) {
                 let (plane, source) = (start + step, block.page + step)
                 guard plane < count, source < pages.count else { break }
-                if pages[source].kind == page.kind { planes[plane] = source }
+                if pages[source]?.kind == page.kind { planes[plane] = source }
             }
         }
         self.init(planes: planes, shape: outerShape + page.shape, axes: outer + page.axes)

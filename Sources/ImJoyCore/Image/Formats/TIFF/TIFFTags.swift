@@ -27,8 +27,13 @@ enum TIFFTag: UInt16 {
     case tileByteCounts = 325
     case extraSamples = 338
     case sampleFormat = 339
-    case copyright = 33432
+    case yCbCrSubSampling = 530
     case imageDepth = 32997
+    case copyright = 33432
+    /// Where MetaMorph says how many planes follow one directory.
+    case uic2 = 33629
+    /// The notes of Zeiss' LSM files.
+    case lsm = 34412
 
     /// The name in the specification: `StripByteCounts`.
     var name: String {
@@ -48,7 +53,14 @@ enum TIFFCompression {
     static let deflate: UInt16 = 32946
     static let sgiLog: UInt16 = 34676
     static let sgiLog24: UInt16 = 34677
+    static let lzma: UInt16 = 34925
     static let zstd: UInt16 = 50000
+
+    /// Packings that may hold differences between neighbours.
+    static let withPredictor = [lzw, deflate, adobeDeflate, lzma, zstd]
+
+    /// SGI's packings of luminances over many magnitudes.
+    static func isLogarithmic(_ value: UInt16) -> Bool { value == sgiLog || value == sgiLog24 }
 
     static func name(_ value: UInt16) -> String {
         switch value {
@@ -65,7 +77,7 @@ enum TIFFCompression {
         case 34661: "jbig"
         case sgiLog, sgiLog24: "sgilog"
         case 34887: "lerc"
-        case 34925: "lzma"
+        case lzma: "lzma"
         case zstd: "zstd"
         case 50001: "webp"
         case 50002: "jpeg-xl"
