@@ -4,7 +4,7 @@
 # See Fuzzing/README.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-targets=(npy png tiff)
+targets=(npy png tiff messagepack v1 pipeframe)
 seconds=${IMJOY_FUZZ_SECONDS:-20}
 scratch=$PWD/.build-fuzz
 
@@ -15,6 +15,7 @@ seeds() {
         npy) find $images $vectors/ndarray/files -name '*.np[yz]' ;;
         png) find $images -name '*.png' ;;
         tiff) find $images $vectors/ndarray/files -name '*.tif' ;;
+        messagepack | v1 | pipeframe) find "Fuzzing/Seeds/$1" -type f ;;
         *) echo "fuzz: there is no target $1; there are ${targets[*]}" >&2; return 64 ;;
     esac
 }
