@@ -86,7 +86,11 @@ if hasRPC {
                 .product(name: "SystemPackage", package: "swift-system"),
             ], path: "Tests/ImJoyRPCTestSupport"),
         .target(
-            name: "ImJoyRPCFuzzTargets", dependencies: ["ImJoyCore", "ImJoyFuzzTargets", "ImJoyRPC"],
+            name: "ImJoyRPCFuzzTargets",
+            dependencies: [
+                "ImJoyCore", "ImJoyFuzzTargets", "ImJoyRPC",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
             path: "Fuzzing/Targets/RPC"),
         .testTarget(
             name: "ImJoyRPCTests",

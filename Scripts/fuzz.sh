@@ -4,7 +4,7 @@
 # See Fuzzing/README.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-targets=(json npy plugin png reference tiff yaml)
+targets=(json messagepack npy pipeframe plugin png reference tiff v1 yaml)
 seconds=${IMJOY_FUZZ_SECONDS:-20}
 scratch=$PWD/.build-fuzz
 
@@ -17,6 +17,7 @@ seeds() {
         json | yaml | reference) find "Fuzzing/Seeds/$1" -type f ;;
         png) find $images -name '*.png' ;;
         tiff) find $images $vectors/ndarray/files -name '*.tif' ;;
+        messagepack | v1 | pipeframe) find "Fuzzing/Seeds/$1" -type f ;;
         *) echo "fuzz: there is no target $1; there are ${targets[*]}" >&2; return 64 ;;
     esac
 }
