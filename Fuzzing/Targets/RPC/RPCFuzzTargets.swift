@@ -67,5 +67,5 @@ private final class Nobody: RemoteCaller {
     ) async throws -> RPCValue {
         throw RPCError(.disconnected, "nobody is there")
     }
-    func dispose(objectID: String) async throws {}
+    func dispose(objectID: String, owner: WireID?) async throws {}
 }

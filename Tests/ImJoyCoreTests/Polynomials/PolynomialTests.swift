@@ -73,7 +73,7 @@ internal import Testing
         let complex = a.map { Complex($0, 1) }
         let whole = try complex.convolved(with: b.map { Complex($0) })
         #expect((whole.real - slow).abs().max() < 1e-12)
-        #expect(throws: NDArrayError.self) { try a.convolved(with: NDArray([])) }
+        #expect(throws: NDArrayError.self) { try a.convolved(with: NDArray(zeros: [0])) }
         #expect(throws: NDArrayError.self) { try a.correlated(with: NDArray(zeros: [2, 2])) }
     }
 
