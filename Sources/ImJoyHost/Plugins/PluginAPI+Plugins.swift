@@ -14,7 +14,8 @@ extension PluginAPI {
                     let context = arguments.positional.dropFirst()
                     // A call without a context is one with an empty one, as from a click.
                     guard !context.isEmpty || !arguments.named.isEmpty else { return try await other.run() }
-                    return try await other.call("run", Array(context), named: arguments.named)
+                    // Keywords of a Python plugin are the members of the context.
+                    return try await other.call("run", context.isEmpty ? [.object(arguments.named)] : Array(context))
                 }
             },
             RPCExport(raw: "call") { arguments in

@@ -250,7 +250,8 @@ class PluginRPC(Emitter, RPC):
         except (KeyError, TypeError):
             raise ValueError("this is no object of another plugin or of the host") from None
         members = obj.values() if isinstance(obj, dict) else []
-        places = [member.place for member in members if hasattr(member, "place")]
+        # Every name is an attribute of the mappings among them.
+        places = [member.place for member in members if callable(member) and hasattr(member, "place")]
         message = {"type": "disposeObject", "object_id": object_id}
         message["target_id"] = dict(places).get(object_id)
         future = self.loop.create_future()
@@ -345,6 +346,8 @@ class Worker:
         config = dict(message["config"])
         config["id"] = self.connection.peer_id
         self.rpc = PluginRPC(self.connection, self.context, config=config, codecs=self.codecs)
+        # The package takes an empty mapping for none and makes one of its own.
+        self.rpc._codecs = self.codecs
         self.rpc.on("remoteReady", self.patch)
         self.rpc.init()
 
