@@ -51,8 +51,8 @@ struct `The program` {
                 values of its form in ctx.config. Arrays that it returns go to the --output
                 files, in order or by name; the rest is printed.
 
-                Other plugins that it depends on, or asks for by name, are started when they are
-                among those of --with and --plugins.
+                Other plugins that it depends on, or asks for by name, are started when they
+                are among those of --with and --plugins.
 
                 USAGE: imjoy run <plugin> [--input <input> ...] [--data <name=value> ...] [--config <key=value> ...] [--tag <tag>] [--function <function>] [--output <[name=]file> ...] [--with <plugin> ...] [--plugins <folder> ...] [--allow-commands] [--json] [--quiet]
                 """))

@@ -83,7 +83,7 @@ struct `Plugins of one host` {
         ("api.call('Adder')", "`api.call` takes a plugin's name, a function's name and arguments"),
         ("api.getPlugin(5)", "a plugin is named by text, or by a mapping with `name`, `id` or `src`, not by 5"),
         ("api.getPlugin('https://example.org/App/')", "is not among the plugins here, and this host fetches nothing"),
-        ("api.getPlugin('Window')", "the plugin Window is of type `window`, which this host cannot run"),
+        ("api.getPlugin('Window')", "the plugin Window is of type `jupyter-notebook`, which this host cannot run"),
         (
             "api.getPlugin('Broken')",
             "Broken.imjoy.html:11: error: the plugin Broken failed in `setup`: ValueError: no model"
@@ -92,7 +92,7 @@ struct `Plugins of one host` {
     ])
     func `that cannot be had are refused with a sentence`(call: String, message: String) async throws {
         var window = TestPlugin(name: "Window", script: "")
-        window.type = "window"
+        window.type = "jupyter-notebook"
         let broken = TestPlugin(
             name: "Broken",
             script:
