@@ -6,7 +6,7 @@ internal import Testing
     private let bytes = AnyNDArray(NDArray<UInt8>([250, 3]))
 
     @Test func `a number of Swift's own takes the array's type where that holds its kind`() {
-        #expect((bytes + 10).debugDescription == "array([  4,  13], dtype=uint8)")
+        #expect((bytes + 10).debugDescription == "array([ 4, 13], dtype=uint8)")
         #expect((10 + bytes).dtype == .uint8)
         #expect((bytes + 1.5).dtype == .float64)
         #expect((AnyNDArray(NDArray<Float>([1])) + 1.5).dtype == .float32)
