@@ -48,8 +48,10 @@ struct `The doctor` {
         var configuration = TestHome.configuration
         configuration.python = try program(script, in: folder)
         let start = ContinuousClock.now
-        let list = await Doctor(configuration, limit: Self.limit).python()
-        #expect(ContinuousClock.now - start < .seconds(10))
+        // A busy machine takes its time to start those that do answer.
+        let limit = reason.hasPrefix("did not answer") ? Self.limit : .seconds(60)
+        let list = await Doctor(configuration, limit: limit).python()
+        #expect(ContinuousClock.now - start < .seconds(60))
         #expect(list.map(\.state) == [.missing])
         #expect(list.first?.text.contains(reason) == true, "\(list)")
         #expect(list.first?.isRequired == true)

@@ -200,9 +200,10 @@ internal import Testing
         #expect(one.machine.exports.count == 2)
         #expect(other.receive(["type": "disposeObject", "object_id": "secret"]) == ["send disposed"])
         #expect(other.sent.last?["error"].stringValue?.contains("no object") == true)
-        // Nor through the application, which passes on calls only.
+        // Nor by naming its link: that asks the plugin there to forget an object that it has lent itself.
         #expect(
-            other.receive(["type": "disposeObject", "object_id": "secret", "target_id": "one"]) == ["dropped"])
+            other.receive(["type": "disposeObject", "object_id": "secret", "target_id": "one"])
+                == ["dispose secret of one"])
         #expect(one.machine.exports.count == 2)
         #expect(one.receive(["type": "disposeObject", "object_id": "secret"]) == ["send disposed"])
         #expect(one.machine.exports.count == 1)
