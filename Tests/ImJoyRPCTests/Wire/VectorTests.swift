@@ -49,7 +49,7 @@ final class NoCaller: RemoteCaller {
                     ? Self.ownReading[id] ?? Normalizer.text(expected: vector["decoded"], from: carried)
                     : Normalizer.text(decoded: carried)
                 tally.compare(id, decoded, wanted)
-            } catch where !vector["decode_error"].isNull {
+            } catch  where !vector["decode_error"].isNull {
                 // Or it is refused here, too.
                 tally.compare(id, error.code.description, RPCError.Code.protocolViolation.description)
             } catch {
