@@ -146,8 +146,8 @@ struct `A fetched archive` {
         }
 
         func stop() {
-            process.terminate()
-            process.waitUntilExit()
+            // Not asked nicely: it inherits the signals that this thread blocks. Nor waited for, which would hold the thread.
+            kill(process.processIdentifier, SIGKILL)
             Files.remove(folder)
         }
 

@@ -5,7 +5,7 @@ internal import ComplexModule
 
 extension DType {
     /// The element type when it can be added and multiplied.
-    var numberType: (any NDNumber.Type)? {
+    @inline(never) var numberType: (any NDNumber.Type)? {
         switch self {
         case .bool: nil
         case .complex64: Complex<Float>.self
@@ -15,10 +15,10 @@ extension DType {
     }
 
     /// The element type when it is an integer or a real float.
-    var realType: (any NDReal.Type)? { integerType ?? floatType }
+    @inline(never) var realType: (any NDReal.Type)? { integerType ?? floatType }
 
     /// The element type when it is an integer.
-    var integerType: (any NDInteger.Type)? {
+    @inline(never) var integerType: (any NDInteger.Type)? {
         switch self {
         case .int8: Int8.self
         case .int16: Int16.self
@@ -33,7 +33,7 @@ extension DType {
     }
 
     /// The element type when it is a real float.
-    var floatType: (any NDFloat.Type)? {
+    @inline(never) var floatType: (any NDFloat.Type)? {
         switch self {
         case .float16: Float16.self
         case .float32: Float.self
@@ -43,7 +43,7 @@ extension DType {
     }
 
     /// The element type when it is complex.
-    var complexType: (any NDComplex.Type)? {
+    @inline(never) var complexType: (any NDComplex.Type)? {
         switch self {
         case .complex64: Complex<Float>.self
         case .complex128: Complex<Double>.self

@@ -39,7 +39,8 @@ public enum DType: String, CaseIterable, Codable, Sendable, Hashable {
     }
 
     /// The Swift type of one element.
-    public var elementType: any NDElement.Type {
+    // Not to be seen through: see AnyNDArray+Visiting.swift.
+    @inline(never) public var elementType: any NDElement.Type {
         switch self {
         case .bool: Bool.self
         case .int8: Int8.self
