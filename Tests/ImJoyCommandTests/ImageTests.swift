@@ -242,7 +242,7 @@ struct `imjoy inspect` {
         #expect(outcome.status == 0, "\(outcome.errors)")
         for part in [
             "Cells 1.2.0\n", "Counts cells.\n", "type:          native-python", "tags:          cpu (chosen), gpu",
-            "numpy\n", "pip: -U scipy",
+            "numpy\n", "--upgrade scipy",
             "A=1", "sigma (number, 0 to 9) = 2  Sigma",
         ] {
             #expect(outcome.output.contains(part), "\(part) in \(outcome.output)")
