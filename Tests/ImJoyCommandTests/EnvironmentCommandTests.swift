@@ -325,7 +325,7 @@ struct `imjoy doctor` {
         let program = Program(variables: ["IMJOY_PYTHON": python, "IMJOY_HOME": "/proc/nowhere"])
         let start = ContinuousClock.now
         let outcome = try await program.run("doctor")
-        #expect(ContinuousClock.now - start < .seconds(30))
+        #expect(ContinuousClock.now - start < .seconds(90))
         #expect(outcome.status == 1)
         #expect(outcome.output.contains("missing  home"), "\(outcome.output)")
         #expect(outcome.output.contains("did not answer within"))
