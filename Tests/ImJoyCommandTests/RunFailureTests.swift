@@ -56,7 +56,8 @@ struct `imjoy run, when something goes wrong,` {
             ], folder: folder.path)
         let outcome = try await program.run("run", "Test.imjoy.html")
         #expect(outcome.status == 3)
-        #expect(outcome.errors.contains("error: the plugin Test cannot get its environment: `python -I -u -m pip install"))
+        #expect(
+            outcome.errors.contains("error: the plugin Test cannot get its environment: `python -I -u -m pip install"))
         #expect(outcome.errors.contains("No matching distribution found for imjoy-test-no-such-package"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("home/environments")).isEmpty)
     }
