@@ -5,6 +5,8 @@ extension NDArray where Element: NDLinearReal {
     /// - Parameters:
     ///   - type: two by default, "the" cosine transform. Type one needs two elements.
     ///   - length: the axis is cut off or filled up with zeros to it.
+    ///   - norm: where the division by the length goes; see ``FFTNorm``.
+    ///   - axis: the axis; a negative one counts from the end.
     public func dct(
         _ type: TrigonometricType = .two, length: Int? = nil, axis: Int = -1, norm: FFTNorm = .backward
     ) throws(NDArrayError) -> NDArray {

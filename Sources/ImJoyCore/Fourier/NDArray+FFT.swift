@@ -25,6 +25,7 @@ extension NDArray where Element: NDLinearElement {
     /// - Parameters:
     ///   - length: the axis is cut off or filled up with zeros to it; by default it is taken as it is.
     ///   - axis: counted from the end when negative.
+    ///   - norm: where the division by the length goes; see ``FFTNorm``.
     ///
     /// Any length: primes to 41 have passes of their own, larger ones take Bluestein's method. Single precision stays
     /// single. Throws when there is no such axis, or for a length below 1.
@@ -46,6 +47,7 @@ extension NDArray where Element: NDLinearElement {
     /// - Parameters:
     ///   - shape: the length of each of `axes`, cut off or filled up with zeros.
     ///   - axes: all of them when nil, or with a `shape` the last ones.
+    ///   - norm: where the division by the length goes; see ``FFTNorm``.
     public func fftn(
         shape: [Int]? = nil, axes: [Int]? = nil, norm: FFTNorm = .backward
     ) throws(NDArrayError) -> NDArray<Complex<Element.RealPart>> {

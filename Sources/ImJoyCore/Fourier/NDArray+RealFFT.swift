@@ -48,6 +48,8 @@ extension NDArray where Element: NDLinearElement {
     ///
     /// - Parameter length: how many real numbers there are; `2 · (m - 1)` by default, where `m` is the axis' length. Say
     ///   it when their number is odd.
+    /// - Parameter axis: the axis; a negative one counts from the end.
+    /// - Parameter norm: where the division by the length goes; see ``FFTNorm``.
     ///
     /// The imaginary parts of the first number, and of the last one of an even length, are ignored.
     public func irfft(
@@ -62,6 +64,8 @@ extension NDArray where Element: NDLinearElement {
     /// The inverse of ``NDArray/rfftn(shape:axes:norm:)``; NumPy's `fft.irfftn`.
     ///
     /// - Parameter shape: the lengths of the real array's axes; say it when that of the last one is odd.
+    /// - Parameter norm: where the division by the length goes; see ``FFTNorm``.
+    /// - Parameter axes: the axes; negative ones count from the end.
     public func irfftn(
         shape: [Int]? = nil, axes: [Int]? = nil, norm: FFTNorm = .backward
     ) throws(NDArrayError) -> NDArray<Element.RealPart> {
@@ -83,6 +87,7 @@ extension NDArray where Element: NDLinearElement {
     /// The inverse of ``NDArray/rfft2(norm:)``; NumPy's `fft.irfft2`.
     ///
     /// - Parameter shape: the shape of the real matrices; say it when their last length is odd.
+    /// - Parameter norm: where the division by the length goes; see ``FFTNorm``.
     public func irfft2(
         shape: [Int]? = nil, norm: FFTNorm = .backward
     ) throws(NDArrayError) -> NDArray<Element.RealPart> {

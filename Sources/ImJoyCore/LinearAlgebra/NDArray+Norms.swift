@@ -30,6 +30,7 @@ extension NDArray where Element: NDLinearElement {
     ///   - order: `p` of the p-norm: 2 is the usual length, 1 the sum of magnitudes, infinity the largest and
     ///     -infinity the smallest of them, 0 how many are not zero.
     ///   - axes: all when nil. The elements along several axes are one vector.
+    ///   - keepingAxes: true when the folded axes stay, with length 1.
     ///
     /// Throws when an axis is not there, and for the norms of infinite order of vectors without elements.
     public func vectorNorm(
@@ -54,6 +55,8 @@ extension NDArray where Element: NDLinearElement {
     /// The norms of the matrices in two axes; NumPy's `linalg.matrix_norm`, and `linalg.norm` with an order.
     ///
     /// - Parameter axes: the one that numbers the rows and the one that numbers the columns.
+    /// - Parameter norm: which norm.
+    /// - Parameter keepingAxes: true when both axes stay, with length 1.
     ///
     /// Throws when the array has no such axes, and for sums and singular values of matrices that have none.
     public func matrixNorm(

@@ -88,6 +88,7 @@ extension NDArray where Element: NDNumber {
     /// The sums of the diagonals of the matrices in two axes; NumPy's `trace`.
     ///
     /// - Parameter offset: 0 for the main diagonal, positive for those above it, negative for those below.
+    /// - Parameter axes: the axes; negative ones count from the end.
     ///
     /// Integers give 64-bit integers that wrap, as ``sum(along:keepingAxes:)`` does.
     public func trace(

@@ -74,6 +74,8 @@ extension NDArray where Element: NDReal {
     /// The weighted means along `axes`.
     ///
     /// - Parameter weights: the shape of the array, or one axis for each of `axes`, in their order.
+    /// - Parameter axes: the axes; negative ones count from the end.
+    /// - Parameter keepingAxes: true when the folded axes stay, with length 1.
     ///
     /// Throws when an axis is not there or named twice, the shapes do not match or some weights sum to zero.
     public func average(
@@ -125,6 +127,8 @@ extension NDArray where Element: NDComplex {
     /// The mean squared distances from the mean along `axes`, which are real numbers.
     ///
     /// - Parameter lostDegrees: what is taken off the count that the squares are divided by.
+    /// - Parameter keepingAxes: true when the folded axes stay, with length 1.
+    /// - Parameter axes: the axes; negative ones count from the end.
     public func variance(
         along axes: [Int], keepingAxes: Bool = false, lostDegrees: Int = 0
     ) throws(NDArrayError) -> NDArray<Element.Part> {

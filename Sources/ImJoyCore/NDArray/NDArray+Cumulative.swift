@@ -90,6 +90,7 @@ extension NDArray where Element: NDReal {
     /// - Parameters:
     ///   - spacing: the distance between neighbours.
     ///   - edgeOrder: 1 or 2, how exact the ends are: NumPy's `edge_order`.
+    ///   - axis: the axis; a negative one counts from the end.
     ///
     /// Throws when there is no such axis, or fewer elements along it than `edgeOrder` and one more.
     public func gradient(

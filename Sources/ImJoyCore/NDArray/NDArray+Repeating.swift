@@ -128,6 +128,7 @@ extension NDArray {
     /// - Parameters:
     ///   - front: whether those before the first nonzero element go.
     ///   - back: whether those after the last one go.
+    ///   - axes: the axes; negative ones count from the end.
     ///
     /// Nothing is left of zeros alone. The result shares memory with this array.
     public func trimmingZeros(

@@ -7,6 +7,7 @@ extension NDArray {
     /// - Parameters:
     ///   - side: before or behind equal elements.
     ///   - sorter: the indices that sort this array, when it is not sorted itself.
+    ///   - values: what is looked for.
     /// - Returns: for each value the number of elements before it, in the shape of `values`.
     ///
     /// NaN belongs at the end. Throws when this array has not one axis, or the sorter not its shape or indices.

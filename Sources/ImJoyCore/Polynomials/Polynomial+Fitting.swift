@@ -44,6 +44,9 @@ extension Polynomial {
     ///   - weights: factors of the distances, not of their squares; all 1 when nil.
     ///   - relativeTolerance: singular values below this part of the largest count as zero; by default the number of
     ///     points times the rounding error.
+    ///   - degree: the highest power.
+    ///   - x: the places of the points.
+    ///   - y: the values at the places.
     ///
     /// Throws when the arrays do not have one axis of the same length with at least one point, for a negative degree,
     /// and `.notConverged` for coordinates that are not finite.

@@ -29,6 +29,8 @@ extension RandomGenerator {
     ///   - replacing: whether a number may be chosen again.
     ///   - probabilities: one for each number, with the sum 1; all alike when nil.
     ///   - shuffling: false saves time where the order does not matter, without replacement only.
+    ///   - population: the number of things to choose from.
+    ///   - shape: the shape of the result.
     ///
     /// Throws when there is nothing to choose from, when more are wanted than there are, and for probabilities that are
     /// none.

@@ -42,6 +42,7 @@ extension RandomGenerator {
     /// Numbers spread evenly over 0..<1; NumPy's `random`.
     ///
     /// - Parameter type: `Double` has 53 random bits, `Float` 24.
+    /// - Parameter shape: the shape of the result.
     public mutating func random<T: NDLinearReal>(
         _ type: T.Type = Double.self, shape: [Int]
     ) throws(NDArrayError) -> NDArray<T> {
