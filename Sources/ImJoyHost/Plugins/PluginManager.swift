@@ -91,6 +91,7 @@ public final class PluginManager: Sendable {
     ///
     /// - Parameter tag: the variant; nil takes the running one, or the plugin's first. A plugin that runs as another
     ///   variant is started again.
+    /// - Parameter name: the name of the plugin, as its file gives it.
     ///
     /// Throws ``HostError`` with `notFound` for a name that is not known.
     @discardableResult
