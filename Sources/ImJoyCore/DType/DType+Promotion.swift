@@ -35,7 +35,16 @@ extension DType {
 
     /// The four kinds of numbers, each of which holds those before it.
     public enum Kind: Int, Sendable, Hashable, Comparable {
-        case bool, integer, real, complex
+        /// True and false.
+        case bool
+        /// Whole numbers, with or without a sign.
+        case integer
+        /// Floating-point numbers.
+        case real
+        /// Pairs of floating-point numbers.
+        case complex
+
+        /// Whether `b` holds more than `a`.
         public static func < (a: Kind, b: Kind) -> Bool { a.rawValue < b.rawValue }
     }
 

@@ -26,11 +26,17 @@ public protocol NDLinearElement: NDField {
 public protocol NDLinearReal: NDFloat, NDLinearElement where RealPart == Self {}
 
 extension NDLinearReal {
+    /// The number itself.
     public static func realPart(_ value: Self) -> Self { value }
+    /// The number itself.
     public static func real(_ value: Self) -> Self { value }
+    /// The number with the imaginary part 0.
     public static func complex(_ value: Self) -> Complex<Self> { Complex(value) }
+    /// The magnitudes of the elements.
     public static func magnitudes(of array: NDArray<Self>) -> NDArray<Self> { array.abs() }
+    /// The squares of the elements.
     public static func squaredMagnitudes(of array: NDArray<Self>) -> NDArray<Self> { array.square() }
+    /// The array itself: real numbers are their own conjugates.
     public static func conjugates(of array: NDArray<Self>) -> NDArray<Self> { array }
 }
 

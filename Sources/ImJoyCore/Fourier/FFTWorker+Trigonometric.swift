@@ -1,6 +1,13 @@
 /// The four kinds of cosine and sine transforms, as SciPy numbers them.
 public enum TrigonometricType: Int, Sendable, Hashable, CaseIterable {
-    case one = 1, two, three, four
+    /// The transform of type I, which undoes itself.
+    case one = 1
+    /// The transform of type II, which is meant where no type is named.
+    case two
+    /// The transform of type III, which undoes type II.
+    case three
+    /// The transform of type IV, which undoes itself.
+    case four
 
     /// The type that undoes this one.
     public var inverse: TrigonometricType {

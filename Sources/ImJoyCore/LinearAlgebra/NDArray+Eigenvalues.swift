@@ -2,7 +2,10 @@ public import ComplexModule
 
 /// Which half of a symmetric or Hermitian matrix is read.
 public enum MatrixTriangle: Sendable, Hashable {
-    case lower, upper
+    /// The elements on the main diagonal and below it.
+    case lower
+    /// The elements on the main diagonal and above it.
+    case upper
 }
 
 extension NDArray where Element: NDLinearElement {

@@ -4,6 +4,7 @@ internal import RealModule
 ///
 /// The rules are those of NumPy's `histogram_bin_edges`, by the names they have in statistics.
 public enum HistogramBins: Sendable, Hashable, ExpressibleByIntegerLiteral {
+    /// As many as the number says.
     case count(Int)
     /// The narrower bins of `freedmanDiaconis`, but not much narrower than `squareRoot`, and `sturges`.
     case auto

@@ -1,5 +1,10 @@
 /// Where a value that is already there belongs: before its equals or behind them.
-public enum SearchSide: Sendable, Hashable { case left, right }
+public enum SearchSide: Sendable, Hashable {
+    /// Before its equals.
+    case left
+    /// Behind its equals.
+    case right
+}
 
 extension NDArray {
     /// The places where `values` belong in this array, whose elements are in ascending order along its one axis.

@@ -3,18 +3,31 @@
 /// The first nine are those of Hyndman and Fan, Sample Quantiles in Statistical Packages, The American Statistician,
 /// 1996; the last four change the linear one. The raw values are NumPy's names.
 public enum PercentileMethod: String, CaseIterable, Sendable, Hashable {
+    /// Hyndman and Fan 1: the element at which the distribution function reaches the part.
     case invertedCDF = "inverted_cdf"
+    /// Hyndman and Fan 2: as the first, with the mean of two elements at a step.
     case averagedInvertedCDF = "averaged_inverted_cdf"
+    /// Hyndman and Fan 3: the nearest element, the even place at a tie.
     case closestObservation = "closest_observation"
+    /// Hyndman and Fan 4: linear between the steps of the distribution function.
     case interpolatedInvertedCDF = "interpolated_inverted_cdf"
+    /// Hyndman and Fan 5: linear between the middles of the steps.
     case hazen
+    /// Hyndman and Fan 6: linear, with room for smaller and larger values on both sides.
     case weibull
+    /// Hyndman and Fan 7: linear between the elements; NumPy's default.
     case linear
+    /// Hyndman and Fan 8: about unbiased for the median, whatever the distribution.
     case medianUnbiased = "median_unbiased"
+    /// Hyndman and Fan 9: about unbiased for normal distributions.
     case normalUnbiased = "normal_unbiased"
+    /// The lower of the two elements that `linear` lies between.
     case lower
+    /// The higher of the two elements that `linear` lies between.
     case higher
+    /// The middle of the two elements that `linear` lies between.
     case midpoint
+    /// The nearer of the two elements that `linear` lies between.
     case nearest
 
     /// True for those that always give one of the elements.
