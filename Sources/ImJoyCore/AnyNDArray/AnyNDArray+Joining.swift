@@ -45,7 +45,7 @@ extension AnyNDArray {
     /// The type that holds the elements of all arrays.
     static func commonType(_ arrays: [AnyNDArray]) throws(NDArrayError) -> DType {
         guard let first = arrays.first else { throw NDArrayError(.emptyArray, "no arrays to join") }
-        return arrays.reduce(first.dtype) { $0.promoted(with: $1.dtype) }
+        return DType.promoted(arrays.map(\.dtype)) ?? first.dtype
     }
 
     private static func join(_ arrays: [AnyNDArray], _ kind: Joining.Kind) throws(NDArrayError) -> AnyNDArray {

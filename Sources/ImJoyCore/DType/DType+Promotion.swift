@@ -14,9 +14,9 @@ extension DType {
 
     /// The type that holds the values of all; nil for none. NumPy's `result_type`.
     public static func promoted(_ dtypes: some Sequence<DType>) -> DType? {
-        var result: DType?
-        for dtype in dtypes { result = result?.promoted(with: dtype) ?? dtype }
-        return result
+        // The highest kind first, as NumPy has it: int8, uint16 and float32 are float32, although the first two need 32 bits.
+        let ordered = dtypes.sorted { $0.kind > $1.kind }
+        return ordered.dropFirst().reduce(ordered.first) { $0?.promoted(with: $1) }
     }
 
     /// The type of an array beside a number of Swift's own, which has a kind but no size (NEP 50).

@@ -28,7 +28,7 @@ internal import Testing
         }.joined()
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(30)))
     func `files that NumPy wrote give its arrays, and what is no array of numbers is refused by name`() throws {
         let folder = try TemporaryFolder()
         try TestPython.run("check_arrays.py", ["make", folder.url.path])
@@ -69,7 +69,7 @@ internal import Testing
         return samples
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(30)))
     func `NumPy reads what we write, in every order, stored and deflated`() throws {
         let folder = try TemporaryFolder()
         var entries: [Entry] = []

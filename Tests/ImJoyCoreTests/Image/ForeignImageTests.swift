@@ -13,7 +13,7 @@ internal import Testing
         var pixelSize: [Double?]?
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(30)))
     func `files written by other programs give their axes, type, shape and pixels`() throws {
         let folder = try TemporaryFolder()
         try TestPython.run("make_images.py", [folder.url.path])

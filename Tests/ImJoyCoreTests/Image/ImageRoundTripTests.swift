@@ -21,7 +21,7 @@ internal import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(30)))
     func `tifffile, Pillow and numpy read what was written`() throws {
         let folder = try TemporaryFolder()
         var index: [[String: Any]] = []

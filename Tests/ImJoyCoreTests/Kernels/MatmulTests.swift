@@ -98,7 +98,7 @@ internal import Testing
     }
 
     // In a process of its own each: the library is loaded once and then stays as it is.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(30)))
     func `choosing the processor's core leaves the environment as it was`() async {
         await #expect(processExitsWith: .success) {
             unsetenv("OPENBLAS_CORETYPE")
@@ -107,7 +107,7 @@ internal import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(30)))
     func `a core that the user has chosen is kept`() async {
         await #expect(processExitsWith: .success) {
             setenv("OPENBLAS_CORETYPE", "Nehalem", 1)

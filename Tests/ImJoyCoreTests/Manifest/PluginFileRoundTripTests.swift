@@ -29,7 +29,7 @@ struct PluginFileRoundTripTests {
 
     private func written(_ file: PluginFile) -> [Written] { file.blocks.map { Written($0, file.source) } }
 
-    @Test(.timeLimit(.minutes(1)), arguments: 0..<150 as Range<UInt64>)
+    @Test(.timeLimit(.minutes(30)), arguments: 0..<150 as Range<UInt64>)
     func `a generated plugin file says what it was made of, before and after printing`(_ seed: UInt64) throws {
         var plugins = GeneratedPlugins(seed: seed)
         let config = plugins.config()
@@ -51,7 +51,7 @@ struct PluginFileRoundTripTests {
         #expect(manifest.labels == (config["labels"]?["CPU"] ?? config["labels"])?.list?.compactMap(\.string))
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: 1000..<1100 as Range<UInt64>)
+    @Test(.timeLimit(.minutes(30)), arguments: 1000..<1100 as Range<UInt64>)
     func `a config written as JSON means the same in a block of YAML`(_ seed: UInt64) throws {
         var plugins = GeneratedPlugins(seed: seed)
         let config = plugins.config()
@@ -63,7 +63,7 @@ struct PluginFileRoundTripTests {
         #expect(decoder.problems.map(\.message) == [])
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: 2000..<2060 as Range<UInt64>)
+    @Test(.timeLimit(.minutes(30)), arguments: 2000..<2060 as Range<UInt64>)
     func `an edited field is read back, and everything else stays`(_ seed: UInt64) throws {
         var plugins = GeneratedPlugins(seed: seed)
         let config = plugins.config()
@@ -80,7 +80,7 @@ struct PluginFileRoundTripTests {
         #expect(Array(written(removed).dropFirst()) == Array(written(file).dropFirst()))
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: 3000..<3200 as Range<UInt64>)
+    @Test(.timeLimit(.minutes(30)), arguments: 3000..<3200 as Range<UInt64>)
     func `values written as JSON are read back`(_ seed: UInt64) throws {
         var plugins = GeneratedPlugins(seed: seed)
         let value = plugins.value(depth: 5)
@@ -92,7 +92,7 @@ struct PluginFileRoundTripTests {
 
 /// What a download that broke off, or an editor in the middle of a line, leaves of a file.
 struct TruncatedPluginFileTests {
-    @Test(.timeLimit(.minutes(1)), arguments: FixturePlugins.names)
+    @Test(.timeLimit(.minutes(30)), arguments: FixturePlugins.names)
     func `every prefix of a fixture is read, and its problems lie inside`(_ name: String) throws {
         let bytes = try FixturePlugins.load(name).source.bytes
         for count in 0..<bytes.count {
@@ -104,7 +104,7 @@ struct TruncatedPluginFileTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(30)))
     func `every prefix of a document and of a script is read`() throws {
         for path in ["tutorial.md", "count_spots.py"] {
             let bytes = try BoundedFileReading.bytes(of: FixturePlugins.folder.appending(path), limit: 100_000)

@@ -62,12 +62,12 @@ struct SeededMistakeTests {
         #expect(named * 100 >= drawn.count * 98, "\(unnamed.joined(separator: "\n"))")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(30)))
     func `500 seeded mistakes are found in their place, and the hints name the fix`() throws {
         check(try Self.draw(500, seed: 2024) { !Self.isPart($0) }, "files and configs")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(30)))
     func `500 seeded mistakes in forms, requirements, schemas and YAML are found in their place too`() throws {
         check(try Self.draw(500, seed: 7) { Self.isPart($0) }, "forms, requirements, schemas and YAML")
     }

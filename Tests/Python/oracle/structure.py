@@ -25,6 +25,9 @@ def selectors(draw, shape):
             kind = 'slice'
         if kind in ('int', 'array') and length == 0:
             kind = 'slice'
+        # Where nothing is picked NumPy does not look whether a mask fits; we do.
+        if kind == 'mask' and 0 in shape:
+            kind = 'slice'
         if kind == 'int':
             index = draw.integer(-length, length - 1 if draw.chance(0.98) else length)
             items.append(index)
