@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Testing
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(20)))
 struct `imjoy env` {
     /// The `uv` of the tests' own Python environment, or the one that `IMJOY_UV` names.
     private static let uv: String = {
@@ -216,7 +216,7 @@ struct `imjoy env` {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct `imjoy inspect, of what a plugin takes,` {
     private static let config = #"""
         "env": ["conda create -n x python=3.9", {"type": "variable", "options": {"A": "b"}}, {"type": "gputil"}],
@@ -265,7 +265,7 @@ struct `imjoy inspect, of what a plugin takes,` {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct `imjoy doctor` {
     @Test func `ends with 0 where plugins can run`() async throws {
         let outcome = try await Program().run("doctor")

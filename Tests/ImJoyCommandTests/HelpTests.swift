@@ -1,6 +1,6 @@
 internal import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(20)))
 struct `The program` {
     @Test func `tells its version`() async throws {
         let outcome = try await Program().run("--version")

@@ -3,7 +3,7 @@ internal import ImJoyCore
 internal import SystemPackage
 internal import Testing
 
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(20)))
 struct `imjoy image` {
     private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent()
@@ -222,7 +222,7 @@ struct `imjoy image` {
     }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(20)))
 struct `imjoy inspect` {
     private static let text = """
         <config lang="json">

@@ -3,7 +3,7 @@ internal import ImJoyCore
 internal import SystemPackage
 internal import Testing
 
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(20)))
 struct `imjoy run` {
     private let folder: TemporaryFolder
 

@@ -23,7 +23,7 @@ private final class Answering: HostFrontEnd {
     }
 }
 
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(20)))
 struct `The whole API` {
     /// Every name of the classic API: a call of it, and what comes of it where nobody can be asked. A text that begins
     /// with `!` is the beginning of a refusal.

@@ -4,7 +4,7 @@ internal import Testing
 
 @testable internal import ImJoyHost
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct `The doctor` {
     private static let limit = Duration.seconds(1)
 
@@ -108,7 +108,7 @@ struct `The doctor` {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct `A short question` {
     @Test func `gets what was printed, and whether it went well`() async throws {
         let answer = try await ProgramProbe.run("/bin/sh", ["-c", "echo a; echo b; echo c >&2"], limit: .seconds(10))

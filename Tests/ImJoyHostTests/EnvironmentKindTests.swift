@@ -5,7 +5,7 @@ internal import Testing
 
 @testable internal import ImJoyHost
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(20)))
 struct `An environment with` {
     // MARK: Repositories
 
@@ -198,7 +198,7 @@ struct `An environment with` {
     }
 }
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(20)))
 struct `A conda environment` {
     private static let program = EnvironmentBench.tests.pushing("Python/conda_stand_in.py")
 

@@ -5,7 +5,7 @@ internal import Testing
 
 @testable internal import ImJoyHost
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(20)))
 struct `The store of environments` {
     @Test func `knows what each holds, who used it and when`() async throws {
         let bench = try EnvironmentBench()
@@ -103,7 +103,7 @@ struct `The store of environments` {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct `A fetched archive` {
     /// A folder that is served, the server, and what is needed to talk to it.
     private struct Server {

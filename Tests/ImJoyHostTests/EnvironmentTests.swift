@@ -7,7 +7,7 @@ internal import Testing
 
 @testable internal import ImJoyHost
 
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(20)))
 struct `An environment` {
     @Test func `is used again by plugins that need the same`() async throws {
         _ = try await TestPlugin.running("return 1").run()
@@ -203,7 +203,7 @@ struct `An environment` {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct `A lock between processes` {
     @Test func `is held by one at a time`() async throws {
         let folder = try TestHome.temporary()

@@ -6,7 +6,7 @@ internal import Testing
 
 @testable internal import ImJoyHost
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(20)))
 struct `A plugin's script` {
     @Test(arguments: ["from imjoy_rpc import api", "from imjoy import api", "import imjoy; api = imjoy.api"])
     func `finds the api under its old and its new name`(line: String) async throws {
@@ -212,7 +212,7 @@ struct `A plugin's script` {
     }
 }
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(20)))
 struct `The functions of the host` {
     @Test func `reach a plugin in both spellings, also from its own callbacks`() async throws {
         let recorder = Recorder()

@@ -5,7 +5,7 @@ internal import Testing
 
 @testable internal import ImJoyHost
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct `An outcome` {
     @Test func `comes to all who wait, and the first one counts`() async throws {
         let outcome = Outcome<Int>()
@@ -42,7 +42,7 @@ struct `An outcome` {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct `Events of a plugin` {
     @Test func `are limited, and forget those who are gone`() async throws {
         let events = PluginEvents()

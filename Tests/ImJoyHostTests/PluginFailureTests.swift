@@ -3,7 +3,7 @@ internal import Testing
 
 @testable internal import ImJoyHost
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(20)))
 struct `A plugin that fails` {
     @Test(arguments: [false, true])
     func `in run is told with its own line`(isAsync: Bool) async throws {
@@ -191,7 +191,7 @@ struct `A plugin that fails` {
     }
 }
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(20)))
 struct `A plugin that leaves things behind` {
     @Test func `loses its processes, also those in sessions of their own`() async throws {
         let plugin = TestPlugin.running(

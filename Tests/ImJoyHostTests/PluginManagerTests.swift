@@ -23,7 +23,7 @@ private func caller(_ body: String, config: String = "") -> TestPlugin {
     return .methods("Caller", "async def run(self, ctx):\n" + lines.joined(separator: "\n"), config: config)
 }
 
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(20)))
 struct `Plugins of one host` {
     @Test(arguments: [
         "api.getPlugin('Adder')", "api.get_plugin(' Adder ')", "api.loadPlugin('Adder')",

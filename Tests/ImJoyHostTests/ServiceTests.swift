@@ -5,7 +5,7 @@ internal import Testing
 
 @testable internal import ImJoyHost
 
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(20)))
 struct `Services of plugins` {
     private static func provider(_ name: String) -> TestPlugin {
         .methods(

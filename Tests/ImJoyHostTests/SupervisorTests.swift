@@ -6,7 +6,7 @@ internal import Testing
 
 @testable internal import ImJoyHost
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct `A supervised process` {
     private static func run(
         _ script: String, hasNullInput: Bool = false, scratch: FilePath? = nil, unlessDone: FilePath? = nil,
@@ -182,7 +182,7 @@ struct `A supervised process` {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct `Small parts of the host` {
     @Test func `a traceback names the innermost line of the plugin's own file`() {
         let trace = """

@@ -4,7 +4,7 @@ internal import ImJoyRPC
 internal import OrderedCollections
 internal import Testing
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(20)))
 struct `Values on their way through a plugin` {
     @Test func `come back as they went`() async throws {
         let values: [RPCValue] = [
