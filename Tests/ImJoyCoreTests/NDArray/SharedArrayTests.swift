@@ -22,7 +22,8 @@ internal import Testing
         #expect(shared.elements == Array(0..<1000))
     }
 
-    @Test(.timeLimit(.minutes(30))) func `views of one array are written in many tasks without being seen`() async throws
+    @Test(.timeLimit(.minutes(30))) func `views of one array are written in many tasks without being seen`()
+        async throws
     {
         let shared = try NDArray<Float>.arange(400).reshaped(to: [20, 20])
         await withTaskGroup(of: Bool.self) { group in
