@@ -19,7 +19,9 @@ internal import Testing
     @Test func `arrays promote, also typed ones and those without axes`() {
         #expect((bytes + NDArray<Int8>([1, 1])).dtype == .int16)
         #expect((bytes * NDArray<Float>(scalar: 2)).dtype == .float32)
-        #expect(DType.promoted([.uint8, .int8, .float16]) == .float32)
+        // The kinds first: both fit into float16, although the two alone would need int16, which does not.
+        #expect(DType.promoted([.uint8, .int8, .float16]) == .float16)
+        #expect(DType.promoted([.int8, .uint16, .float16]) == .float32)
         #expect(DType.promoted([]) == nil)
     }
 
