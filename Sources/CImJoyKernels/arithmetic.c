@@ -175,6 +175,7 @@ COMPLEX_SUM(subtract_c128, f64, subtract_f64_rr, -)
     case IMJOY_ADD: return FORMS(add_##T, form);                                                                              \
     case IMJOY_SUBTRACT: return FORMS(subtract_##T, form);                                                                    \
     case IMJOY_MULTIPLY: return FORMS(multiply_##T, form);                                                                    \
+    case IMJOY_DIVIDE: return imjoy_find_complex_quotient(type, form);                                                        \
     default: return NULL;                                                                                                     \
     }
 
@@ -190,7 +191,7 @@ COMPLEX_SUM(subtract_c128, f64, subtract_f64_rr, -)
     case IMJOY_BIT_XOR: return FORMS(xor_##U, form);                                                                          \
     case IMJOY_SHIFT_LEFT: return FORMS(shift_left_##U, form);                                                                \
     case IMJOY_SHIFT_RIGHT: return FORMS(shift_right_##T, form);                                                              \
-        DIVISION_CASES_##T default : return NULL;                                                                             \
+        DIVISION_CASES_##T default : return imjoy_find_scalar_division(operation, type, form);                                                                             \
     }
 #define DIVISION_CASES(T, remainder)                                                                                          \
     case IMJOY_FLOOR_DIVIDE: return FORMS(floor_divide_##T, form);                                                            \
@@ -213,7 +214,7 @@ COMPLEX_SUM(subtract_c128, f64, subtract_f64_rr, -)
     case IMJOY_DIVIDE: return FORMS(divide_##T, form);                                                                        \
     case IMJOY_MINIMUM: return FORMS(minimum_##T, form);                                                                      \
     case IMJOY_MAXIMUM: return FORMS(maximum_##T, form);                                                                      \
-    default: return NULL;                                                                                                     \
+    default: return imjoy_find_scalar_division(operation, type, form);                                                        \
     }
 
 imjoy_binary_kernel imjoy_find_operation(imjoy_operation operation, imjoy_type type, imjoy_form form) {
@@ -261,6 +262,8 @@ imjoy_unary_kernel imjoy_find_function(imjoy_function function, imjoy_type type)
         case IMJOY_BIT_NOT: return NULL;                                                                                      \
         }
         FLOAT_TYPES(FLOAT_FUNCTIONS)
+    case IMJOY_COMPLEX64:
+    case IMJOY_COMPLEX128: return imjoy_find_complex_function(function, type);
     default: return NULL;
     }
     return NULL;

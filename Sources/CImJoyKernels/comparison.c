@@ -44,9 +44,9 @@ static imjoy_binary_kernel find_equality(imjoy_comparison comparison, imjoy_type
     case IMJOY_UINT64: return EQUALITY(u64);
     case IMJOY_FLOAT32: return EQUALITY(f32);
     case IMJOY_FLOAT64: return EQUALITY(f64);
-    case IMJOY_FLOAT16:
     case IMJOY_COMPLEX64:
-    case IMJOY_COMPLEX128: break;
+    case IMJOY_COMPLEX128: return imjoy_find_complex_equality(comparison, type, form);
+    case IMJOY_FLOAT16: break;
     }
     return NULL;
 }

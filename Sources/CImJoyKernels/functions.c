@@ -266,6 +266,11 @@ POWER(power_f32_rr, 0, 0)
 POWER(power_f32_rs, 0, 1)
 POWER(power_f32_sr, 1, 0)
 
+UNARY_KERNEL(degrees_f32, f32, f32, 16, 0, x *(180 / (f32)M_PI))
+UNARY_KERNEL(degrees_f64, f64, f64, 8, 0, x *(180 / M_PI))
+UNARY_KERNEL(radians_f32, f32, f32, 16, 0, x *((f32)M_PI / 180))
+UNARY_KERNEL(radians_f64, f64, f64, 8, 0, x *(M_PI / 180))
+
 imjoy_unary_kernel imjoy_find_transcendental(imjoy_transcendental function, imjoy_type type) {
     if (type != IMJOY_FLOAT32 && type != IMJOY_FLOAT64) return NULL;
     bool is_single = type == IMJOY_FLOAT32;
@@ -275,10 +280,10 @@ imjoy_unary_kernel imjoy_find_transcendental(imjoy_transcendental function, imjo
     case IMJOY_SIN: return is_single ? sin_f32 : sin_f64;
     case IMJOY_COS: return is_single ? cos_f32 : cos_f64;
     case IMJOY_TANH: return is_single ? tanh_f32 : tanh_f64;
+    case IMJOY_DEGREES: return is_single ? degrees_f32 : degrees_f64;
+    case IMJOY_RADIANS: return is_single ? radians_f32 : radians_f64;
+    default: return imjoy_find_library_function(function, type);
     }
-    return NULL;
 }
 
-imjoy_binary_kernel imjoy_find_power(imjoy_type type, imjoy_form form) {
-    return type == IMJOY_FLOAT32 ? FORMS(power_f32, form) : NULL;
-}
+imjoy_binary_kernel imjoy_find_power_float32(imjoy_form form) { return FORMS(power_f32, form); }

@@ -149,4 +149,12 @@ VECTORS(f64)
     X(IMJOY_FLOAT32, f32, 16, i32)                                                                                            \
     X(IMJOY_FLOAT64, f64, 8, i64)
 
+// What one file finds in another.
+imjoy_binary_kernel _Nullable imjoy_find_scalar_division(imjoy_operation operation, imjoy_type type, imjoy_form form);
+imjoy_binary_kernel _Nonnull imjoy_find_complex_quotient(imjoy_type type, imjoy_form form);
+imjoy_binary_kernel _Nonnull imjoy_find_complex_equality(imjoy_comparison comparison, imjoy_type type, imjoy_form form);
+imjoy_unary_kernel _Nullable imjoy_find_complex_function(imjoy_function function, imjoy_type type);
+imjoy_unary_kernel _Nullable imjoy_find_library_function(imjoy_transcendental function, imjoy_type type);
+imjoy_binary_kernel _Nonnull imjoy_find_power_float32(imjoy_form form);
+
 #endif

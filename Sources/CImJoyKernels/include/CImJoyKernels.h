@@ -1,7 +1,8 @@
 // The innermost loops of ImJoyCore, for every x86-64 level from SSE2 to AVX-512. See Documentation/Decisions/0009-c-kernels.md.
 //
 // A kernel works on one run of elements, knows no shapes, takes no memory and keeps no state. It is found by operation and
-// element type; where there is none, the finder returns NULL and the Swift twin does the work.
+// element type. Half precision is widened to single precision by the caller, run by run; where an operation has no meaning for a
+// type, the finder returns NULL.
 //
 // A target may be one of the operands. Other overlaps are not allowed. Pointers need no alignment beyond the element's.
 #ifndef CIMJOY_KERNELS_H
@@ -90,7 +91,7 @@ imjoy_binary_kernel _Nullable imjoy_find_comparison(imjoy_comparison comparison,
 imjoy_unary_kernel _Nullable imjoy_find_function(imjoy_function function, imjoy_type type);
 
 /// Conversions. `wraps` says what integers do that do not fit: their low bits remain, or they are clamped. Floats are cut off
-/// towards zero and clamped; there is no wrapping kernel for them. NaN becomes zero.
+/// towards zero, and clamped or wrapped too; infinity is clamped, and NaN becomes zero. Complex numbers become complex or bool.
 imjoy_unary_kernel _Nullable imjoy_find_cast(imjoy_type source, imjoy_type target, bool wraps);
 
 /// `target[i] = mask[i] ? a[i] : b[i]` for elements of 1, 2, 4, 8 or 16 bytes; steps are in elements and may be 0.
@@ -148,16 +149,49 @@ bool imjoy_update_places(
 /// Moves what lies outside two bounds to the nearer one: `bounds` holds the lower and the upper. NaN stays.
 imjoy_binary_kernel _Nullable imjoy_find_clip(imjoy_type type);
 
-/// Functions that are right to 2 units in the last place.
+/// Functions of one float that are right to 2 units in the last place. The last ones call the C library for each element.
 typedef enum imjoy_transcendental {
     IMJOY_EXP,
     IMJOY_LOG,
     IMJOY_SIN,
     IMJOY_COS,
     IMJOY_TANH,
+    IMJOY_DEGREES,
+    IMJOY_RADIANS,
+    IMJOY_CBRT,
+    IMJOY_EXP2,
+    IMJOY_EXPM1,
+    IMJOY_LOG2,
+    IMJOY_LOG10,
+    IMJOY_LOG1P,
+    IMJOY_TAN,
+    IMJOY_SINH,
+    IMJOY_COSH,
+    IMJOY_ASIN,
+    IMJOY_ACOS,
+    IMJOY_ATAN,
+    IMJOY_ASINH,
+    IMJOY_ACOSH,
+    IMJOY_ATANH,
+    IMJOY_SINC,
 } imjoy_transcendental;
 imjoy_unary_kernel _Nullable imjoy_find_transcendental(imjoy_transcendental function, imjoy_type type);
-imjoy_binary_kernel _Nullable imjoy_find_power(imjoy_type type, imjoy_form form);
+
+/// Operations on two floats, named as in C and NumPy.
+typedef enum imjoy_float_operation {
+    IMJOY_POWER,
+    IMJOY_HYPOT,
+    IMJOY_ATAN2,
+    IMJOY_LOGADDEXP,
+    IMJOY_LOGADDEXP2,
+    IMJOY_COPYSIGN,
+    IMJOY_HEAVISIDE,
+    IMJOY_FMIN,
+    IMJOY_FMAX,
+    IMJOY_NEXTAFTER,
+} imjoy_float_operation;
+imjoy_binary_kernel _Nullable imjoy_find_float_operation(
+    imjoy_float_operation operation, imjoy_type type, imjoy_form form);
 
 /// The processor level that the loader chose: 4 (AVX-512), 3 (AVX2) or 1.
 int imjoy_kernel_level(void);

@@ -15,9 +15,9 @@ extension AnyNDArray {
                     "\(self.dtype) cannot be cast to \(dtype): take the real part, imaginary part, magnitude or phase")
             }
             if self.dtype == .complex64 {
-                CastKernels.cast(complex: operand(Complex<Float>.self), to: dtype, into: target.base)
+                CastKernels.cast(operand(Complex<Float>.self), to: dtype, .clamp, into: target.base)
             } else {
-                CastKernels.cast(complex: operand(Complex<Double>.self), to: dtype, into: target.base)
+                CastKernels.cast(operand(Complex<Double>.self), to: dtype, .clamp, into: target.base)
             }
         default:
             var visitor = Caster(dtype: dtype, rule: overflow, target: target.base)

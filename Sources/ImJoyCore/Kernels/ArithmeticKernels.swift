@@ -1,5 +1,4 @@
 internal import CImJoyKernels
-internal import ComplexModule
 
 /// An operation on two numbers of any kind; integers wrap.
 package enum NumberOperation {
@@ -47,102 +46,19 @@ package enum BitOperation {
 extension ElementwiseKernels {
     package static func combine<T: NDNumber>(
         _ operation: NumberOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
-    ) {
-        if VectorKernels.combine(a, b, target, { imjoy_find_operation(operation.kernel, $0, $1) }) { return }
-        combineOneByOne(operation, a, b, target)
-    }
-
-    /// The twin of the C kernels.
-    static func combineOneByOne<T: NDNumber>(
-        _ operation: NumberOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
-    ) {
-        switch operation {
-        case .sum: combine(a, b, target) { T.wrappingSum($0, $1) }
-        case .difference: combine(a, b, target) { T.wrappingDifference($0, $1) }
-        case .product: combine(a, b, target) { T.wrappingProduct($0, $1) }
-        }
-    }
+    ) { VectorKernels.combine(a, b, target) { imjoy_find_operation(operation.kernel, $0, $1) } }
 
     package static func divide<T: NDField>(_ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>) {
-        if VectorKernels.combine(a, b, target, { imjoy_find_operation(IMJOY_DIVIDE, $0, $1) }) { return }
-        divideOneByOne(a, b, target)
-    }
-
-    static func divideOneByOne<T: NDField>(_ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>) {
-        switch T.dtype {
-        case .complex64: divide(complex: a.rebound(to: Complex<Float>.self), b.rebound(), target.rebound())
-        case .complex128: divide(complex: a.rebound(to: Complex<Double>.self), b.rebound(), target.rebound())
-        default: combine(a, b, target) { $0 / $1 }
-        }
-    }
-
-    /// Smith's way, as NumPy's: the larger part of the divisor is divided out first, so that no square overflows.
-    @specialized(where T == Float)
-    @specialized(where T == Double)
-    private static func divide<T: NDFloat>(
-        complex a: Operand<Complex<T>>, _ b: Operand<Complex<T>>, _ target: Destination<Complex<T>>
-    ) {
-        combine(a, b, target) { a, b in
-            let (x, y) = (b.rawStorage.x, b.rawStorage.y)
-            let (u, v) = (a.rawStorage.x, a.rawStorage.y)
-            if x.magnitude >= y.magnitude {
-                if x == 0, y == 0 { return Complex(u / x.magnitude, v / x.magnitude) }
-                let ratio = y / x
-                let scale = 1 / (x + y * ratio)
-                return Complex((u + v * ratio) * scale, (v - u * ratio) * scale)
-            }
-            let ratio = x / y
-            let scale = 1 / (y + x * ratio)
-            return Complex((u * ratio + v) * scale, (v * ratio - u) * scale)
-        }
+        VectorKernels.combine(a, b, target) { imjoy_find_operation(IMJOY_DIVIDE, $0, $1) }
     }
 
     package static func combine<T: NDReal>(
         _ operation: RealOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
-    ) {
-        if VectorKernels.combine(a, b, target, { imjoy_find_operation(operation.kernel, $0, $1) }) { return }
-        combineOneByOne(operation, a, b, target)
-    }
-
-    // Specialised for the types whose quotients have no C kernel.
-    @specialized(where T == Int64)
-    @specialized(where T == UInt64)
-    @specialized(where T == Float)
-    @specialized(where T == Double)
-    static func combineOneByOne<T: NDReal>(
-        _ operation: RealOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
-    ) {
-        switch operation {
-        case .minimum: combine(a, b, target) { smaller($0, $1) }
-        case .maximum: combine(a, b, target) { larger($0, $1) }
-        case .flooredQuotient: combine(a, b, target) { T.flooredQuotient($0, $1) }
-        case .flooredRemainder: combine(a, b, target) { T.flooredRemainder($0, $1) }
-        case .truncatedRemainder: combine(a, b, target) { T.truncatedRemainder($0, $1) }
-        }
-    }
+    ) { VectorKernels.combine(a, b, target) { imjoy_find_operation(operation.kernel, $0, $1) } }
 
     package static func combine<T: NDInteger>(
         _ operation: BitOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
-    ) {
-        if VectorKernels.combine(a, b, target, { imjoy_find_operation(operation.kernel, $0, $1) }) { return }
-        combineOneByOne(operation, a, b, target)
-    }
-
-    static func combineOneByOne<T: NDInteger>(
-        _ operation: BitOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
-    ) {
-        switch operation {
-        case .and: combine(a, b, target) { $0 & $1 }
-        case .or: combine(a, b, target) { $0 | $1 }
-        case .xor: combine(a, b, target) { $0 ^ $1 }
-        case .shiftLeft: combine(a, b, target) { isShift($1, of: T.self) ? $0 &<< $1 : 0 }
-        case .shiftRight: combine(a, b, target) { isShift($1, of: T.self) ? $0 &>> $1 : $0 < 0 ? -1 : 0 }
-        }
-    }
-
-    /// False for shifts that leave nothing but the sign: by the width or more, or by a negative number.
-    @inline(__always)
-    private static func isShift<T: NDInteger>(_ count: T, of type: T.Type) -> Bool { count >= 0 && count < T.bitWidth }
+    ) { VectorKernels.combine(a, b, target) { imjoy_find_operation(operation.kernel, $0, $1) } }
 
     /// The smaller of two numbers; NaN when one of them is.
     @inline(__always)

@@ -7,17 +7,6 @@
 /// C's `pow`, with its rules for negative bases, zeros and infinities.
 func libraryPower(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 
-/// C's `cbrt`, of negative numbers too.
-func libraryCubeRoot(_ x: Double) -> Double {
-    let root = cbrt(x)
-    guard root.isFinite, root != 0, x.isNormal else { return root }
-    // The library may be off by several units; a step of Newton's method with an exact residue mends that.
-    let square = root * root
-    let squareRest = (-square).addingProduct(root, root)
-    let residue = (-x).addingProduct(square, root) + squareRest * root
-    return root - residue / (3 * square)
-}
-
 /// The fraction of a number, of magnitude 0.5 to 1, and its power of two.
 func libraryFraction(_ x: Double) -> (fraction: Double, exponent: Int32) {
     var exponent: Int32 = 0

@@ -27,7 +27,8 @@ extension DType {
 /// Elements that lie otherwise are gathered into a block that stays in the nearest cache, and results are scattered from
 /// one. `Float16` is widened to `Float` block by block. Results that no cache can hold are written past the caches.
 ///
-/// Each function returns false, with nothing done, where there is no kernel: then the Swift twin does the work.
+/// Every operation that a caller can name has a kernel for every type it can be called with; the tests go through all of
+/// them, beside loops in Swift that do the same element by element.
 enum VectorKernels {
     /// Bytes of a block; four of them fit the nearest cache.
     private static let blockBytes = 8192
@@ -38,77 +39,104 @@ enum VectorKernels {
     static func combine<T: NDElement>(
         _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>,
         _ find: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?
-    ) -> Bool {
-        let passage = Passage(T.dtype)
-        guard let kernel = BinaryKernel(passage.kernelType, find) else { return false }
+    ) {
+        let direct = BinaryKernel(T.dtype.kernelType, find)
+        let passage = Passage(T.dtype, isPlain: direct != nil)
+        let kernel = present(direct ?? BinaryKernel(passage.kernelType, find))
         let outlet = Outlet(target, passage, bytes: a.layout.count * passage.size)
         walk(Side(a), Side(b), passage, kernel, outlet)
-        return true
     }
 
     /// `target = a op b` as bytes of 0 and 1.
     static func compare<T: NDElement>(
         _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<Bool>,
         _ find: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?
-    ) -> Bool {
+    ) {
         let passage = Passage(T.dtype)
-        guard let kernel = BinaryKernel(passage.kernelType, find) else { return false }
+        let kernel = present(BinaryKernel(passage.kernelType, find))
         let outlet = Outlet(
             fresh: target, size: 1, kernelSize: 1, narrow: nil, isStreamed: a.layout.count >= streamedBytes)
         walk(Side(a), Side(b), passage, kernel, outlet)
-        return true
+    }
+
+    /// Whether no element of `a` differs from the one of `b`.
+    static func allEqual<T: NDElement>(_ a: Operand<T>, _ b: Operand<T>) -> Bool {
+        let passage = Passage(T.dtype)
+        let kernel = present(
+            imjoy_find_comparison(IMJOY_NOT_EQUAL, passage.kernelType, IMJOY_BOTH_RUNS))
+        var runs = StridedRuns(a.layout, b.layout)
+        return withUnsafeTemporaryAllocation(byteCount: 4 * blockBytes, alignment: 64) { memory in
+            guard let first = memory.baseAddress else { return true }
+            let (second, third, scratch) = (first + blockBytes, first + 2 * blockBytes, first + 3 * blockBytes)
+            let length = blockBytes / passage.kernelSize
+            while let run = runs.next() {
+                let x = UnsafeRawPointer(a.base + run.a.start)
+                let y = UnsafeRawPointer(b.base + run.b.start)
+                for start in stride(from: 0, to: run.count, by: length) {
+                    let count = min(length, run.count - start)
+                    let p = passage.load(x + start * run.a.step * passage.size, run.a.step, count, first, scratch)
+                    let q = passage.load(y + start * run.b.step * passage.size, run.b.step, count, second, scratch)
+                    kernel(p, q, third, count)
+                    if imjoy_count_true(third.assumingMemoryBound(to: UInt8.self), count) > 0 { return false }
+                }
+            }
+            return true
+        }
     }
 
     /// `target = f(a)`.
     static func transform<T: NDElement>(
         _ a: Operand<T>, _ target: Destination<T>, _ find: (imjoy_type) -> imjoy_unary_kernel?
-    ) -> Bool {
+    ) {
         let passage = Passage(T.dtype)
-        guard let kernel = find(passage.kernelType) else { return false }
+        let kernel = present(find(passage.kernelType))
         walk(Side(a), passage, Outlet(target, passage, bytes: a.layout.count * passage.size)) { kernel($0, $1, $2) }
-        return true
     }
 
     /// Elements moved to the nearer of two bounds.
-    static func clip<T: NDElement>(_ a: Operand<T>, _ lower: T, _ upper: T, _ target: Destination<T>) -> Bool {
+    static func clip<T: NDElement>(_ a: Operand<T>, _ lower: T, _ upper: T, _ target: Destination<T>) {
         let passage = Passage(T.dtype)
-        // Half precision would need its bounds widened too.
-        guard passage.widen == nil, let kernel = imjoy_find_clip(passage.kernelType) else { return false }
+        let kernel = present(imjoy_find_clip(passage.kernelType))
         withUnsafeTemporaryAllocation(of: T.self, capacity: 2) { bounds in
             bounds.initializeElement(at: 0, to: lower)
             bounds.initializeElement(at: 1, to: upper)
             guard let bounds = bounds.baseAddress else { return }
-            walk(Side(a), passage, Outlet(target, passage, bytes: a.layout.count * passage.size)) {
-                kernel($0, bounds, $1, $2)
+            withUnsafeTemporaryAllocation(byteCount: 2 * passage.kernelSize, alignment: 16) { widened in
+                guard let widened = widened.baseAddress else { return }
+                let ends = passage.load(bounds, 1, 2, widened, widened)
+                walk(Side(a), passage, Outlet(target, passage, bytes: a.layout.count * passage.size)) {
+                    kernel($0, ends, $1, $2)
+                }
             }
         }
-        return true
     }
 
-    /// Elements converted to another type.
+    /// Elements converted to another type; complex numbers only to complex numbers and `Bool`.
     static func cast<T: NDElement>(
         _ a: Operand<T>, to dtype: DType, wraps: Bool, into target: UnsafeMutableRawPointer
-    ) -> Bool {
+    ) {
         let direct = imjoy_find_cast(T.dtype.kernelType, dtype.kernelType, wraps)
         let passage = Passage(T.dtype, isPlain: direct != nil)
-        guard
-            let kernel = direct
-                ?? (passage.widen == nil ? nil : imjoy_find_cast(passage.kernelType, dtype.kernelType, wraps))
-        else { return false }
+        let kernel = present(direct ?? imjoy_find_cast(passage.kernelType, dtype.kernelType, wraps))
         let outlet = Outlet(
             fresh: target, size: dtype.byteCount, kernelSize: dtype.byteCount, narrow: nil,
             isStreamed: a.layout.count * dtype.byteCount >= streamedBytes)
         walk(Side(a), passage, outlet) { kernel($0, $1, $2) }
-        return true
     }
 
-    /// Converts `count` elements that lie one after another.
+    /// Converts `count` elements that lie one after another, or returns false where that takes more than one step.
     static func convert<Source: NDElement, Target: NDElement>(
         _ source: UnsafePointer<Source>, to target: UnsafeMutablePointer<Target>, _ count: Int
     ) -> Bool {
         guard let kernel = imjoy_find_cast(Source.dtype.kernelType, Target.dtype.kernelType, true) else { return false }
         kernel(source, target, count)
         return true
+    }
+
+    /// A kernel that the caller knows to be there.
+    private static func present<Kernel>(_ kernel: Kernel?) -> Kernel {
+        guard let kernel else { preconditionFailure("an operation was asked for a type it has no kernel for") }
+        return kernel
     }
 
     /// `target[i] = mask[i] ? a[i] : b[i]`.

@@ -43,6 +43,6 @@ extension NDArray where Element: NDComplex {
                 .dtypeMismatch,
                 "\(dtype) cannot be cast to \(target): take the real part, imaginary part, magnitude or phase")
         }
-        return try transformed { CastKernels.cast(complex: $0, to: target, into: UnsafeMutableRawPointer($1)) }
+        return try transformed { CastKernels.cast($0, to: target, .clamp, into: UnsafeMutableRawPointer($1)) }
     }
 }

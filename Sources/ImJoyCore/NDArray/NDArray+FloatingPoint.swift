@@ -24,7 +24,7 @@ extension NDArray where Element: NDFloat {
 
     package func combining(nextAfter other: NDArray) throws(NDArrayError) -> NDArray {
         var result = self
-        try result.update(with: other) { ElementwiseKernels.combine(nextAfter: $0, $1, $2) }
+        try result.update(with: other) { ElementwiseKernels.combine(.nextAfter, $0, $1, $2) }
         return result
     }
 

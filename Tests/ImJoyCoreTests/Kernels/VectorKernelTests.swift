@@ -62,6 +62,15 @@ internal import Testing
         #expect(same, "\(R.dtype), \(a.count) elements, \(what): \(a) instead of \(b)")
     }
 
+    /// Equal, or both NaN, or at most four units in the last place apart.
+    private static func expectClose<R: NDFloat>(_ a: NDArray<R>, _ b: NDArray<R>, _ what: String) {
+        for (x, y) in zip(a.elements, b.elements) {
+            let isClose =
+                x == y || (x != x && y != y) || (x - y).magnitude <= 4 * Swift.max(x.magnitude, y.magnitude).ulp
+            #expect(isClose, "\(R.dtype), \(a.count) elements, \(what): \(x) instead of \(y)")
+        }
+    }
+
     private static func checkReal<T: NDReal>(_ type: T.Type) throws {
         for count in lengths {
             try layouts(type, count) { a, b, steps in
@@ -179,7 +188,12 @@ internal import Testing
 
     private static func checkFloats<T: NDFloat>(_ type: T.Type) throws {
         let functions: [FloatFunction] = [.squareRoot, .floor, .ceiling, .roundedToEven, .truncated, .reciprocal]
-        for count in lengths {
+        let approximate: [FloatFunction] = [
+            .cubeRoot, .exp, .exp2, .expMinusOne, .log, .log2, .log10, .logOnePlus, .sin, .cos, .tan, .sinh, .cosh,
+            .tanh,
+            .asin, .acos, .atan, .asinh, .acosh, .atanh, .sinc, .degrees, .radians,
+        ]
+        for count in [0, 1, 7, 8, 9, 15, 16, 17, 33, 64, 129, 1000, 4100] {
             try layouts(type, count) { a, b, steps in
                 for function in functions {
                     expectSame(
@@ -190,6 +204,26 @@ internal import Testing
                 expectSame(
                     try result(count) { ElementwiseKernels.divide(a, b, .fresh($0)) },
                     try result(count) { ElementwiseKernels.divideOneByOne(a, b, .fresh($0)) }, "quotient, \(steps)")
+                for operation in [
+                    FloatOperation.copySign, .heaviside, .minimumNumber, .maximumNumber, .nextAfter,
+                ] {
+                    expectSame(
+                        try result(count) { ElementwiseKernels.combine(operation, a, b, .fresh($0)) },
+                        try result(count) { ElementwiseKernels.combineOneByOne(operation, a, b, .fresh($0)) },
+                        "\(operation), \(steps)")
+                }
+                for operation in [FloatOperation.power, .hypotenuse, .angle, .logAddExp, .logAddExp2] {
+                    expectClose(
+                        try result(count) { ElementwiseKernels.combine(operation, a, b, .fresh($0)) },
+                        try result(count) { ElementwiseKernels.combineOneByOne(operation, a, b, .fresh($0)) },
+                        "\(operation), \(steps)")
+                }
+                for function in approximate {
+                    expectClose(
+                        try result(count) { ElementwiseKernels.apply(function, a, .fresh($0)) },
+                        try result(count) { ElementwiseKernels.applyOneByOne(function, a, .fresh($0)) },
+                        "\(function), \(steps)")
+                }
             }
         }
     }
@@ -240,6 +274,45 @@ internal import Testing
                         try result(count) {
                             ElementwiseKernels.combineOneByOne(operation, operand(a, x), operand(b, y), .fresh($0))
                         }, "complex \(operation)")
+                }
+                expectSame(
+                    try result(count) { ElementwiseKernels.divide(operand(a, x), operand(b, y), .fresh($0)) },
+                    try result(count) { ElementwiseKernels.divideOneByOne(operand(a, x), operand(b, y), .fresh($0)) },
+                    "complex quotient")
+                for equal in [true, false] {
+                    expectSame(
+                        try result(count) {
+                            ElementwiseKernels.compare(equal: equal, operand(a, x), operand(a, y), into: $0)
+                        },
+                        try result(count) {
+                            ElementwiseKernels.compareOneByOne(equal: equal, operand(a, x), operand(a, y), into: $0)
+                        }, "complex equality")
+                }
+                for function in [NumberFunction.negative, .square] {
+                    expectSame(
+                        try result(count) { ElementwiseKernels.apply(function, operand(a, x), .fresh($0)) },
+                        try result(count) { ElementwiseKernels.applyOneByOne(function, operand(a, x), .fresh($0)) },
+                        "complex \(function)")
+                }
+                let truths: NDArray<Bool> = try result(count) {
+                    CastKernels.cast(operand(a, x), to: .bool, .clamp, into: UnsafeMutableRawPointer($0))
+                }
+                let twice: NDArray<Complex<Double>> = try result(count) {
+                    CastKernels.cast(operand(a, x), to: .complex128, .clamp, into: UnsafeMutableRawPointer($0))
+                }
+                let single: NDArray<Complex<Float>> = try result(count) {
+                    CastKernels.cast(operand(a, x), to: .complex64, .clamp, into: UnsafeMutableRawPointer($0))
+                }
+                for index in 0..<count {
+                    let number = a.elements[x * index].rawStorage
+                    #expect(truths.elements[index] == (number.x != 0 || number.y != 0))
+                    func expectPart(_ found: Double, _ part: Double) {
+                        #expect(found == part || (found != found && part != part))
+                    }
+                    expectPart(twice.elements[index].rawStorage.x, number.x.asDouble)
+                    expectPart(twice.elements[index].rawStorage.y, number.y.asDouble)
+                    expectPart(Double(single.elements[index].rawStorage.x), Double(Float(number.x.asDouble)))
+                    expectPart(Double(single.elements[index].rawStorage.y), Double(Float(number.y.asDouble)))
                 }
             }
             withExtendedLifetime((a, b)) {}
