@@ -51,16 +51,16 @@ SUM(squares_f64, f64, f64, 8, (const f64 *a, size_t count, f64 centre), SQUARED)
 
 // Halves of halves, down to blocks in which each lane adds sixteen numbers, as NumPy's do: the error grows with the logarithm.
 #define PAIRWISE(NAME, S, T, BLOCK, LANE_BLOCK, PARAMETERS, ...)                                                              \
-    T NAME PARAMETERS {                                                                                                       \
+    static T NAME PARAMETERS {                                                                                                \
         if (count <= LANE_BLOCK) return BLOCK(a, count __VA_ARGS__);                                                          \
         size_t half = count / 2 / 64 * 64;                                                                                    \
         return NAME(a, half __VA_ARGS__) + NAME(a + half, count - half __VA_ARGS__);                                          \
     }
-PAIRWISE(imjoy_sum_float32, f32, f32, sum_f32, 1024, (const float *a, size_t count))
-PAIRWISE(imjoy_sum_float64, f64, f64, sum_f64, 512, (const double *a, size_t count))
-PAIRWISE(imjoy_sum_float32_as_double, f32, f64, sum_f32_as_f64, 512, (const float *a, size_t count))
-PAIRWISE(imjoy_squared_distances_float32, f32, f64, squares_f32, 512, (const float *a, size_t count, double centre), , centre)
-PAIRWISE(imjoy_squared_distances_float64, f64, f64, squares_f64, 512, (const double *a, size_t count, double centre), , centre)
+PAIRWISE(pairwise_f32, f32, f32, sum_f32, 1024, (const float *a, size_t count))
+PAIRWISE(pairwise_f64, f64, f64, sum_f64, 512, (const double *a, size_t count))
+PAIRWISE(pairwise_f32_as_f64, f32, f64, sum_f32_as_f64, 512, (const float *a, size_t count))
+PAIRWISE(distances_f32, f32, f64, squares_f32, 512, (const float *a, size_t count, double centre), , centre)
+PAIRWISE(distances_f64, f64, f64, squares_f64, 512, (const double *a, size_t count, double centre), , centre)
 
 // Integers in two stages: blocks in a type that just holds them, and the blocks in 64 bits that wrap.
 #define INTEGER_SUM(T, B, BLOCK)                                                                                              \
@@ -80,22 +80,8 @@ INTEGER_SUM(i16, i32, 32768)
 INTEGER_SUM(u16, u32, 32768)
 INTEGER_SUM(i32, i64, 65536)
 INTEGER_SUM(u32, i64, 65536)
+INTEGER_SUM(i64, u64, 65536)
 INTEGER_SUM(u64, u64, 65536)
-
-int64_t imjoy_sum_integers(const void *a, imjoy_type type, size_t count) {
-    switch (type) {
-    case IMJOY_INT8: return sum_i8(a, count);
-    case IMJOY_INT16: return sum_i16(a, count);
-    case IMJOY_INT32: return sum_i32(a, count);
-    case IMJOY_BOOL:
-    case IMJOY_UINT8: return sum_u8(a, count);
-    case IMJOY_UINT16: return sum_u16(a, count);
-    case IMJOY_UINT32: return sum_u32(a, count);
-    case IMJOY_INT64:
-    case IMJOY_UINT64: return sum_u64(a, count);
-    default: return 0;
-    }
-}
 
 // LESS(x, y) picks the smaller of two vectors; GREATER the larger.
 #define EXTREMES(T, N, LESS, GREATER, ODD)                                                                                    \
@@ -134,17 +120,6 @@ int64_t imjoy_sum_integers(const void *a, imjoy_type type, size_t count) {
 INTEGER_TYPES(INTEGER_EXTREMES)
 #define FLOAT_EXTREMES(CODE, T, N, I) EXTREMES(T, N, FLOAT_LESS, FLOAT_GREATER, IS_NAN)
 FLOAT_TYPES(FLOAT_EXTREMES)
-
-bool imjoy_extremes(const void *a, imjoy_type type, size_t count, void *smallest, void *largest) {
-    switch (type) {
-#define EXTREMES_CASE(CODE, T, N, U)                                                                                          \
-    case CODE: extremes_##T(a, count, smallest, largest); return true;
-        INTEGER_TYPES(EXTREMES_CASE)
-        FLOAT_TYPES(EXTREMES_CASE)
-    case IMJOY_BOOL: extremes_u8(a, count, smallest, largest); return true;
-    default: return false;
-    }
-}
 
 // Block by block: the extreme of a block is cheap, and its place is looked for only when it beats all before it.
 #define PLACE(T)                                                                                                              \
@@ -214,6 +189,162 @@ bool imjoy_update_places(
     case IMJOY_BOOL: update_u8(row, count, largest, best, places, place); return true;
     default: return false;
     }
+}
+
+// Folds of everything else: eight chains that do not wait for each other, halves of halves above a block. CONVERTED gives a T from x.
+#define CHAINS(NAME, S, T, CONVERTED, OP)                                                                                     \
+    static T NAME(const S *a, size_t count) {                                                                                 \
+        if (count > 1024) {                                                                                                   \
+            size_t half = count / 2 / 64 * 64;                                                                                \
+            T first = NAME(a, half), second = NAME(a + half, count - half);                                                   \
+            return OP(first, second);                                                                                         \
+        }                                                                                                                     \
+        T chains[8];                                                                                                          \
+        size_t width = count < 8 ? count : 8, i = width;                                                                      \
+        for (size_t k = 0; k < width; k++) {                                                                                  \
+            S x = a[k];                                                                                                       \
+            chains[k] = CONVERTED;                                                                                            \
+        }                                                                                                                     \
+        for (; i + 8 <= count; i += 8) {                                                                                      \
+            for (size_t k = 0; k < 8; k++) {                                                                                  \
+                S x = a[i + k];                                                                                               \
+                T y = CONVERTED;                                                                                              \
+                chains[k] = OP(chains[k], y);                                                                                 \
+            }                                                                                                                 \
+        }                                                                                                                     \
+        for (size_t k = 0; i + k < count; k++) {                                                                              \
+            S x = a[i + k];                                                                                                   \
+            T y = CONVERTED;                                                                                                  \
+            chains[k] = OP(chains[k], y);                                                                                     \
+        }                                                                                                                     \
+        for (; width > 1; width = (width + 1) / 2) {                                                                          \
+            for (size_t k = 0; k < width / 2; k++) chains[k] = OP(chains[k], chains[width - 1 - k]);                          \
+        }                                                                                                                     \
+        return chains[0];                                                                                                     \
+    }
+#define PLUS(x, y) ((x) + (y))
+#define TIMES(x, y) ((x) * (y))
+typedef struct { f32 x, y; } c64;
+typedef struct { f64 x, y; } c128;
+#define COMPLEX_PLUS(C, p, q) ((C){(p).x + (q).x, (p).y + (q).y})
+#define COMPLEX_TIMES(C, p, q) ((C){(p).x * (q).x - (p).y * (q).y, (p).x * (q).y + (p).y * (q).x})
+#define C64_PLUS(p, q) COMPLEX_PLUS(c64, p, q)
+#define C64_TIMES(p, q) COMPLEX_TIMES(c64, p, q)
+#define C128_PLUS(p, q) COMPLEX_PLUS(c128, p, q)
+#define C128_TIMES(p, q) COMPLEX_TIMES(c128, p, q)
+CHAINS(plus_c64, c64, c64, x, C64_PLUS)
+CHAINS(plus_c128, c128, c128, x, C128_PLUS)
+CHAINS(times_c64, c64, c64, x, C64_TIMES)
+CHAINS(times_c128, c128, c128, x, C128_TIMES)
+CHAINS(plus_i64_as_f64, i64, f64, (f64)x, PLUS)
+CHAINS(plus_u64_as_f64, u64, f64, (f64)x, PLUS)
+CHAINS(times_f32, f32, f32, x, TIMES)
+CHAINS(times_f64, f64, f64, x, TIMES)
+CHAINS(times_f32_as_f64, f32, f64, (f64)x, TIMES)
+
+#define FOLD(NAME, T, R, VALUE)                                                                                               \
+    static void NAME(const void *pa, size_t n, const void *parameter, void *result) {                                         \
+        const T *a = pa;                                                                                                      \
+        (void)parameter;                                                                                                      \
+        *(R *)result = VALUE;                                                                                                 \
+    }
+#define INTEGER_FOLDS(CODE, T, N, U)                                                                                          \
+    CHAINS(times_##T, T, u64, (u64)x, TIMES)                                                                                  \
+    CHAINS(times_##T##_as_f64, T, f64, (f64)x, TIMES)                                                                         \
+    FOLD(fold_sum_##T, T, i64, sum_##T(a, n))                                                                                 \
+    FOLD(fold_product_##T, T, u64, times_##T(a, n))                                                                           \
+    FOLD(fold_product_##T##_f64, T, f64, times_##T##_as_f64(a, n))                                                            \
+    static f64 distances_##T(const T *a, size_t n, f64 centre) {                                                              \
+        if (n > 1024) {                                                                                                       \
+            size_t half = n / 2 / 64 * 64;                                                                                    \
+            return distances_##T(a, half, centre) + distances_##T(a + half, n - half, centre);                                \
+        }                                                                                                                     \
+        f64 wide[1024];                                                                                                       \
+        for (size_t i = 0; i < n; i++) wide[i] = (f64)a[i];                                                                   \
+        return squares_f64(wide, n, centre);                                                                                  \
+    }
+INTEGER_TYPES(INTEGER_FOLDS)
+// Exact for up to 32 bits: no memory holds enough of them to reach the 64th bit.
+FOLD(fold_sum_i8_f64, i8, f64, (f64)sum_i8(a, n))
+FOLD(fold_sum_i16_f64, i16, f64, (f64)sum_i16(a, n))
+FOLD(fold_sum_i32_f64, i32, f64, (f64)sum_i32(a, n))
+FOLD(fold_sum_i64_f64, i64, f64, plus_i64_as_f64(a, n))
+FOLD(fold_sum_u8_f64, u8, f64, (f64)sum_u8(a, n))
+FOLD(fold_sum_u16_f64, u16, f64, (f64)sum_u16(a, n))
+FOLD(fold_sum_u32_f64, u32, f64, (f64)sum_u32(a, n))
+FOLD(fold_sum_u64_f64, u64, f64, plus_u64_as_f64(a, n))
+FOLD(fold_sum_f32, f32, f32, pairwise_f32(a, n))
+FOLD(fold_sum_f32_f64, f32, f64, pairwise_f32_as_f64(a, n))
+FOLD(fold_sum_f64_f64, f64, f64, pairwise_f64(a, n))
+FOLD(fold_sum_c64, c64, c64, plus_c64(a, n))
+FOLD(fold_sum_c128, c128, c128, plus_c128(a, n))
+FOLD(fold_product_f32, f32, f32, times_f32(a, n))
+FOLD(fold_product_f32_f64, f32, f64, times_f32_as_f64(a, n))
+FOLD(fold_product_f64_f64, f64, f64, times_f64(a, n))
+FOLD(fold_product_c64, c64, c64, times_c64(a, n))
+FOLD(fold_product_c128, c128, c128, times_c128(a, n))
+
+#define REAL_FOLDS(CODE, T, N, U)                                                                                             \
+    static void fold_distances_##T(const void *pa, size_t n, const void *parameter, void *result) {                           \
+        *(f64 *)result = distances_##T(pa, n, *(const f64 *)parameter);                                                       \
+    }                                                                                                                         \
+    static void fold_minimum_##T(const void *pa, size_t n, const void *parameter, void *result) {                             \
+        T largest;                                                                                                            \
+        (void)parameter;                                                                                                      \
+        extremes_##T(pa, n, result, &largest);                                                                                \
+    }                                                                                                                         \
+    static void fold_maximum_##T(const void *pa, size_t n, const void *parameter, void *result) {                             \
+        T smallest;                                                                                                           \
+        (void)parameter;                                                                                                      \
+        extremes_##T(pa, n, &smallest, result);                                                                               \
+    }
+INTEGER_TYPES(REAL_FOLDS)
+FLOAT_TYPES(REAL_FOLDS)
+
+imjoy_fold_kernel imjoy_find_fold(imjoy_fold fold, imjoy_type type, imjoy_type result) {
+    bool is_wide = result == IMJOY_FLOAT64;
+    switch (type) {
+#define INTEGER_FOLD_CASE(CODE, T, N, U)                                                                                      \
+    case CODE:                                                                                                                \
+        switch (fold) {                                                                                                       \
+        case IMJOY_FOLD_SUM: return is_wide ? fold_sum_##T##_f64 : fold_sum_##T;                                              \
+        case IMJOY_FOLD_PRODUCT: return is_wide ? fold_product_##T##_f64 : fold_product_##T;                                  \
+        case IMJOY_FOLD_MINIMUM: return fold_minimum_##T;                                                                     \
+        case IMJOY_FOLD_MAXIMUM: return fold_maximum_##T;                                                                     \
+        case IMJOY_FOLD_SQUARED_DISTANCES: return fold_distances_##T;                                                         \
+        }                                                                                                                     \
+        break;
+        INTEGER_TYPES(INTEGER_FOLD_CASE)
+    case IMJOY_FLOAT32:
+        switch (fold) {
+        case IMJOY_FOLD_SUM: return is_wide ? fold_sum_f32_f64 : fold_sum_f32;
+        case IMJOY_FOLD_PRODUCT: return is_wide ? fold_product_f32_f64 : fold_product_f32;
+        case IMJOY_FOLD_MINIMUM: return fold_minimum_f32;
+        case IMJOY_FOLD_MAXIMUM: return fold_maximum_f32;
+        case IMJOY_FOLD_SQUARED_DISTANCES: return fold_distances_f32;
+        }
+        break;
+    case IMJOY_FLOAT64:
+        switch (fold) {
+        case IMJOY_FOLD_SUM: return fold_sum_f64_f64;
+        case IMJOY_FOLD_PRODUCT: return fold_product_f64_f64;
+        case IMJOY_FOLD_MINIMUM: return fold_minimum_f64;
+        case IMJOY_FOLD_MAXIMUM: return fold_maximum_f64;
+        case IMJOY_FOLD_SQUARED_DISTANCES: return fold_distances_f64;
+        }
+        break;
+    case IMJOY_COMPLEX64:
+        if (fold == IMJOY_FOLD_SUM) return fold_sum_c64;
+        if (fold == IMJOY_FOLD_PRODUCT) return fold_product_c64;
+        break;
+    case IMJOY_COMPLEX128:
+        if (fold == IMJOY_FOLD_SUM) return fold_sum_c128;
+        if (fold == IMJOY_FOLD_PRODUCT) return fold_product_c128;
+        break;
+    case IMJOY_BOOL:
+    case IMJOY_FLOAT16: break;
+    }
+    return NULL;
 }
 
 // Several tables, because a place that was just written cannot be read at once, and neighbours are often alike.

@@ -111,15 +111,27 @@ struct `imjoy env` {
     @Test func `has one environment after two programs wanted the same`() async throws {
         let folder = try TemporaryFolder()
         let program = program(folder)
-        let config = "\"requirements\": [\"cmd: sleep 1\"]"
+        // The first builds until the second is seen waiting.
+        let wait = "touch \(folder.file("on")); while ! test -e \(folder.file("go")); do sleep 0.05; done"
+        let config = "\"requirements\": [\"cmd: sh -c '\(wait)'\"]"
         try folder.write(PluginText.running("return 1", config: config), to: "Test.imjoy.html")
         async let one = program.run("run", "--allow-commands", "Test.imjoy.html")
-        async let other = program.run("run", "--allow-commands", "Test.imjoy.html")
-        let outcomes = try await [one, other]
-        #expect(outcomes.map(\.output) == ["1\n", "1\n"])
-        #expect(outcomes.count { $0.errors.contains("building an environment") } == 1)
-        #expect(
-            outcomes.count { $0.errors.contains("waiting for another program that builds the same environment") } == 1)
+        while !FileManager.default.fileExists(atPath: folder.file("on")) {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let other = program.process(["run", "--allow-commands", "Test.imjoy.html"])
+        let errors = try TemporaryFile()
+        other.standardError = try FileHandle(forWritingTo: errors.url)
+        async let status = other.end()
+        while try !errors.text().contains("waiting for another program that builds the same environment") {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(FileManager.default.createFile(atPath: folder.file("go"), contents: nil))
+        let first = try await one
+        #expect(first.output == "1\n")
+        #expect(first.errors.contains("building an environment"))
+        #expect(try await status == 0)
+        #expect(try !errors.text().contains("building an environment"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("home/environments")).count == 1)
     }
 

@@ -118,7 +118,7 @@ struct `imjoy run, when something goes wrong,` {
             let start = ContinuousClock.now
             kill(process.processIdentifier, signal)
             #expect(try await status == 130)
-            #expect(ContinuousClock.now - start < .seconds(2))
+            #expect(ContinuousClock.now - start < .seconds(60))
             #expect(try errors.text().hasSuffix("interrupted\n"))
             #expect(Processes.marked(program.mark).isEmpty)
         }

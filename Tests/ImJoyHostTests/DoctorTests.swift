@@ -121,12 +121,13 @@ struct `A short question` {
 
     @Test func `waits neither for a slow program nor for what it leaves behind`() async throws {
         let start = ContinuousClock.now
-        let quick = try await ProgramProbe.run("/bin/sh", ["-c", "sleep 60 & echo a"], limit: .seconds(30))
+        let quick = try await ProgramProbe.run("/bin/sh", ["-c", "sleep 600 & echo a"], limit: .seconds(300))
         #expect(quick.lines == ["a"])
-        let slow = try await ProgramProbe.run("/bin/sh", ["-c", "echo b; sleep 60; echo c"], limit: .milliseconds(500))
+        let slow = try await ProgramProbe.run(
+            "/bin/sh", ["-c", "echo b; sleep 600; echo c"], limit: .milliseconds(500))
         #expect(slow.isLate && !slow.isSuccess)
         #expect(slow.lines == ["b"])
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     @Test func `is given up when the caller is cancelled`() async throws {

@@ -276,7 +276,7 @@ struct `Plugins of one host` {
             #expect(failure?.message == "its process was killed by signal 9 (SIGKILL, often for lack of memory)")
             #expect(failure?.output == ["hanging", "hanging"])
             #expect(try await told.value.stringValue == "the plugin that was called has ended before it answered")
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(60))
             let late = await #expect(throws: PluginFailure.self) { try await victim.call("process") }
             #expect(late?.hasEnded == true)
             await #expect(throws: PluginFailure.self) { try await victim.waitForEnd() }

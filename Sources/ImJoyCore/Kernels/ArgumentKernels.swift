@@ -2,100 +2,98 @@ internal import CImJoyKernels
 
 extension ReductionKernels {
     /// Where along the folded axis, or in row-major order of all elements, the extreme lies: the first of several, or
-    /// the first NaN when there is one.
+    /// the first NaN when there is one. The fold must not be empty.
     package static func argument<T: NDReal>(
-        _ fold: RealFold, _ base: UnsafePointer<T>, _ reduction: Reduction, into target: UnsafeMutablePointer<Int64>
+        _ fold: Fold, _ base: UnsafePointer<T>, _ reduction: Reduction, into target: UnsafeMutablePointer<Int64>
     ) {
-        if locateByKernels(fold == .maximum, base, reduction, target) { return }
-        argumentOneByOne(fold, base, reduction, into: target)
+        ArgumentWalk(reduction: reduction, passage: VectorKernels.Passage(T.dtype), isLargest: fold == .maximum)
+            .run(from: UnsafeRawPointer(base), into: target)
     }
+}
 
-    /// The twin of the C kernels.
-    static func argumentOneByOne<T: NDReal>(
-        _ fold: RealFold, _ base: UnsafePointer<T>, _ reduction: Reduction, into target: UnsafeMutablePointer<Int64>
-    ) {
-        switch fold {
-        case .minimum: locate(base, reduction, target) { $0 < $1 }
-        case .maximum: locate(base, reduction, target) { $0 > $1 }
-        }
-    }
+/// A search for extremes on its way through memory.
+private struct ArgumentWalk {
+    private static let blockBytes = 8192
 
-    /// Along folds that lie in one piece, or across rows that do; false where memory lies otherwise or the type has no kernel.
-    private static func locateByKernels<T: NDReal>(
-        _ largest: Bool, _ base: UnsafePointer<T>, _ reduction: Reduction, _ target: UnsafeMutablePointer<Int64>
-    ) -> Bool {
-        let type = T.dtype.kernelType
+    let reduction: Reduction
+    let passage: VectorKernels.Passage
+    let isLargest: Bool
+
+    func run(from base: UnsafeRawPointer, into target: UnsafeMutablePointer<Int64>) {
         var kept = StridedRuns(reduction.kept)
-        var folded = StridedRuns(reduction.folded)
-        guard let along = folded.next(), folded.next() == nil, T.dtype != .float16 else { return false }
         var target = target
-        if along.a.step == 1 || along.count == 1 {
+        let length = Self.blockBytes / passage.kernelSize
+        withUnsafeTemporaryAllocation(byteCount: 3 * Self.blockBytes, alignment: 64) { memory in
+            guard let block = memory.baseAddress else { return }
             while let run = kept.next() {
-                for index in 0..<run.count {
-                    var place = 0
-                    let start = base + run.a.start + index * run.a.step
-                    guard imjoy_find_extreme(start, type, along.count, largest, &place) else { return false }
-                    target[index] = Int64(place)
+                let start = base + run.a.start * passage.size
+                if reduction.isByRows {
+                    for first in stride(from: 0, to: run.count, by: length) {
+                        searchRows(
+                            start + first * run.a.step * passage.size, run.a.step, min(length, run.count - first),
+                            block,
+                            target + first)
+                    }
+                } else {
+                    for element in 0..<run.count {
+                        search(start + element * run.a.step * passage.size, block, target + element)
+                    }
                 }
                 target += run.count
             }
-            return true
         }
-        while let run = kept.next() {
-            guard run.a.step == 1 else { return false }
-            let start = base + run.a.start
-            let isDone = withUnsafeTemporaryAllocation(of: T.self, capacity: run.count) { best in
-                guard let best = best.baseAddress else { return false }
-                best.initialize(from: start, count: run.count)
-                target.update(repeating: 0, count: run.count)
-                for place in 1..<along.count {
-                    let row = start + place * along.a.step
-                    guard imjoy_update_places(row, type, run.count, largest, best, target, Int64(place)) else {
-                        return false
-                    }
-                }
-                return true
-            }
-            guard isDone else { return false }
-            target += run.count
-        }
-        return true
     }
 
-    @inline(__always)
-    private static func locate<T: NDReal>(
-        _ base: UnsafePointer<T>, _ reduction: Reduction, _ target: UnsafeMutablePointer<Int64>,
-        _ isBetter: (T, T) -> Bool
+    /// The place of the extreme below one element of the result, piece by piece.
+    private func search(
+        _ start: UnsafeRawPointer, _ block: UnsafeMutableRawPointer, _ target: UnsafeMutablePointer<Int64>
     ) {
-        var kept = StridedRuns(reduction.kept)
-        var target = target
-        while let run = kept.next() {
-            let start = base + run.a.start
-            let step = run.a.step
-            withUnsafeTemporaryAllocation(of: T.self, capacity: run.count) { best in
-                for index in 0..<run.count {
-                    best[index] = start[index &* step]
-                    target[index] = 0
+        let best = block + 2 * Self.blockBytes
+        let length = Self.blockBytes / passage.kernelSize
+        var seen = 0
+        var folded = StridedRuns(reduction.folded)
+        while let run = folded.next() {
+            let first = start + run.a.start * passage.size
+            let isInPlace = passage.widen == nil && (run.a.step == 1 || run.count == 1)
+            for index in stride(from: 0, to: run.count, by: isInPlace ? run.count : length) {
+                let count = isInPlace ? run.count : min(length, run.count - index)
+                let elements = passage.load(
+                    first + index * run.a.step * passage.size, run.a.step, count, block, block + Self.blockBytes)
+                var place = 0
+                imjoy_find_extreme(elements, passage.kernelType, count, isLargest, &place)
+                let found = elements + place * passage.kernelSize
+                if seen == 0 {
+                    best.copyMemory(from: found, byteCount: passage.kernelSize)
+                    target.pointee = Int64(place)
+                } else {
+                    imjoy_update_places(found, passage.kernelType, 1, isLargest, best, target, Int64(seen + place))
                 }
-                var place: Int64 = 0
-                var folded = StridedRuns(reduction.folded)
-                while let fold = folded.next() {
-                    for position in 0..<fold.count {
-                        let x = start + fold.a.start + position &* fold.a.step
-                        // Down the fold for a single result; across the results where there are many.
-                        for index in 0..<run.count {
-                            let value = x[index &* step]
-                            // NaN beats all but an earlier NaN.
-                            if isBetter(value, best[index]) || (value != value && best[index] == best[index]) {
-                                best[index] = value
-                                target[index] = place
-                            }
-                        }
-                        place += 1
-                    }
-                }
+                seen += count
             }
-            target += run.count
+        }
+    }
+
+    /// The places of the extremes below a row of the result, row by row.
+    private func searchRows(
+        _ start: UnsafeRawPointer, _ step: Int, _ count: Int, _ block: UnsafeMutableRawPointer,
+        _ target: UnsafeMutablePointer<Int64>
+    ) {
+        let best = block + 2 * Self.blockBytes
+        var place: Int64 = 0
+        var folded = StridedRuns(reduction.folded)
+        while let run = folded.next() {
+            for index in 0..<run.count {
+                let row = passage.load(
+                    start + (run.a.start + index * run.a.step) * passage.size, step, count, block,
+                    block + Self.blockBytes)
+                if place == 0 {
+                    best.copyMemory(from: row, byteCount: count * passage.kernelSize)
+                    target.update(repeating: 0, count: count)
+                } else {
+                    imjoy_update_places(row, passage.kernelType, count, isLargest, best, target, place)
+                }
+                place += 1
+            }
         }
     }
 }

@@ -1,262 +1,242 @@
 internal import CImJoyKernels
-internal import ComplexModule
 
-/// What is folded with what: sums and products wrap for integers, minimum and maximum give NaN where one is.
-package enum NumberFold { case sum, product }
-package enum RealFold { case minimum, maximum }
+/// What many elements become: sums and products wrap for integers, minimum and maximum give NaN where one is.
+package enum Fold {
+    case sum, product, minimum, maximum, squaredDistances
 
-/// The loops under sums and extremes.
+    var kernel: imjoy_fold {
+        switch self {
+        case .sum: IMJOY_FOLD_SUM
+        case .product: IMJOY_FOLD_PRODUCT
+        case .minimum: IMJOY_FOLD_MINIMUM
+        case .maximum: IMJOY_FOLD_MAXIMUM
+        case .squaredDistances: IMJOY_FOLD_SQUARED_DISTANCES
+        }
+    }
+
+    /// What joins two results.
+    var joining: imjoy_operation {
+        switch self {
+        case .sum, .squaredDistances: IMJOY_ADD
+        case .product: IMJOY_MULTIPLY
+        case .minimum: IMJOY_MINIMUM
+        case .maximum: IMJOY_MAXIMUM
+        }
+    }
+}
+
+/// Folds of one or more axes: sums, products, extremes and spreads.
 ///
-/// Folding is pairwise, as in NumPy: blocks of up to 128 elements in eight lanes, whose results are joined like
-/// carries in binary counting. The error of a float sum then grows with the logarithm of the count, and the compiler
-/// may keep the eight lanes in vectors.
+/// Runs of elements are folded by a C kernel, pairwise where they are floats as in NumPy, and the results of runs are
+/// joined like carries in binary counting: the error of a float sum grows with the logarithm of the count.
 package enum ReductionKernels {
-    /// Elements of a row that are folded at once.
-    private static let longestRow = 16384
-    /// Bytes that are gathered at once.
-    private static let gatheredBytes = 8192
-
-    @specialized(where T == Complex<Float>)
-    @specialized(where T == Complex<Double>)
-    package static func fold<T: NDNumber>(
-        _ fold: NumberFold, _ base: UnsafePointer<T>, _ reduction: Reduction, into target: UnsafeMutablePointer<T>
+    /// Folds the elements at `base` into `target`, in row-major order of the result.
+    ///
+    /// `Result` is the type that `imjoy_find_fold` has for the fold: `Double`, a 64-bit integer for sums and products of
+    /// integers, or the type itself.
+    package static func fold<T: NDElement, Result: NDElement>(
+        _ fold: Fold, _ base: UnsafePointer<T>, _ reduction: Reduction, into target: UnsafeMutablePointer<Result>
     ) {
-        switch fold {
-        case .sum: reduce(base, reduction, target, Sum<T>())
-        case .product: reduce(base, reduction, target, Product<T>())
-        }
+        FoldWalk(fold, from: T.dtype, to: Result.dtype, reduction, distancesFrom: nil)
+            .run(from: UnsafeRawPointer(base), into: UnsafeMutableRawPointer(target))
     }
 
-    /// The fold must not be empty.
-    package static func fold<T: NDReal>(
-        _ fold: RealFold, _ base: UnsafePointer<T>, _ reduction: Reduction, into target: UnsafeMutablePointer<T>
-    ) {
-        switch fold {
-        case .minimum: reduce(base, reduction, target, Minimum<T>())
-        case .maximum: reduce(base, reduction, target, Maximum<T>())
-        }
-    }
-
-    /// Sums and products in a wider type: 64-bit integers, or doubles.
-    package static func fold<T: NDReal>(
-        _ fold: NumberFold, _ base: UnsafePointer<T>, _ reduction: Reduction, widening: Int64.Type,
-        into target: UnsafeMutablePointer<Int64>
-    ) {
-        switch fold {
-        case .sum:
-            reduce(base, reduction, target, Widened<T, Sum<Int64>>(inner: Sum()))
-        case .product:
-            reduce(base, reduction, target, Widened<T, Product<Int64>>(inner: Product()))
-        }
-    }
-
-    /// Sums and products in double precision.
-    package static func fold<T: NDReal>(
-        _ fold: NumberFold, _ base: UnsafePointer<T>, _ reduction: Reduction, widening: Double.Type,
-        into target: UnsafeMutablePointer<Double>
-    ) {
-        switch fold {
-        case .sum: reduce(base, reduction, target, Widened<T, Sum<Double>>(inner: Sum()))
-        case .product: reduce(base, reduction, target, Widened<T, Product<Double>>(inner: Product()))
-        }
-    }
-
-    /// The sum of squared distances from `centre`, one centre per element of the result, in double precision.
+    /// The sums of squared distances from `centres`, one for each element of the result, in double precision.
     package static func squaredDistances<T: NDReal>(
         _ base: UnsafePointer<T>, _ reduction: Reduction, from centres: UnsafePointer<Double>,
         into target: UnsafeMutablePointer<Double>
     ) {
-        var kept = StridedRuns(reduction.kept)
-        var index = 0
-        while let run = kept.next() {
-            for element in 0..<run.count {
-                let start = base + run.a.start + element * run.a.step
-                target[index] = foldOne(start, reduction, SquaredDistance<T>(centre: centres[index]))
-                index += 1
-            }
-        }
+        FoldWalk(.squaredDistances, from: T.dtype, to: .float64, reduction, distancesFrom: centres)
+            .run(from: UnsafeRawPointer(base), into: UnsafeMutableRawPointer(target))
+    }
+}
+
+/// One fold on its way through memory. It knows sizes and kernels, no types: there is one copy of it, not one for each.
+private struct FoldWalk {
+    /// Bytes that are gathered at once.
+    private static let blockBytes = 8192
+    /// Results of a row that are folded at once, so that they stay in cache.
+    private static let longestRow = 16384
+
+    private let fold: Fold
+    private let reduction: Reduction
+    private let passage: VectorKernels.Passage
+    private let kernel: imjoy_fold_kernel
+    /// Joins results as they are on the way.
+    private let join: imjoy_binary_kernel
+    /// From an element to a result; nil when they have one type.
+    private let convert: imjoy_unary_kernel?
+    /// From a result on the way to one that is handed out; nil when they have one type.
+    private let narrow: imjoy_unary_kernel?
+    /// The type of results on the way.
+    private let partial: DType
+    private let resultSize: Int
+    private let centres: UnsafePointer<Double>?
+
+    init(
+        _ fold: Fold, from source: DType, to result: DType, _ reduction: Reduction,
+        distancesFrom centres: UnsafePointer<Double>?
+    ) {
+        passage = VectorKernels.Passage(source)
+        partial = result == .float16 ? .float32 : result
+        kernel = VectorKernels.present(imjoy_find_fold(fold.kernel, passage.kernelType, partial.kernelType))
+        join = VectorKernels.present(imjoy_find_operation(fold.joining, partial.kernelType, IMJOY_BOTH_RUNS))
+        convert =
+            passage.kernelType == partial.kernelType
+            ? nil : VectorKernels.present(imjoy_find_cast(passage.kernelType, partial.kernelType, true))
+        narrow = result == partial ? nil : imjoy_find_cast(partial.kernelType, result.kernelType, false)
+        resultSize = result.byteCount
+        self.fold = fold
+        self.reduction = reduction
+        self.centres = centres
     }
 
     /// The walk over the result, by rows or element by element.
-    private static func reduce<F: Fold>(
-        _ base: UnsafePointer<F.Element>, _ reduction: Reduction, _ target: UnsafeMutablePointer<F.Result>,
-        _ fold: F
-    ) {
+    func run(from base: UnsafeRawPointer, into target: UnsafeMutableRawPointer) {
         var kept = StridedRuns(reduction.kept)
-        var target = target
-        let isByRows = reduction.isByRows && reduction.foldedCount > 0
+        var done = 0
         while let run = kept.next() {
-            let start = base + run.a.start
-            if isByRows {
-                // Whole rows as far as possible, for memory likes to be read in one go; the row of results stays in cache.
-                for first in stride(from: 0, to: run.count, by: longestRow) {
-                    let count = run.count - first < longestRow ? run.count - first : longestRow
-                    foldRows(start + first * run.a.step, run.a.step, count, reduction, target + first, fold)
+            let start = base + run.a.start * passage.size
+            if reduction.isByRows, reduction.foldedCount > 0 {
+                // Whole rows as far as possible, for memory likes to be read in one go.
+                for first in stride(from: 0, to: run.count, by: Self.longestRow) {
+                    foldRows(
+                        start + first * run.a.step * passage.size, run.a.step, min(Self.longestRow, run.count - first),
+                        target, done + first)
                 }
             } else {
-                for element in 0..<run.count {
-                    target[element] = foldOne(start + element * run.a.step, reduction, fold)
-                }
+                foldEach(start, run.a.step, run.count, target, done)
             }
-            target += run.count
+            done += run.count
         }
     }
 
-    /// Folds everything below one element of the result.
-    private static func foldOne<F: Fold>(
-        _ start: UnsafePointer<F.Element>, _ reduction: Reduction, _ fold: F
-    ) -> F.Result {
-        if reduction.foldedCount == 0 { return fold.empty }
-        return withUnsafeTemporaryAllocation(of: F.Result.self, capacity: Int.bitWidth) { pending in
-            // Like a binary counter: `pending[k]` stands for 2^k blocks where bit k of `blocks` is set.
-            var blocks = 0
-            var filled = 0
-            var runs = StridedRuns(reduction.folded)
-            while let run = runs.next() {
-                foldPieces(start + run.a.start, run.a.step, run.count, fold) { piece in
-                    var value = piece
-                    var carry = blocks
-                    while carry & 1 == 1 {
-                        filled -= 1
-                        value = fold.join(pending[filled], value)
-                        carry >>= 1
-                    }
-                    pending[filled] = value
-                    filled += 1
-                    blocks += 1
-                }
-            }
-            var result = pending[filled - 1]
-            for index in (0..<filled - 1).reversed() { result = fold.join(pending[index], result) }
-            return result
-        }
-    }
-
-    /// Folds a run piece by piece: all of it by a C kernel where there is one, otherwise 128 elements at a time.
-    private static func foldPieces<F: Fold>(
-        _ start: UnsafePointer<F.Element>, _ step: Int, _ count: Int, _ fold: F, _ take: (F.Result) -> Void
+    /// Folds everything below each of `count` elements of the result, of which the first is number `done`.
+    private func foldEach(
+        _ start: UnsafeRawPointer, _ step: Int, _ count: Int, _ target: UnsafeMutableRawPointer, _ done: Int
     ) {
-        if step == 1 || count == 1, let value = fold.foldRun(start, count) { return take(value) }
-        let size = MemoryLayout<F.Element>.stride
-        let length = gatheredBytes / size
-        let isDone =
-            step != 1 && count >= 16
-            && withUnsafeTemporaryAllocation(byteCount: gatheredBytes, alignment: 64) { block in
-                guard let block = block.baseAddress else { return false }
-                for first in stride(from: 0, to: count, by: length) {
-                    let count = min(length, count - first)
-                    imjoy_gather(start + first * step, step, block, count, size)
-                    guard let value = fold.foldRun(block.assumingMemoryBound(to: F.Element.self), count) else {
-                        return false
-                    }
-                    take(value)
+        let runs = StridedRuns(reduction.folded)
+        var look = runs
+        let only = look.next()
+        let isSingle = only != nil && look.next() == nil
+        withUnsafeTemporaryAllocation(byteCount: 2 * Self.blockBytes + 66 * 16, alignment: 64) { memory in
+            guard let block = memory.baseAddress else { return }
+            let pending = block + 2 * Self.blockBytes
+            let result = pending + 65 * 16
+            for element in 0..<count {
+                let place = target + (done + element) * resultSize
+                let output = narrow == nil ? place : result
+                let centre = centres.map { $0 + (done + element) }
+                let first = start + element * step * passage.size
+                if reduction.foldedCount == 0 {
+                    storeEmpty(output)
+                } else if isSingle, let only, passage.widen == nil, only.a.step == 1 || only.count == 1 {
+                    kernel(first + only.a.start * passage.size, only.count, centre, output)
+                } else {
+                    foldPieces(first, runs, block, pending, centre, output)
                 }
-                return true
+                narrow?(output, place, 1)
             }
-        if isDone { return }
-        for first in stride(from: 0, to: count, by: 128) {
-            take(foldBlock(start + first * step, step, min(128, count - first), fold))
         }
     }
 
-    /// Folds 1 to 128 elements in eight lanes.
-    @inline(__always)
-    private static func foldBlock<F: Fold>(
-        _ x: UnsafePointer<F.Element>, _ step: Int, _ count: Int, _ fold: F
-    ) -> F.Result {
-        if step == 1 { return foldLanes(x, 1, count, fold) }
-        return foldLanes(x, step, count, fold)
+    /// What the fold of nothing is.
+    private func storeEmpty(_ target: UnsafeMutableRawPointer) {
+        var identity: UInt8 = fold == .product ? 1 : 0
+        VectorKernels.present(imjoy_find_cast(IMJOY_UINT8, partial.kernelType, true))(&identity, target, 1)
     }
 
-    @inline(__always)
-    private static func foldLanes<F: Fold>(
-        _ x: UnsafePointer<F.Element>, _ step: Int, _ count: Int, _ fold: F
-    ) -> F.Result {
-        @inline(__always)
-        func element(_ index: Int) -> F.Result { fold.convert(x[index &* step]) }
-        var index = 1
-        var result: F.Result
-        if count < 8 {
-            result = element(0)
-        } else {
-            var a = element(0), b = element(1), c = element(2), d = element(3)
-            var e = element(4), f = element(5), g = element(6), h = element(7)
-            index = 8
-            while index &+ 8 <= count {
-                a = fold.join(a, element(index))
-                b = fold.join(b, element(index &+ 1))
-                c = fold.join(c, element(index &+ 2))
-                d = fold.join(d, element(index &+ 3))
-                e = fold.join(e, element(index &+ 4))
-                f = fold.join(f, element(index &+ 5))
-                g = fold.join(g, element(index &+ 6))
-                h = fold.join(h, element(index &+ 7))
-                index &+= 8
-            }
-            result = fold.join(fold.join(fold.join(a, b), fold.join(c, d)), fold.join(fold.join(e, f), fold.join(g, h)))
-        }
-        while index < count {
-            result = fold.join(result, element(index))
-            index &+= 1
-        }
-        return result
-    }
-
-    /// Folds rows into a row of results, 64 rows at a time so that float sums stay nearly pairwise.
-    private static func foldRows<F: Fold>(
-        _ start: UnsafePointer<F.Element>, _ step: Int, _ count: Int, _ reduction: Reduction,
-        _ target: UnsafeMutablePointer<F.Result>,
-        _ fold: F
+    /// Folds runs, or as much of them as can be gathered at once, and joins the results in pairs.
+    private func foldPieces(
+        _ start: UnsafeRawPointer, _ runs: StridedRuns, _ block: UnsafeMutableRawPointer,
+        _ pending: UnsafeMutableRawPointer, _ centre: UnsafePointer<Double>?, _ output: UnsafeMutableRawPointer
     ) {
-        withUnsafeTemporaryAllocation(of: F.Result.self, capacity: 2 * count) { memory in
-            guard let partial = memory.baseAddress else { return }
-            let block = partial + count
-            var rows = 0
-            var isFirst = true
+        let size = partial.byteCount
+        let length = Self.blockBytes / passage.kernelSize
+        // Like a binary counter: `pending[k]` stands for 2^k pieces where bit k of `pieces` is set.
+        var (pieces, filled) = (0, 0)
+        var runs = runs
+        while let run = runs.next() {
+            let first = start + run.a.start * passage.size
+            let isInPlace = passage.widen == nil && (run.a.step == 1 || run.count == 1)
+            for index in stride(from: 0, to: run.count, by: isInPlace ? run.count : length) {
+                let count = isInPlace ? run.count : min(length, run.count - index)
+                let elements = passage.load(
+                    first + index * run.a.step * passage.size, run.a.step, count, block, block + Self.blockBytes)
+                kernel(elements, count, centre, pending + filled * size)
+                filled += 1
+                pieces += 1
+                for _ in 0..<pieces.trailingZeroBitCount {
+                    filled -= 1
+                    let earlier = pending + (filled - 1) * size
+                    join(earlier, earlier + size, earlier, 1)
+                }
+            }
+        }
+        while filled > 1 {
+            filled -= 1
+            let earlier = pending + (filled - 1) * size
+            join(earlier, earlier + size, earlier, 1)
+        }
+        output.copyMemory(from: pending, byteCount: size)
+    }
+
+    /// Folds rows into `count` results, 64 rows at a time so that float sums stay nearly pairwise.
+    private func foldRows(
+        _ start: UnsafeRawPointer, _ step: Int, _ count: Int, _ target: UnsafeMutableRawPointer, _ done: Int
+    ) {
+        let rowBytes = count * partial.byteCount
+        let loadedBytes = count * passage.kernelSize
+        withUnsafeTemporaryAllocation(
+            byteCount: 3 * rowBytes + loadedBytes + count * passage.size + 256, alignment: 64
+        ) { memory in
+            guard let total = memory.baseAddress else { return }
+            let (sums, converted) = (total + rowBytes, total + 2 * rowBytes)
+            let loaded = total + (3 * rowBytes + 63) / 64 * 64
+            let scratch = loaded + (loadedBytes + 63) / 64 * 64
+            var (rows, isFirst) = (0, true)
             func flush() {
                 if isFirst {
-                    target.update(from: partial, count: count)
+                    total.copyMemory(from: sums, byteCount: rowBytes)
                 } else {
-                    join(UnsafePointer(partial), to: target, count, fold)
+                    join(total, sums, total, count)
                 }
-                isFirst = false
-                rows = 0
+                (rows, isFirst) = (0, false)
             }
             var runs = StridedRuns(reduction.folded)
             while let run = runs.next() {
                 for index in 0..<run.count {
-                    let row = converted(start + run.a.start + index * run.a.step, step, count, block, fold)
+                    let place = start + (run.a.start + index * run.a.step) * passage.size
+                    let row = terms(
+                        passage.load(place, step, count, loaded, scratch), count, converted, centres.map { $0 + done })
                     if rows == 0 {
-                        partial.update(from: row, count: count)
+                        sums.copyMemory(from: row, byteCount: rowBytes)
                     } else {
-                        join(row, to: partial, count, fold)
+                        join(sums, row, sums, count)
                     }
                     rows += 1
                     if rows == 64 { flush() }
                 }
             }
             if rows > 0 { flush() }
+            let place = target + done * resultSize
+            if let narrow { narrow(total, place, count) } else { place.copyMemory(from: total, byteCount: rowBytes) }
         }
     }
 
-    /// A row of elements as results: where it lies when it needs no conversion, otherwise in `block`.
-    @inline(__always)
-    private static func converted<F: Fold>(
-        _ row: UnsafePointer<F.Element>, _ step: Int, _ count: Int, _ block: UnsafeMutablePointer<F.Result>, _ fold: F
-    ) -> UnsafePointer<F.Result> {
-        if step == 1 {
-            if F.Element.self == F.Result.self { return UnsafeRawPointer(row).assumingMemoryBound(to: F.Result.self) }
-            if fold.convertRow(row, to: block, count) { return UnsafePointer(block) }
+    /// A row of what is joined: the elements in the type of the result, or their squared distances from the centres.
+    private func terms(
+        _ row: UnsafeRawPointer, _ count: Int, _ block: UnsafeMutableRawPointer, _ centres: UnsafePointer<Double>?
+    ) -> UnsafeRawPointer {
+        var row = row
+        if let convert {
+            convert(row, block, count)
+            row = UnsafeRawPointer(block)
         }
-        for index in 0..<count { block[index] = fold.convert(row[index &* step]) }
-        return UnsafePointer(block)
-    }
-
-    @inline(__always)
-    private static func join<F: Fold>(
-        _ row: UnsafePointer<F.Result>, to partial: UnsafeMutablePointer<F.Result>, _ count: Int, _ fold: F
-    ) {
-        if fold.joinRow(row, to: partial, count) { return }
-        for index in 0..<count { partial[index] = fold.join(partial[index], row[index]) }
+        guard let centres else { return row }
+        VectorKernels.present(imjoy_find_operation(IMJOY_SUBTRACT, IMJOY_FLOAT64, IMJOY_BOTH_RUNS))(
+            row, centres, block, count)
+        VectorKernels.present(imjoy_find_function(IMJOY_SQUARE, IMJOY_FLOAT64))(block, block, count)
+        return UnsafeRawPointer(block)
     }
 }

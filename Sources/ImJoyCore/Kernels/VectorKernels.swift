@@ -124,17 +124,8 @@ enum VectorKernels {
         walk(Side(a), passage, outlet) { kernel($0, $1, $2) }
     }
 
-    /// Converts `count` elements that lie one after another, or returns false where that takes more than one step.
-    static func convert<Source: NDElement, Target: NDElement>(
-        _ source: UnsafePointer<Source>, to target: UnsafeMutablePointer<Target>, _ count: Int
-    ) -> Bool {
-        guard let kernel = imjoy_find_cast(Source.dtype.kernelType, Target.dtype.kernelType, true) else { return false }
-        kernel(source, target, count)
-        return true
-    }
-
     /// A kernel that the caller knows to be there.
-    private static func present<Kernel>(_ kernel: Kernel?) -> Kernel {
+    static func present<Kernel>(_ kernel: Kernel?) -> Kernel {
         guard let kernel else { preconditionFailure("an operation was asked for a type it has no kernel for") }
         return kernel
     }
@@ -181,7 +172,7 @@ enum VectorKernels {
     }
 
     /// How elements of a type reach a kernel: as they are, or widened.
-    private struct Passage {
+    struct Passage {
         let kernelType: imjoy_type
         let size: Int
         let kernelSize: Int

@@ -45,16 +45,16 @@ extension NDArray where Element: NDReal {
         try located(.maximum, Reduction(layout, along: [axis], keepingAxes: keepingAxes))
     }
 
-    private func extreme(_ fold: RealFold) -> Element {
+    private func extreme(_ fold: Fold) -> Element {
         orTrap { () throws(NDArrayError) in try folded(fold, Reduction(layout)).item }
     }
 
-    private func folded(_ fold: RealFold, _ reduction: Reduction) throws(NDArrayError) -> NDArray {
+    private func folded(_ fold: Fold, _ reduction: Reduction) throws(NDArrayError) -> NDArray {
         try refuseEmpty(reduction)
         return try reduced(reduction) { ReductionKernels.fold(fold, base, reduction, into: $0) }
     }
 
-    private func located(_ fold: RealFold, _ reduction: Reduction) throws(NDArrayError) -> NDArray<Int64> {
+    private func located(_ fold: Fold, _ reduction: Reduction) throws(NDArrayError) -> NDArray<Int64> {
         try refuseEmpty(reduction)
         return try reduced(reduction) { ReductionKernels.argument(fold, base, reduction, into: $0) }
     }
@@ -92,7 +92,7 @@ extension NDArray<Bool> {
         try asBytes.sum(as: Int64.self, along: axes, keepingAxes: keepingAxes)
     }
 
-    private func folded(_ fold: RealFold, _ reduction: Reduction) throws(NDArrayError) -> NDArray {
+    private func folded(_ fold: Fold, _ reduction: Reduction) throws(NDArrayError) -> NDArray {
         if reduction.foldedCount == 0 { return NDArray(repeating: fold == .minimum, shape: reduction.resultShape) }
         let bytes = asBytes
         return NDArray(

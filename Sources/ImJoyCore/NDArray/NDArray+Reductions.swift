@@ -38,28 +38,15 @@ extension NDArray where Element: NDNumber {
             ? try AnyNDArray(sums).cast(to: Element.dtype, overflow: .wrap).typed() : sums.reinterpreted()
     }
 
-    private func total(_ fold: NumberFold) -> Element.Total {
+    private func total(_ fold: Fold) -> Element.Total {
         orTrap { () throws(NDArrayError) in try folded(fold, Reduction(layout)).item }
     }
 
-    private func folded(_ fold: NumberFold, _ reduction: Reduction) throws(NDArrayError) -> NDArray<Element.Total> {
-        if Element.dtype.isInteger {
-            var visitor = WideningFold(fold: fold, reduction: reduction)
-            return try AnyNDArray(self).visitReal(&visitor).reinterpreted()
-        }
+    private func folded(_ fold: Fold, _ reduction: Reduction) throws(NDArrayError) -> NDArray<Element.Total> {
         if let half = self as? NDArray<Float16> {
             return try half.folded(fold, reduction, Double.self).cast(to: Float16.self).reinterpreted()
         }
-        let result: NDArray = try reduced(reduction) { ReductionKernels.fold(fold, base, reduction, into: $0) }
-        return result.reinterpreted()
-    }
-}
-
-private struct WideningFold: NDRealVisitor {
-    let fold: NumberFold
-    let reduction: Reduction
-    func visit<T: NDReal>(_ array: NDArray<T>) throws(NDArrayError) -> NDArray<Int64> {
-        try array.widened(fold, reduction)
+        return try reduced(reduction) { ReductionKernels.fold(fold, base, reduction, into: $0) }
     }
 }
 
@@ -72,15 +59,15 @@ extension NDArray {
 }
 
 extension NDArray where Element: NDReal {
-    func folded(_ fold: NumberFold, _ reduction: Reduction, _ type: Double.Type) throws(NDArrayError)
+    func folded(_ fold: Fold, _ reduction: Reduction, _ type: Double.Type) throws(NDArrayError)
         -> NDArray<Double>
     {
-        try reduced(reduction) { ReductionKernels.fold(fold, base, reduction, widening: type, into: $0) }
+        try reduced(reduction) { ReductionKernels.fold(fold, base, reduction, into: $0) }
     }
 
     // Wrapping arithmetic in 64 bits has the right low bits for every integer type.
-    fileprivate func widened(_ fold: NumberFold, _ reduction: Reduction) throws(NDArrayError) -> NDArray<Int64> {
-        try reduced(reduction) { ReductionKernels.fold(fold, base, reduction, widening: Int64.self, into: $0) }
+    fileprivate func widened(_ fold: Fold, _ reduction: Reduction) throws(NDArrayError) -> NDArray<Int64> {
+        try reduced(reduction) { ReductionKernels.fold(fold, base, reduction, into: $0) }
     }
 
     /// The low 64 bits of the sum of integers.
@@ -135,7 +122,7 @@ extension NDArray where Element: NDInteger {
         try widened(.product, Reduction(layout, along: axes, keepingAxes: keepingAxes)).cast(to: type, overflow: .wrap)
     }
 
-    private func total<A: NDInteger>(_ fold: NumberFold, _ type: A.Type) -> A {
+    private func total<A: NDInteger>(_ fold: Fold, _ type: A.Type) -> A {
         orTrap { () throws(NDArrayError) in A(truncatingIfNeeded: try widened(fold, Reduction(layout)).item) }
     }
 }

@@ -302,7 +302,7 @@ internal import Testing
         let start = ContinuousClock.now
         let image = try Image(decoding: SharedBytes(copying: bytes))
         #expect(image.shape == [count, 4, 4] && image.axes == "IYX")
-        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     @Test func `a few packed bytes that unpack to gigabytes are refused before memory is taken`() throws {

@@ -165,7 +165,7 @@ private func withMeeting(
             let late = await #expect(throws: RPCError.self) { let _: RPCValue = try await other.hang() }
             #expect(late?.code == .disconnected)
             #expect(late?.message == "the plugin that was called has ended; ask for it again")
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(60))
             #expect(meeting.router.openCallCount == 0)
         }
     }
