@@ -209,10 +209,10 @@ static f64 log_add_exp2(f64 x, f64 y) {
     BINARY_LOOP(nextafter_##T, T, T, nextafter##SUFFIX(x, y))
 FLOAT_PAIRS(f32, f)
 FLOAT_PAIRS(f64, )
-// Half precision has neighbours of its own.
+// Half precision has neighbours of its own. Of two zeros NumPy gives the first, unlike C.
 static f16 next_half(f16 x, f16 y) {
     if (x != x || y != y) return x + y;
-    if (x == y) return y;
+    if (x == y) return x;
     u16 bits;
     memcpy(&bits, &x, sizeof bits);
     if (x == 0) bits = y < 0 ? 0x8001 : 0x0001;

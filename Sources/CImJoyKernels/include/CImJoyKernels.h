@@ -198,6 +198,16 @@ typedef enum imjoy_float_operation {
 imjoy_binary_kernel _Nullable imjoy_find_float_operation(
     imjoy_float_operation operation, imjoy_type type, imjoy_form form);
 
+/// A matrix anywhere in memory; steps are in elements.
+typedef struct imjoy_matrix {
+    const void *start;
+    size_t rows, columns;
+    ptrdiff_t row_step, column_step;
+} imjoy_matrix;
+
+/// The product of two matrices, in row-major order; integers wrap. Not for half precision.
+void imjoy_matmul(imjoy_type type, const imjoy_matrix *a, const imjoy_matrix *b, void *target);
+
 /// The processor level that the loader chose: 4 (AVX-512), 3 (AVX2) or 1.
 int imjoy_kernel_level(void);
 

@@ -17,6 +17,7 @@ extension AnyNDArray {
 
     /// The quotient, broadcast; integers are divided as `float64`. NumPy's `/`, `divide` and `true_divide`.
     public func dividing(by other: some NDOperand) throws(NDArrayError) -> AnyNDArray {
+        if let number = other as? Int, dtype.isInteger { return try dividing(by: Double(number)) }
         let (dtype, other) = try promoted(with: other)
         func divide<T: NDField>(_ type: T.Type) throws(NDArrayError) -> AnyNDArray {
             AnyNDArray(try elements(as: T.self).dividing(by: other.elements(as: T.self)))
@@ -136,12 +137,7 @@ extension AnyNDArray {
 
     /// The next number the type has on the way to `other`, broadcast; NumPy's `nextafter`. Throws for complex numbers.
     public func nextAfter(towards other: some NDOperand) throws(NDArrayError) -> AnyNDArray {
-        let (dtype, other) = try promoted(with: other)
-        func compute<T: NDFloat>(_ type: T.Type) throws(NDArrayError) -> AnyNDArray {
-            AnyNDArray(try elements(as: T.self).combining(nextAfter: other.elements(as: T.self)))
-        }
-        guard let type = dtype.functionType.floatType else { throw Self.refuse("nextAfter", dtype) }
-        return try compute(type)
+        try floats("nextAfter", .nextAfter, other)
     }
 
     private func number(
@@ -183,14 +179,16 @@ extension AnyNDArray {
         return try compute(type)
     }
 
+    /// A function whose results are floats: each side has its float type, and the larger of the two is the result's.
     private func floats(
         _ name: String, _ operation: FloatOperation, _ other: some NDOperand
     ) throws(NDArrayError) -> AnyNDArray {
-        let (dtype, other) = try promoted(with: other)
+        let other = try unboundOperand(other)
+        let dtype = dtype.functionType.promoted(with: other.dtype.functionType)
         func compute<T: NDFloat>(_ type: T.Type) throws(NDArrayError) -> AnyNDArray {
             AnyNDArray(try elements(as: T.self).combining(operation, other.elements(as: T.self)))
         }
-        guard let type = dtype.functionType.floatType else { throw Self.refuse(name, dtype) }
+        guard let type = dtype.floatType else { throw Self.refuse(name, self.dtype, other.dtype) }
         return try compute(type)
     }
 }

@@ -64,7 +64,7 @@ extension AnyNDArray {
     }
 
     private func truths(_ operation: BitOperation, _ other: some NDOperand) throws(NDArrayError) -> NDArray<Bool> {
-        try logical(operation, other.operand(beside: dtype)).elements(as: Bool.self)
+        try logical(operation, unboundOperand(other)).elements(as: Bool.self)
     }
 
     private func bits(

@@ -17,6 +17,14 @@ package enum Destination<Element> {
     /// The first operand itself, which has the type of the result and nobody else's eyes on it.
     case inPlace
 
+    /// The fresh memory, without its type; nil when there is none.
+    var memory: UnsafeMutableRawPointer? {
+        switch self {
+        case .fresh(let memory): UnsafeMutableRawPointer(memory)
+        case .inPlace: nil
+        }
+    }
+
     /// The same memory under another type of the same size.
     func rebound<Other>(to type: Other.Type = Other.self) -> Destination<Other> {
         switch self {

@@ -39,29 +39,42 @@ enum VectorKernels {
     static func combine<T: NDElement>(
         _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>,
         _ find: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?
+    ) { combine(Side(a), Side(b), T.dtype, target.memory, find) }
+
+    private static func combine(
+        _ a: Side, _ b: Side, _ dtype: DType, _ target: UnsafeMutableRawPointer?,
+        _ find: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?
     ) {
-        let direct = BinaryKernel(T.dtype.kernelType, find)
-        let passage = Passage(T.dtype, isPlain: direct != nil)
+        let direct = BinaryKernel(dtype.kernelType, find)
+        let passage = Passage(dtype, isPlain: direct != nil)
         let kernel = present(direct ?? BinaryKernel(passage.kernelType, find))
-        let outlet = Outlet(target, passage, bytes: a.layout.count * passage.size)
-        walk(Side(a), Side(b), passage, kernel, outlet)
+        walk(a, b, passage, kernel, Outlet(target, passage, bytes: a.layout.count * passage.size))
     }
 
     /// `target = a op b` as bytes of 0 and 1.
     static func compare<T: NDElement>(
         _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<Bool>,
         _ find: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?
+    ) { compare(Side(a), Side(b), T.dtype, target, find) }
+
+    private static func compare(
+        _ a: Side, _ b: Side, _ dtype: DType, _ target: UnsafeMutablePointer<Bool>,
+        _ find: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?
     ) {
-        let passage = Passage(T.dtype)
+        let passage = Passage(dtype)
         let kernel = present(BinaryKernel(passage.kernelType, find))
         let outlet = Outlet(
             fresh: target, size: 1, kernelSize: 1, narrow: nil, isStreamed: a.layout.count >= streamedBytes)
-        walk(Side(a), Side(b), passage, kernel, outlet)
+        walk(a, b, passage, kernel, outlet)
     }
 
     /// Whether no element of `a` differs from the one of `b`.
     static func allEqual<T: NDElement>(_ a: Operand<T>, _ b: Operand<T>) -> Bool {
-        let passage = Passage(T.dtype)
+        allEqual(Side(a), Side(b), T.dtype)
+    }
+
+    private static func allEqual(_ a: Side, _ b: Side, _ dtype: DType) -> Bool {
+        let passage = Passage(dtype)
         let kernel = present(
             imjoy_find_comparison(IMJOY_NOT_EQUAL, passage.kernelType, IMJOY_BOTH_RUNS))
         var runs = StridedRuns(a.layout, b.layout)
@@ -70,8 +83,8 @@ enum VectorKernels {
             let (second, third, scratch) = (first + blockBytes, first + 2 * blockBytes, first + 3 * blockBytes)
             let length = blockBytes / passage.kernelSize
             while let run = runs.next() {
-                let x = UnsafeRawPointer(a.base + run.a.start)
-                let y = UnsafeRawPointer(b.base + run.b.start)
+                let x = a.base + run.a.start * passage.size
+                let y = b.base + run.b.start * passage.size
                 for start in stride(from: 0, to: run.count, by: length) {
                     let count = min(length, run.count - start)
                     let p = passage.load(x + start * run.a.step * passage.size, run.a.step, count, first, scratch)
@@ -87,10 +100,14 @@ enum VectorKernels {
     /// `target = f(a)`.
     static func transform<T: NDElement>(
         _ a: Operand<T>, _ target: Destination<T>, _ find: (imjoy_type) -> imjoy_unary_kernel?
+    ) { transform(Side(a), T.dtype, target.memory, find) }
+
+    private static func transform(
+        _ a: Side, _ dtype: DType, _ target: UnsafeMutableRawPointer?, _ find: (imjoy_type) -> imjoy_unary_kernel?
     ) {
-        let passage = Passage(T.dtype)
+        let passage = Passage(dtype)
         let kernel = present(find(passage.kernelType))
-        walk(Side(a), passage, Outlet(target, passage, bytes: a.layout.count * passage.size)) { kernel($0, $1, $2) }
+        walk(a, passage, Outlet(target, passage, bytes: a.layout.count * passage.size)) { kernel($0, $1, $2) }
     }
 
     /// Elements moved to the nearer of two bounds.
@@ -104,7 +121,7 @@ enum VectorKernels {
             withUnsafeTemporaryAllocation(byteCount: 2 * passage.kernelSize, alignment: 16) { widened in
                 guard let widened = widened.baseAddress else { return }
                 let ends = passage.load(bounds, 1, 2, widened, widened)
-                walk(Side(a), passage, Outlet(target, passage, bytes: a.layout.count * passage.size)) {
+                walk(Side(a), passage, Outlet(target.memory, passage, bytes: a.layout.count * passage.size)) {
                     kernel($0, ends, $1, $2)
                 }
             }
@@ -114,14 +131,18 @@ enum VectorKernels {
     /// Elements converted to another type; complex numbers only to complex numbers and `Bool`.
     static func cast<T: NDElement>(
         _ a: Operand<T>, to dtype: DType, wraps: Bool, into target: UnsafeMutableRawPointer
+    ) { cast(Side(a), from: T.dtype, to: dtype, wraps: wraps, into: target) }
+
+    private static func cast(
+        _ a: Side, from source: DType, to dtype: DType, wraps: Bool, into target: UnsafeMutableRawPointer
     ) {
-        let direct = imjoy_find_cast(T.dtype.kernelType, dtype.kernelType, wraps)
-        let passage = Passage(T.dtype, isPlain: direct != nil)
+        let direct = imjoy_find_cast(source.kernelType, dtype.kernelType, wraps)
+        let passage = Passage(source, isPlain: direct != nil)
         let kernel = present(direct ?? imjoy_find_cast(passage.kernelType, dtype.kernelType, wraps))
         let outlet = Outlet(
             fresh: target, size: dtype.byteCount, kernelSize: dtype.byteCount, narrow: nil,
             isStreamed: a.layout.count * dtype.byteCount >= streamedBytes)
-        walk(Side(a), passage, outlet) { kernel($0, $1, $2) }
+        walk(a, passage, outlet) { kernel($0, $1, $2) }
     }
 
     /// A kernel that the caller knows to be there.
@@ -133,14 +154,17 @@ enum VectorKernels {
     /// `target[i] = mask[i] ? a[i] : b[i]`.
     static func select<T: NDElement>(
         _ mask: Operand<Bool>, _ a: Operand<T>, _ b: Operand<T>, into target: UnsafeMutablePointer<T>
+    ) { select(mask, Side(a), Side(b), MemoryLayout<T>.stride, into: UnsafeMutableRawPointer(target)) }
+
+    private static func select(
+        _ mask: Operand<Bool>, _ a: Side, _ b: Side, _ size: Int, into target: UnsafeMutableRawPointer
     ) {
-        let size = MemoryLayout<T>.stride
-        var target = UnsafeMutableRawPointer(target)
+        var target = target
         var runs = StridedRuns(mask.layout, a.layout, b.layout)
         withUnsafeTemporaryAllocation(byteCount: blockBytes, alignment: 64) { block in
             guard let block = block.baseAddress else { return }
             while let run = runs.next() {
-                let (x, y) = (UnsafeRawPointer(a.base + run.b.start), UnsafeRawPointer(b.base + run.c.start))
+                let (x, y) = (a.base + run.b.start * size, b.base + run.c.start * size)
                 let steps = run.count == 1 ? (1, 1, 1) : (run.a.step, run.b.step, run.c.step)
                 for first in stride(from: 0, to: run.count, by: blockBytes) {
                     let count = min(blockBytes, run.count - first)
@@ -246,17 +270,11 @@ enum VectorKernels {
             self.isStreamed = isStreamed
         }
 
-        init<T>(_ destination: Destination<T>, _ passage: Passage, bytes: Int) {
-            switch destination {
-            case .fresh(let memory):
-                self.init(
-                    fresh: memory, size: passage.size, kernelSize: passage.kernelSize, narrow: passage.narrow,
-                    isStreamed: bytes >= streamedBytes)
-            case .inPlace:
-                self.init(
-                    fresh: nil, size: passage.size, kernelSize: passage.kernelSize, narrow: passage.narrow,
-                    isStreamed: false)
-            }
+        /// - Parameter memory: nil when the first operand takes the results.
+        init(_ memory: UnsafeMutableRawPointer?, _ passage: Passage, bytes: Int) {
+            self.init(
+                fresh: memory, size: passage.size, kernelSize: passage.kernelSize, narrow: passage.narrow,
+                isStreamed: memory != nil && bytes >= streamedBytes)
         }
 
         /// True when a kernel may write a run of this step where it belongs.

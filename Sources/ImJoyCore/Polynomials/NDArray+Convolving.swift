@@ -11,10 +11,14 @@ public enum ConvolutionMode: String, Sendable, Hashable, CaseIterable {
 extension NDArray where Element: NDNumber {
     /// The convolution of two one-dimensional arrays; NumPy's `convolve`.
     ///
-    /// Integers wrap. Long arrays of `Float`, `Double` and their complex numbers are convolved by Fourier transforms,
+    /// Integers wrap; `Float16` is computed as `Float`. Long arrays of `Float`, `Double` and their complex numbers are convolved by Fourier transforms,
     /// whose rounding errors go with the largest elements; short ones, and those with infinite elements, by the
     /// definition. Throws when an array is empty or has another number of axes.
     public func convolved(with other: NDArray, mode: ConvolutionMode = .full) throws(NDArrayError) -> NDArray {
+        if let a = self as? NDArray<Float16>, let b = other as? NDArray<Float16> {
+            let wide = try a.cast(to: Float.self).convolved(with: b.cast(to: Float.self), mode: mode)
+            if let narrow = wide.cast(to: Float16.self) as? NDArray { return narrow }
+        }
         guard rank == 1, other.rank == 1, !isEmpty, !other.isEmpty else {
             throw NDArrayError(
                 .shapeMismatch, "a convolution of shapes \(shape) and \(other.shape); both need one axis with elements")

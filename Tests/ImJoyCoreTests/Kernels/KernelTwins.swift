@@ -199,7 +199,9 @@ extension ElementwiseKernels {
         case .nextAfter:
             combine(a, b, target) { a, b in
                 if a != a || b != b { return a + b }
-                return a == b ? b : a < b ? a.nextUp : a.nextDown
+                // Of two zeros NumPy gives the first for half precision, C the second for others.
+                if a == b { return T.dtype == .float16 ? a : b }
+                return a < b ? a.nextUp : a.nextDown
             }
         }
     }
