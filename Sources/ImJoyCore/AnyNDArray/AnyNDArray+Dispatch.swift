@@ -66,7 +66,7 @@ extension AnyNDArray {
     }
 
     /// `other` beside this array where the result is no integer: a whole number need not fit into this array's type.
-    func unboundOperand(_ other: some NDOperand) throws(NDArrayError) -> AnyNDArray {
+    package func unboundOperand(_ other: some NDOperand) throws(NDArrayError) -> AnyNDArray {
         guard let number = other as? Int, dtype.isInteger else { return try other.operand(beside: dtype) }
         return try AnyNDArray(NDArray<Int64>(scalar: Int64(number))).cast(to: dtype.functionType)
     }

@@ -28,7 +28,13 @@ extension AnyNDArray {
     }
     /// A number divided by every element.
     public static func / (a: some NDWeakScalar, b: AnyNDArray) -> AnyNDArray {
-        orTrap("/", b) { () throws(NDArrayError) in try a.operand(beside: b.dtype).dividing(by: b) }
+        orTrap("/", b) { () throws(NDArrayError) in
+            // Of integers the quotient is a float, so the number need not fit into their type.
+            if let number = a as? Int, b.dtype.isInteger {
+                return try Double(number).operand(beside: b.dtype).dividing(by: b)
+            }
+            return try a.operand(beside: b.dtype).dividing(by: b)
+        }
     }
 
     /// Every element with the other sign; unsigned integers wrap. Traps for `bool`.

@@ -47,6 +47,11 @@ extension PropertyOperations {
             "less": "greater", "less_equal": "greater_equal", "greater": "less", "greater_equal": "less_equal",
             "equal": "equal", "not_equal": "not_equal",
         ]
+        // A number first need not fit into the array's type where the result is of another.
+        let unbound: Set = [
+            "hypot", "arctan2", "logaddexp", "logaddexp2", "copysign", "nextafter", "heaviside", "logical_and",
+            "logical_or", "logical_xor",
+        ]
         var table: [String: Operation] = [:]
         for (name, pair) in pairs {
             table["mixed_" + name] = { example in
@@ -54,7 +59,13 @@ extension PropertyOperations {
                 guard let number = example.weakScalar else { return [try pair(array, example.inputs[1])] }
                 guard example.flag("reversed") else { return [try pair(array, number)] }
                 if let other = mirrored[name], let pair = pairs[other] { return [try pair(array, number)] }
-                return [try pair(number.operand(beside: array.dtype), array)]
+                if name == "true_divide" {
+                    func divide(_ number: some NDWeakScalar) -> AnyNDArray { number / array }
+                    return [divide(number)]
+                }
+                let isUnbound = unbound.contains(name)
+                let first = isUnbound ? try array.unboundOperand(number) : try number.operand(beside: array.dtype)
+                return [try pair(first, array)]
             }
         }
         table["mixed_divmod"] = { example in
