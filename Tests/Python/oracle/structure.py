@@ -83,8 +83,11 @@ def write(draw, name):
     values = draw.array(a.dtype, shape)
 
     def assigned():
+        # NumPy goes through its operands as they lie in memory, which shows where an index occurs twice: row by row, as we do.
+        def by_rows(item):
+            return np.array(item, order='C') if isinstance(item, np.ndarray) else item
         result = a.copy()
-        result[items] = values
+        result[tuple(map(by_rows, items)) if isinstance(items, tuple) else by_rows(items)] = by_rows(values)
         return result
     return Case([a, values, *arrays], attempt(assigned), {'index': described})
 
