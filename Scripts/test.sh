@@ -36,10 +36,13 @@ address() {
     ASAN_OPTIONS=detect_leaks=0 IMJOY_ONLY=core swift_test --sanitize=address --scratch-path .build-asan
 }
 
-# The connections, and arrays in several tasks: data races.
+# The connections, the host, and arrays in several tasks: data races.
 thread() {
-    IMJOY_SANITIZE=thread IMJOY_ONLY=rpc swift_test --sanitize=thread --scratch-path .build-tsan \
-        --filter 'ImJoyRPCTests|SharedArrayTests'
+    export IMJOY_SANITIZE=thread
+    local options=(--sanitize=thread --scratch-path .build-tsan)
+    swift build --build-tests "${options[@]}"
+    swift_test --skip-build "${options[@]}" --filter '^ImJoyRPCTests\.|SharedArrayTests'
+    swift_test --skip-build "${options[@]}" --filter '^ImJoyHostTests\.'
 }
 
 # Parsers under random mutations of good input.
