@@ -32,12 +32,14 @@ extension ManifestDecoder {
             }
         case .packages(let names), .pip(let names), .conda(let names):
             if names.isEmpty { reportEmpty(requirement, value) }
-            checkShellCommand(requirement, names, value)
         case .repository(let url, _):
             if url.isEmpty { reportEmpty(requirement, value) }
         case .command(let text), .url(let text), .stylesheet(let text), .script(let text), .module(let text),
             .cache(let text):
             if text.isEmpty { reportEmpty(requirement, value) }
+            if case .command = requirement.kind, Requirement.isShellCommand(requirement.text) {
+                reportShellCommand(requirement, value)
+            }
         }
     }
 
@@ -47,20 +49,16 @@ extension ManifestDecoder {
             hint: "name what is required, or remove the entry")
     }
 
-    /// `pip install numpy` without a prefix would have pip install packages called `pip` and `install`.
-    private mutating func checkShellCommand(_ requirement: Requirement, _ names: [String], _ value: ManifestValue) {
-        guard case .packages = requirement.kind, names.count > 1,
-            ["pip", "pip3", "conda", "git", "apt-get"].contains(names[0])
-        else { return }
-        let rest = names.dropFirst(2).joined(separator: " ")
-        let hint =
-            names[0].hasPrefix("pip") && names[1] == "install"
-            ? "write `pip: \(rest)`"
-            : names[0] == "conda" && names[1] == "install"
-                ? "write `conda: \(rest)`" : "write `cmd: \(requirement.text)`"
+    /// `pip install numpy` without a prefix.
+    private mutating func reportShellCommand(_ requirement: Requirement, _ value: ManifestValue) {
+        let words = requirement.text.split { $0.isWhitespace }
+        let rest = words.dropFirst(2).joined(separator: " ")
+        let installer = words[0] == "pip3" ? "pip" : words[0]
+        let isInstall = words[1] == "install" && (installer == "pip" || installer == "conda")
         report(
             .warning, "config.command-as-requirement", value.range,
-            "this is a shell command, but it is read as a list of packages", hint: hint)
+            "this is a shell command without its prefix, and is read as one",
+            hint: isInstall ? "write `\(installer): \(rest)`" : "write `cmd: \(requirement.text)`")
     }
 
     mutating func decodeEnvironment() -> [EnvironmentEntry] {

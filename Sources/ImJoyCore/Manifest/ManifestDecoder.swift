@@ -253,13 +253,17 @@ struct ManifestDecoder {
             )
             return nil
         }
+        // A tag that has a value already is hardly the one that was meant.
+        let valued = Set(map.keys)
+        let vacant = tagsAreKnown ? tags.filter { !valued.contains($0) } : []
         // Fifty messages of this kind are enough.
         let strays = tagsAreKnown ? map.entries.filter { !tagSet.contains($0.key) } : []
         for entry in strays.prefix(50) {
             report(
                 .warning, "config.tag-map-key", entry.keyRange,
                 "`\(key)` has a value for `\(entry.key)`, which is not one of the plugin's tags",
-                hint: NearestName.find(entry.key, in: tags).map { "did you mean `\($0)`?" }
+                hint: (NearestName.find(entry.key, in: vacant) ?? NearestName.find(entry.key, in: tags))
+                    .map { "did you mean `\($0)`?" }
                     ?? "the tags are \(NameList.text(tags))")
         }
         guard let value = map[tag] else {

@@ -44,7 +44,10 @@ public struct Requirement: Sendable, Hashable {
     }
 
     private static func native(_ text: String) -> Kind {
-        guard let (prefix, rest) = split(text) else { return .packages(words(text)) }
+        guard let (prefix, rest) = split(text) else {
+            // pip would be asked for packages called `pip` and `install`, which somebody else may have published.
+            return isShellCommand(text) ? .command(trim(text)) : .packages(words(text))
+        }
         switch prefix {
         case "pip": return .pip(words(rest))
         case "conda": return .conda(words(rest))
@@ -97,6 +100,12 @@ public struct Requirement: Sendable, Hashable {
 
     private static func words(_ text: String) -> [String] {
         text.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
+    }
+
+    /// True for `pip install numpy` and the like without the prefix `cmd:`.
+    static func isShellCommand(_ text: String) -> Bool {
+        let words = words(text)
+        return words.count > 1 && ["pip", "pip3", "conda", "git", "apt-get"].contains(words[0])
     }
 
     private static func trim(_ text: String) -> String {

@@ -41,6 +41,17 @@ struct CorpusFeatureTests {
         #expect(importer.requirements.last?.kind == .script("https://example.org/npm/@scope/tables@1.2.11"))
     }
 
+    @Test func `a misspelt tag is taken for one that has no value yet`() throws {
+        let config = #"""
+            <config lang="json">{"name": "A", "type": "native-python", "version": "1.0", "api_version": "0.1.8",
+            "description": "", "tags": ["Windows-CPU", "Window-GPU"],
+            "requirements": {"Windows-CPU": ["a"], "Windows-GPU": ["b"]}}</config><script lang="python"></script>
+            """#
+        let decoded = PluginManifest.decode(PluginFile(parsing: config))
+        let stray = try #require(decoded.diagnostics.first { $0.code == "config.tag-map-key" })
+        #expect(stray.hint == "did you mean `Window-GPU`?")
+    }
+
     @Test func `dependencies are references`() throws {
         let annotator = try manifest("image-annotator")
         let kinds = try annotator.dependencies.map { try PluginReference($0).kind }

@@ -13,7 +13,10 @@ struct RequirementTests {
             "repo: https://example.org/a/b.git@v1.2",
             .repository(url: "https://example.org/a/b.git@v1.2", directory: "b")
         ),
-        ("cmd:pip install -r x.txt", .command("pip install -r x.txt")), ("cmd: echo a: b", .command("echo a: b")),
+        ("cmd:pip install -r x.txt", .command("pip install -r x.txt")),
+        (" pip install a b", .command("pip install a b")),
+        ("git clone https", .command("git clone https")), ("pip", .packages(["pip"])),
+        ("cmd: echo a: b", .command("echo a: b")),
         ("git+https://example.org/a.git@v1", .url("git+https://example.org/a.git@v1")),
         ("https://example.org/a.whl", .url("https://example.org/a.whl")),
         ("pkg @ https://example.org/a.whl", .url("pkg @ https://example.org/a.whl")),
