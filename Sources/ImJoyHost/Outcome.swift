@@ -1,3 +1,6 @@
+#if IMJOY_THREAD_SANITIZER
+    internal import ImJoyRPC
+#endif
 internal import Synchronization
 
 /// A result that comes once, for any number of tasks that wait for it.

@@ -3,6 +3,9 @@
 #else
     internal import Foundation
 #endif
+#if IMJOY_THREAD_SANITIZER
+    internal import ImJoyRPC
+#endif
 internal import Synchronization
 internal import SystemPackage
 
