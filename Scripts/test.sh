@@ -38,7 +38,7 @@ address() {
 
 # The connections, the host, and arrays in several tasks: data races.
 thread() {
-    export IMJOY_SANITIZE=thread
+    export IMJOY_SANITIZE=thread TSAN_OPTIONS="suppressions=$PWD/Tests/thread-sanitizer.txt"
     local options=(--sanitize=thread --scratch-path .build-tsan)
     swift build --build-tests "${options[@]}"
     swift_test --skip-build "${options[@]}" --filter '^ImJoyRPCTests\.|SharedArrayTests'
