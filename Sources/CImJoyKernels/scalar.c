@@ -239,12 +239,28 @@ BINARY_LOOP(power_f64, f64, f64, y == 2 ? x *x : pow(x, y))
     case IMJOY_POWER: break;                                                                                                  \
     }
 
+// To the power of one number NumPy takes squares and roots for what they are, also of -0 and minus infinity, which pow has rules for.
+#define SINGLE_POWER(T, SUFFIX, OTHERS)                                                                                       \
+    static void power_##T##_single(const void *pa, const void *pb, void *pr, size_t n) {                                      \
+        const T *a = pa, exponent = *(const T *)pb;                                                                           \
+        T *r = pr;                                                                                                            \
+        if (exponent == (T)0.5) {                                                                                             \
+            for (size_t i = 0; i < n; i++) r[i] = sqrt##SUFFIX(a[i]);                                                         \
+        } else if (exponent == 2) {                                                                                           \
+            for (size_t i = 0; i < n; i++) r[i] = a[i] * a[i];                                                                \
+        } else {                                                                                                              \
+            OTHERS(pa, pb, pr, n);                                                                                            \
+        }                                                                                                                     \
+    }
+SINGLE_POWER(f32, f, imjoy_find_power_float32(IMJOY_RIGHT_SINGLE))
+SINGLE_POWER(f64, , power_f64_rs)
+
 imjoy_binary_kernel imjoy_find_float_operation(imjoy_float_operation operation, imjoy_type type, imjoy_form form) {
     if (type == IMJOY_FLOAT32) {
-        if (operation == IMJOY_POWER) return imjoy_find_power_float32(form);
+        if (operation == IMJOY_POWER) return form == IMJOY_RIGHT_SINGLE ? power_f32_single : imjoy_find_power_float32(form);
         FLOAT_PAIR_CASES(f32)
     } else if (type == IMJOY_FLOAT64) {
-        if (operation == IMJOY_POWER) return FORMS(power_f64, form);
+        if (operation == IMJOY_POWER) return form == IMJOY_RIGHT_SINGLE ? power_f64_single : FORMS(power_f64, form);
         FLOAT_PAIR_CASES(f64)
     } else if (type == IMJOY_FLOAT16 && operation == IMJOY_NEXTAFTER) {
         return FORMS(nextafter_f16, form);

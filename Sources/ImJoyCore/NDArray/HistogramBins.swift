@@ -49,11 +49,11 @@ public enum HistogramBins: Sendable, Hashable, ExpressibleByIntegerLiteral {
         case .count(let number): return range / Double(number)
         case .squareRoot: return range / count.squareRoot()
         case .sturges: return range / (Double.log2(count) + 1)
-        case .rice: return range / (2 * Double.root(count, 3))
-        case .scott: return Double.root(24 * Double.pi.squareRoot() / count, 3) * values.standardDeviation()
+        case .rice: return range / (2 * libraryPower(count, 1 / 3))
+        case .scott: return libraryPower(24 * Double.pi.squareRoot() / count, 1 / 3) * values.standardDeviation()
         case .freedmanDiaconis:
             let quartiles = try values.percentiles([25, 75])
-            return 2 * (quartiles[1] - quartiles[0]) / Double.root(count, 3)
+            return 2 * (quartiles[1] - quartiles[0]) / libraryPower(count, 1 / 3)
         case .doane:
             let spread = values.standardDeviation()
             guard count > 2, spread > 0 else { return 0 }

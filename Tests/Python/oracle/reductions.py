@@ -157,6 +157,11 @@ def scattered(draw, dtype, shape, nan):
     return a
 
 
+def foldable(a, axes):
+    """The axes, or the first of them: of an array without elements NumPy's medians take no more than one."""
+    return axes[:1] if a.size == 0 and isinstance(axes, (list, tuple)) else axes
+
+
 @operation('percentile', 'nanpercentile')
 def percentiles(draw, name):
     dtype = draw.dtype(['float64'] if draw.chance(0.5) else ['uint8', 'int32', 'uint16', 'int64'])
@@ -165,7 +170,7 @@ def percentiles(draw, name):
     # Of nothing, NumPy's nanpercentile gives a mean without an axis for the percentiles.
     shape = draw.shape(shortest=1 if name == 'nanpercentile' else 0)
     a = scattered(draw, dtype, shape, draw.choice([0, 0.1, 0.4]) if name == 'nanpercentile' else draw.choice([0, 0, 0.05]))
-    axes = draw.axes(len(shape))
+    axes = foldable(a, draw.axes(len(shape)))
     keeps = draw.chance(0.3)
     method = draw.choice(METHODS)
     q = [float(value) for value in draw.rng.choice([0, 100, 50, 25, 10, 99, 37.5, 66.6, 5], draw.integer(1, 4))]
@@ -178,7 +183,7 @@ def medians(draw, name):
     dtype = draw.dtype(EVERY)
     shape = draw.shape()
     a = scattered(draw, dtype, shape, draw.choice([0, 0, 0.05]))
-    axes, keeps = draw.axes(len(shape)), draw.chance(0.3)
+    axes, keeps = foldable(a, draw.axes(len(shape))), draw.chance(0.3)
     return Case([a], quiet(lambda: np.median(a, axis=axes, keepdims=keeps)), {'axis': axes, 'keepdims': keeps},
                 near(dtype) if dtype.kind in 'fc' else close(1e-12, 1e-12))
 
