@@ -104,6 +104,18 @@ struct `Plugins of one host` {
         #expect(result.stringValue?.contains(message) == true, "\(result)")
     }
 
+    @Test func `are started once, however many ask for them at one time`() async throws {
+        let plugins = try TestPlugins(adder)
+        try await plugins.start { plugins in
+            let instances = try await withThrowingTaskGroup(of: PluginInstance.self) { group in
+                for _ in 0..<50 { group.addTask { try await plugins.start("Adder") } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(instances.count == 50)
+            #expect(instances.allSatisfy { $0 === instances[0] && $0.isRunning })
+        }
+    }
+
     @Test func `are started, found, stopped and started again by the program`() async throws {
         let recorder = Recorder()
         let plugins = try TestPlugins(adder, caller("return 1"))

@@ -96,11 +96,17 @@ public final class PluginManager: Sendable {
     /// Throws ``HostError`` with `notFound` for a name that is not known.
     @discardableResult
     public func start(_ name: String, tag: String? = nil) async throws -> PluginInstance {
-        if let running = slot(name), tag == nil || running.instance.manifest.tag == tag {
+        let running = slot(name)
+        if let running, tag == nil || running.instance.manifest.tag == tag {
             try await wait(for: running, of: nil)
             return running.instance
         }
         guard let entry = repository[name] else { throw unknown(name) }
+        if running == nil {
+            // Somebody else may have begun to start it by now; then it is waited for, not stopped.
+            let instance = try await launch(try Self.manifest(of: entry.file, tag: tag), entry.file, for: nil)
+            if tag == nil || instance.manifest.tag == tag { return instance }
+        }
         return try await replace(entry, tag: tag)
     }
 
