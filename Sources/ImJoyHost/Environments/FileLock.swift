@@ -44,6 +44,8 @@ struct FileLock: Sendable {
 
     func release() {
         unlink(path.string)
+        // A child that is just being made may hold a copy of the descriptor; closing ours alone would not let go.
+        flock(file.rawValue, LOCK_UN)
         try? file.close()
     }
 }

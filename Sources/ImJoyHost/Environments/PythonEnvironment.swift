@@ -61,7 +61,11 @@ struct PythonEnvironment: Sendable {
     }
 
     /// Lets it be removed.
-    func release() { try? use.close() }
+    func release() {
+        // A child that is just being made may hold a copy of the descriptor; closing ours alone would not let go.
+        flock(use.rawValue, LOCK_UN)
+        try? use.close()
+    }
 
     /// Links the repositories and files of the environment into the folder that the plugin works in.
     ///
