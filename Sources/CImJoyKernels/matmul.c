@@ -8,8 +8,6 @@ enum { COLUMNS_AT_ONCE = 1024 };
 
 #define PLUS(T, x, y) ((T)((x) + (y)))
 #define TIMES(T, x, y) ((T)((x) * (y)))
-#define COMPLEX_PLUS(C, p, q) ((C){(p).x + (q).x, (p).y + (q).y})
-#define COMPLEX_TIMES(C, p, q) ((C){(p).x * (q).x - (p).y * (q).y, (p).x * (q).y + (p).y * (q).x})
 
 // Rows of b are added up four at a time, each times one number of a: the inner loop runs along memory, and becomes vectors where b
 // has its rows in one piece. STEP is that of its columns, known to be 1 in the first of two calls.
@@ -58,8 +56,6 @@ MATMUL(u32, PLUS, TIMES)
 MATMUL(u64, PLUS, TIMES)
 MATMUL(f32, PLUS, TIMES)
 MATMUL(f64, PLUS, TIMES)
-typedef struct { f32 x, y; } c64;
-typedef struct { f64 x, y; } c128;
 MATMUL(c64, COMPLEX_PLUS, COMPLEX_TIMES)
 MATMUL(c128, COMPLEX_PLUS, COMPLEX_TIMES)
 

@@ -224,10 +224,6 @@ bool imjoy_update_places(
     }
 #define PLUS(x, y) ((x) + (y))
 #define TIMES(x, y) ((x) * (y))
-typedef struct { f32 x, y; } c64;
-typedef struct { f64 x, y; } c128;
-#define COMPLEX_PLUS(C, p, q) ((C){(p).x + (q).x, (p).y + (q).y})
-#define COMPLEX_TIMES(C, p, q) ((C){(p).x * (q).x - (p).y * (q).y, (p).x * (q).y + (p).y * (q).x})
 #define C64_PLUS(p, q) COMPLEX_PLUS(c64, p, q)
 #define C64_TIMES(p, q) COMPLEX_TIMES(c64, p, q)
 #define C128_PLUS(p, q) COMPLEX_PLUS(c128, p, q)

@@ -97,9 +97,6 @@ imjoy_binary_kernel imjoy_find_scalar_division(imjoy_operation operation, imjoy_
 
 // MARK: - Complex numbers
 
-typedef struct { f32 x, y; } c64;
-typedef struct { f64 x, y; } c128;
-
 // Quotients as Smith has them (CACM 5, 1962), and NumPy: the larger part of the divisor is divided out first, so that no square
 // overflows.
 #define COMPLEX_FUNCTIONS(C, T, SUFFIX)                                                                                       \
@@ -117,7 +114,7 @@ typedef struct { f64 x, y; } c128;
     BINARY_LOOP(equal_##C, C, u8, (x.x == y.x) & (x.y == y.y))                                                                \
     BINARY_LOOP(not_equal_##C, C, u8, (x.x != y.x) | (x.y != y.y))                                                            \
     UNARY_LOOP(negate_##C, C, C, ((C){-x.x, -x.y}))                                                                           \
-    UNARY_LOOP(square_##C, C, C, ((C){x.x * x.x - x.y * x.y, x.x * x.y + x.y * x.x}))
+    UNARY_LOOP(square_##C, C, C, COMPLEX_TIMES(C, x, x))
 COMPLEX_FUNCTIONS(c64, f32, f)
 COMPLEX_FUNCTIONS(c128, f64, )
 
@@ -222,8 +219,7 @@ static f16 next_half(f16 x, f16 y) {
 }
 BINARY_LOOP(nextafter_f16, f16, f16, next_half(x, y))
 
-// The square that most powers are is worth a product.
-BINARY_LOOP(power_f64, f64, f64, y == 2 ? x *x : pow(x, y))
+BINARY_LOOP(power_f64, f64, f64, pow(x, y))
 
 #define FLOAT_PAIR_CASES(T)                                                                                                   \
     switch (operation) {                                                                                                      \
@@ -239,7 +235,8 @@ BINARY_LOOP(power_f64, f64, f64, y == 2 ? x *x : pow(x, y))
     case IMJOY_POWER: break;                                                                                                  \
     }
 
-// To the power of one number NumPy takes squares and roots for what they are, also of -0 and minus infinity, which pow has rules for.
+// Where the exponent is one number, NumPy takes squares and roots for what they are. That is quicker than pow, and differs from it for the
+// roots of -0 and minus infinity.
 #define SINGLE_POWER(T, SUFFIX, OTHERS)                                                                                       \
     static void power_##T##_single(const void *pa, const void *pb, void *pr, size_t n) {                                      \
         const T *a = pa, exponent = *(const T *)pb;                                                                           \

@@ -29,6 +29,12 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 
+// Complex numbers, one at a time.
+typedef struct { f32 x, y; } c64;
+typedef struct { f64 x, y; } c128;
+#define COMPLEX_PLUS(C, p, q) ((C){(p).x + (q).x, (p).y + (q).y})
+#define COMPLEX_TIMES(C, p, q) ((C){(p).x * (q).x - (p).y * (q).y, (p).x * (q).y + (p).y * (q).x})
+
 // Vectors of a type by lanes, and the same for any address.
 #define VECTOR(T, N)                                                                                                          \
     typedef T T##x##N __attribute__((ext_vector_type(N)));                                                                    \

@@ -138,16 +138,15 @@ typedef void (*imjoy_fold_kernel)(const void *a, size_t count, const void *_Null
 /// Sums and products give `float64`, 64-bit integers for integers, or the float or complex type itself; extremes the type itself.
 imjoy_fold_kernel _Nullable imjoy_find_fold(imjoy_fold fold, imjoy_type type, imjoy_type result);
 
-/// The index of the first smallest or largest element, or of the first NaN; `count` must not be 0. Returns false where there is no
-/// kernel.
+/// The index of the first smallest or largest element, or of the first NaN; `count` must not be 0. False for half precision and
+/// complex numbers, with nothing done.
 bool imjoy_find_extreme(const void *a, imjoy_type type, size_t count, bool largest, size_t *index);
 
 /// Adds the numbers of bytes or 16-bit elements that fall on each value: `counts` has 256 or 65536 places.
 void imjoy_histogram_8(const uint8_t *a, size_t count, uint64_t *counts);
 void imjoy_histogram_16(const uint16_t *a, size_t count, uint64_t *counts);
 
-/// `places[i] = place` and `best[i] = row[i]` where a row beats the best so far, or is the first NaN. Returns false where there is no
-/// kernel.
+/// `places[i] = place` and `best[i] = row[i]` where a row beats the best so far, or is the first NaN. False as above.
 bool imjoy_update_places(
     const void *row, imjoy_type type, size_t count, bool largest, void *best, int64_t *places, int64_t place);
 

@@ -13,8 +13,6 @@ extension ReductionKernels {
 
 /// A search for extremes on its way through memory.
 private struct ArgumentWalk {
-    private static let blockBytes = 8192
-
     let reduction: Reduction
     let passage: VectorKernels.Passage
     let isLargest: Bool
@@ -22,8 +20,10 @@ private struct ArgumentWalk {
     func run(from base: UnsafeRawPointer, into target: UnsafeMutablePointer<Int64>) {
         var kept = StridedRuns(reduction.kept)
         var target = target
-        let length = Self.blockBytes / passage.kernelSize
-        withUnsafeTemporaryAllocation(byteCount: 3 * Self.blockBytes, alignment: 64) { memory in
+        let length = VectorKernels.blockBytes / passage.kernelSize
+        withUnsafeTemporaryAllocation(
+            byteCount: VectorKernels.Passage.pieceBytes + VectorKernels.blockBytes, alignment: 64
+        ) { memory in
             guard let block = memory.baseAddress else { return }
             while let run = kept.next() {
                 let start = base + run.a.start * passage.size
@@ -48,28 +48,19 @@ private struct ArgumentWalk {
     private func search(
         _ start: UnsafeRawPointer, _ block: UnsafeMutableRawPointer, _ target: UnsafeMutablePointer<Int64>
     ) {
-        let best = block + 2 * Self.blockBytes
-        let length = Self.blockBytes / passage.kernelSize
+        let best = block + VectorKernels.Passage.pieceBytes
         var seen = 0
-        var folded = StridedRuns(reduction.folded)
-        while let run = folded.next() {
-            let first = start + run.a.start * passage.size
-            let isInPlace = passage.widen == nil && (run.a.step == 1 || run.count == 1)
-            for index in stride(from: 0, to: run.count, by: isInPlace ? run.count : length) {
-                let count = isInPlace ? run.count : min(length, run.count - index)
-                let elements = passage.load(
-                    first + index * run.a.step * passage.size, run.a.step, count, block, block + Self.blockBytes)
-                var place = 0
-                imjoy_find_extreme(elements, passage.kernelType, count, isLargest, &place)
-                let found = elements + place * passage.kernelSize
-                if seen == 0 {
-                    best.copyMemory(from: found, byteCount: passage.kernelSize)
-                    target.pointee = Int64(place)
-                } else {
-                    imjoy_update_places(found, passage.kernelType, 1, isLargest, best, target, Int64(seen + place))
-                }
-                seen += count
+        passage.forEachPiece(of: StridedRuns(reduction.folded), from: start, block: block) { elements, count in
+            var place = 0
+            imjoy_find_extreme(elements, passage.kernelType, count, isLargest, &place)
+            let found = elements + place * passage.kernelSize
+            if seen == 0 {
+                best.copyMemory(from: found, byteCount: passage.kernelSize)
+                target.pointee = Int64(place)
+            } else {
+                imjoy_update_places(found, passage.kernelType, 1, isLargest, best, target, Int64(seen + place))
             }
+            seen += count
         }
     }
 
@@ -78,14 +69,14 @@ private struct ArgumentWalk {
         _ start: UnsafeRawPointer, _ step: Int, _ count: Int, _ block: UnsafeMutableRawPointer,
         _ target: UnsafeMutablePointer<Int64>
     ) {
-        let best = block + 2 * Self.blockBytes
+        let best = block + VectorKernels.Passage.pieceBytes
         var place: Int64 = 0
         var folded = StridedRuns(reduction.folded)
         while let run = folded.next() {
             for index in 0..<run.count {
                 let row = passage.load(
                     start + (run.a.start + index * run.a.step) * passage.size, step, count, block,
-                    block + Self.blockBytes)
+                    block + VectorKernels.blockBytes)
                 if place == 0 {
                     best.copyMemory(from: row, byteCount: count * passage.kernelSize)
                     target.update(repeating: 0, count: count)

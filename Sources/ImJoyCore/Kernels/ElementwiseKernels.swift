@@ -2,12 +2,6 @@
 package struct Operand<Element> {
     package var base: UnsafePointer<Element>
     package var layout: Layout
-
-    /// The same memory under another type of the same size.
-    func rebound<Other>(to type: Other.Type = Other.self) -> Operand<Other> {
-        assert(MemoryLayout<Other>.stride == MemoryLayout<Element>.stride)
-        return Operand<Other>(base: UnsafeRawPointer(base).assumingMemoryBound(to: Other.self), layout: layout)
-    }
 }
 
 /// Where an elementwise operation writes.
@@ -24,21 +18,12 @@ package enum Destination<Element> {
         case .inPlace: nil
         }
     }
-
-    /// The same memory under another type of the same size.
-    func rebound<Other>(to type: Other.Type = Other.self) -> Destination<Other> {
-        switch self {
-        case .fresh(let memory): .fresh(UnsafeMutableRawPointer(memory).assumingMemoryBound(to: Other.self))
-        case .inPlace: .inPlace
-        }
-    }
 }
 
 /// The loops under every elementwise operation.
 ///
-/// A kernel is a generic function with a switch over its operations, specialised for the element types it is used
-/// with; each case is one call of a loop below with the operation as a closure, which the compiler inlines. The
-/// switch happens once per array, never per element.
+/// Nearly all of them are C kernels, which `VectorKernels` feeds. The generic loops here serve the few operations that
+/// have none; each call gives the operation as a closure, which the compiler inlines.
 package enum ElementwiseKernels {
     /// `op` on each pair of elements.
     @inline(__always)
@@ -107,25 +92,6 @@ package enum ElementwiseKernels {
                 for i in 0..<run.count { target[i] = op(x[i &* step]) }
             }
             target += run.count
-        }
-    }
-
-    /// `op` on each element, into fresh memory or the operand itself.
-    @inline(__always)
-    static func transform<T>(_ a: Operand<T>, _ target: Destination<T>, _ op: (T) -> T) {
-        guard case .inPlace = target else {
-            if case .fresh(let memory) = target { transform(a, into: memory, op) }
-            return
-        }
-        var runs = StridedRuns(a.layout)
-        while let run = runs.next() {
-            let x = UnsafeMutablePointer(mutating: a.base) + run.a.start
-            let step = run.a.step
-            if step == 1 {
-                for i in 0..<run.count { x[i] = op(x[i]) }
-            } else {
-                for i in 0..<run.count { x[i &* step] = op(x[i &* step]) }
-            }
         }
     }
 }

@@ -53,8 +53,6 @@ package enum ReductionKernels {
 
 /// One fold on its way through memory. It knows sizes and kernels, no types: there is one copy of it, not one for each.
 private struct FoldWalk {
-    /// Bytes that are gathered at once.
-    private static let blockBytes = 8192
     /// Results of a row that are folded at once, so that they stay in cache.
     private static let longestRow = 16384
 
@@ -119,9 +117,9 @@ private struct FoldWalk {
         var look = runs
         let only = look.next()
         let isSingle = only != nil && look.next() == nil
-        withUnsafeTemporaryAllocation(byteCount: 2 * Self.blockBytes + 66 * 16, alignment: 64) { memory in
+        withUnsafeTemporaryAllocation(byteCount: VectorKernels.Passage.pieceBytes + 66 * 16, alignment: 64) { memory in
             guard let block = memory.baseAddress else { return }
-            let pending = block + 2 * Self.blockBytes
+            let pending = block + VectorKernels.Passage.pieceBytes
             let result = pending + 65 * 16
             for element in 0..<count {
                 let place = target + (done + element) * resultSize
@@ -152,25 +150,16 @@ private struct FoldWalk {
         _ pending: UnsafeMutableRawPointer, _ centre: UnsafePointer<Double>?, _ output: UnsafeMutableRawPointer
     ) {
         let size = partial.byteCount
-        let length = Self.blockBytes / passage.kernelSize
         // Like a binary counter: `pending[k]` stands for 2^k pieces where bit k of `pieces` is set.
         var (pieces, filled) = (0, 0)
-        var runs = runs
-        while let run = runs.next() {
-            let first = start + run.a.start * passage.size
-            let isInPlace = passage.widen == nil && (run.a.step == 1 || run.count == 1)
-            for index in stride(from: 0, to: run.count, by: isInPlace ? run.count : length) {
-                let count = isInPlace ? run.count : min(length, run.count - index)
-                let elements = passage.load(
-                    first + index * run.a.step * passage.size, run.a.step, count, block, block + Self.blockBytes)
-                kernel(elements, count, centre, pending + filled * size)
-                filled += 1
-                pieces += 1
-                for _ in 0..<pieces.trailingZeroBitCount {
-                    filled -= 1
-                    let earlier = pending + (filled - 1) * size
-                    join(earlier, earlier + size, earlier, 1)
-                }
+        passage.forEachPiece(of: runs, from: start, block: block) { elements, count in
+            kernel(elements, count, centre, pending + filled * size)
+            filled += 1
+            pieces += 1
+            for _ in 0..<pieces.trailingZeroBitCount {
+                filled -= 1
+                let earlier = pending + (filled - 1) * size
+                join(earlier, earlier + size, earlier, 1)
             }
         }
         while filled > 1 {

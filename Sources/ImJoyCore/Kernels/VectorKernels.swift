@@ -31,7 +31,7 @@ extension DType {
 /// them, beside loops in Swift that do the same element by element.
 enum VectorKernels {
     /// Bytes of a block; four of them fit the nearest cache.
-    private static let blockBytes = 8192
+    static let blockBytes = 8192
     /// Results larger than this, about half of a large processor's last cache, go past the caches.
     private static let streamedBytes = 16 << 20
 
@@ -234,6 +234,27 @@ enum VectorKernels {
             }
             widen(narrow, block, count)
             return UnsafeRawPointer(block)
+        }
+
+        /// Bytes that ``forEachPiece(of:from:block:_:)`` needs to work in.
+        static let pieceBytes = 2 * blockBytes
+
+        /// Calls `body` with the elements of each run for a kernel: where they lie when they lie in one piece, otherwise
+        /// as many of them as a block holds.
+        func forEachPiece(
+            of runs: StridedRuns, from start: UnsafeRawPointer, block: UnsafeMutableRawPointer,
+            _ body: (_ elements: UnsafeRawPointer, _ count: Int) -> Void
+        ) {
+            var runs = runs
+            while let run = runs.next() {
+                let first = start + run.a.start * size
+                let isInPlace = widen == nil && (run.a.step == 1 || run.count == 1)
+                let length = isInPlace ? run.count : blockBytes / kernelSize
+                for index in stride(from: 0, to: run.count, by: length) {
+                    let count = min(length, run.count - index)
+                    body(load(first + index * run.a.step * size, run.a.step, count, block, block + blockBytes), count)
+                }
+            }
         }
     }
 

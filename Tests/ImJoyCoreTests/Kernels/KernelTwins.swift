@@ -227,6 +227,24 @@ extension ElementwiseKernels {
         let largest = larger(a, b)
         return largest + .log(onePlus: .exp2(smaller(a, b) - largest)) / .log(2)
     }
+
+    /// `op` on each element, into fresh memory or the operand itself.
+    private static func transform<T>(_ a: Operand<T>, _ target: Destination<T>, _ op: (T) -> T) {
+        guard case .inPlace = target else {
+            if case .fresh(let memory) = target { transform(a, into: memory, op) }
+            return
+        }
+        var runs = StridedRuns(a.layout)
+        while let run = runs.next() {
+            let x = UnsafeMutablePointer(mutating: a.base) + run.a.start
+            let step = run.a.step
+            if step == 1 {
+                for i in 0..<run.count { x[i] = op(x[i]) }
+            } else {
+                for i in 0..<run.count { x[i &* step] = op(x[i &* step]) }
+            }
+        }
+    }
 }
 
 extension CastKernels {
@@ -267,5 +285,23 @@ extension CastKernels {
     ) {
         let memory = target.bindMemory(to: Target.self, capacity: source.layout.count)
         ElementwiseKernels.transform(source, into: memory, op)
+    }
+}
+
+extension Operand {
+    /// The same memory under another type of the same size.
+    fileprivate func rebound<Other>(to type: Other.Type = Other.self) -> Operand<Other> {
+        assert(MemoryLayout<Other>.stride == MemoryLayout<Element>.stride)
+        return Operand<Other>(base: UnsafeRawPointer(base).assumingMemoryBound(to: Other.self), layout: layout)
+    }
+}
+
+extension Destination {
+    /// The same memory under another type of the same size.
+    fileprivate func rebound<Other>(to type: Other.Type = Other.self) -> Destination<Other> {
+        switch self {
+        case .fresh(let memory): .fresh(UnsafeMutableRawPointer(memory).assumingMemoryBound(to: Other.self))
+        case .inPlace: .inPlace
+        }
     }
 }
