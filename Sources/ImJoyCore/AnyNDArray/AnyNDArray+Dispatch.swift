@@ -1,7 +1,7 @@
 internal import ComplexModule
 
 // From a dtype to the generic code for it. The types are opened existentials, so that the compiler makes one generic body
-// of each operation instead of fourteen copies; the kernels below are specialised where it matters.
+// of each operation instead of fourteen copies; the kernels are found by dtype.
 
 extension DType {
     /// The element type when it can be added and multiplied.
