@@ -77,6 +77,16 @@ struct AppLinkTests {
         #expect(try AppLink(link.description) == link)
     }
 
+    @Test(arguments: [
+        "https://imjoy.io/lite?\u{301}x", "https://imjoy.io/#/app?\u{301}x=1", "https://imjoy.io/\u{fc}/lite?a=b c",
+        "https://imjoy.io/lite?", "HTTPS://ImJoy.io/#/app?&",
+    ])
+    func `a link that is not quite one is printed as one`(_ text: String) throws {
+        let link = try AppLink(text)
+        #expect(try AppLink(link.description) == link)
+        #expect(link.description.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f })
+    }
+
     @Test func `setting a parameter keeps the others in place`() throws {
         var link = try AppLink("https://imjoy.io/#/app?a=1&p=x&b=2&plugin=y")
         link.plugin = "u/r:A & B"

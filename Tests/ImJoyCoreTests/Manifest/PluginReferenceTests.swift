@@ -158,6 +158,35 @@ struct PluginReferenceTests {
         #expect(reference.origin == text)
     }
 
+    /// Each has a mark where another reading would find a second one.
+    @Test(
+        arguments: [
+            ("https://gist.github.com/0/#0ab2/ff00?@x#PU'", "x#PU'"), ("https://gist.github.com/u/0#file-a@b@", nil),
+            ("https://gist.github.com/u/0/ff?x@GPU.imjoy.html", "GPU.imjoy.html"),
+            ("https://h.org/p.imjoy.html@a%23b", "a#b"), ("https://h.org/p.imjoy.html@line%0Aend", "line\nend"),
+            ("https://h.org/p.imjoy.html?raw=true@a%3Db", "a=b"), ("https://h.org/p.imjoy.html?raw=1@a%25b", "a%b"),
+            ("https://h.org/p.imjoy.html@T/q.imjoy.html@U?r", "T/q.imjoy.html@U"),
+            ("https://h.org/p.imjoy.html@T?", "T"), ("https://h.org/p.imjoy.html@T#", "T"),
+            ("https://h.org/p.imjoy.html@T#f@U", "T"), ("https://h.org/p.imjoy.html@#f@U", nil),
+            ("https://h.org/@u/p.imjoy.html?q@T#f", "T"), ("https://h.org/@u/p.imjoy.html#f@T", "T"),
+            ("https://h.org/p.imjoy.html@\u{301}b", "\u{301}b"), ("https://h.org/p.imjoy.html@\u{fc} b", "\u{fc} b"),
+            ("u/r: //Foo", nil), ("u/..git@x:Foo", nil), ("u/r:Foo@a@b#c?d", "a@b#c?d"), ("Foo@\u{301}b", "\u{301}b"),
+        ] as [(String, String?)])
+    func `printed and read again, a reference is the same`(_ text: String, _ tag: String?) throws {
+        let reference = try PluginReference(text)
+        #expect(reference.tag == tag)
+        let again = try PluginReference(reference.description)
+        #expect(again == reference, "\(reference)")
+        let origin = try PluginReference(#require(reference.origin))
+        #expect(origin.kind == reference.kind && origin.tag == nil, "\(origin)")
+    }
+
+    @Test func `an accent after a revision's mark does not hide it`() throws {
+        let address = try RepositoryAddress("https://github.com/u/r/tree/%CC%81x")
+        #expect(address.revision == "\u{301}x")
+        #expect(try RepositoryAddress(address.description) == address)
+    }
+
     @Test func `text with a line end is a plugin file`() throws {
         let reference = try PluginReference("<config>\n{}</config>", tag: "GPU")
         #expect(reference.kind == .source("<config>\n{}</config>"))

@@ -48,19 +48,20 @@ public struct AppLink: Sendable, Hashable {
             throw ReferenceError(.malformed, "`\(text.shortened)` is not an http:// or https:// address")
         }
         let query: String?
+        var bare = address
         if let fragment = address.fragment {
-            let (route, rest) = Self.split(fragment)
-            guard route.hasPrefix("/app"), route == "/app" || route == "/app/" else {
-                throw Self.noLink(text)
-            }
-            query = rest
+            let parts = fragment.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard parts[0] == "/app" || parts[0] == "/app/" else { throw Self.noLink(text) }
+            bare.fragment = parts[0]
+            query = parts.count == 2 ? parts[1] : nil
             isLite = false
         } else {
             guard address.components.last == "lite" else { throw Self.noLink(text) }
+            bare.query = nil
             query = address.query
             isLite = true
         }
-        base = query.map { String(text.dropLast($0.count + 1)) } ?? text
+        base = bare.text
         parameters = (query ?? "").split(separator: "&").map(Self.parameter)
     }
 
@@ -69,11 +70,6 @@ public struct AppLink: Sendable, Hashable {
             .malformed,
             "`\(text.shortened)` does not open the app: its links are https://imjoy.io/#/app?… and "
                 + "https://imjoy.io/lite?…")
-    }
-
-    private static func split(_ fragment: String) -> (route: String, query: String?) {
-        guard let mark = fragment.firstIndex(of: "?") else { return (fragment, nil) }
-        return (String(fragment[..<mark]), String(fragment[fragment.index(after: mark)...]))
     }
 
     private static func parameter(_ text: Substring) -> Parameter {

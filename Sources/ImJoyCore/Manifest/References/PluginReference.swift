@@ -85,7 +85,13 @@ public struct PluginReference: Sendable, Hashable {
 extension PluginReference: CustomStringConvertible {
     /// The reference as text; reading it gives the same reference.
     public var description: String {
-        if case .source(let text) = kind { return text }
-        return (origin ?? "") + (tag.map { "@" + $0 } ?? "")
+        let isAddress: Bool
+        switch kind {
+        case .source(let text): return text
+        case .plugin, .named: isAddress = false
+        case .file, .gist, .webApp: isAddress = true
+        }
+        // In an address a `#` or `?` of the tag would begin another part of it.
+        return (origin ?? "") + (tag.map { "@" + (isAddress ? PercentCoding.encode($0, .tag) : $0) } ?? "")
     }
 }

@@ -9,7 +9,8 @@ enum ReferenceParser {
             throw ReferenceError(.malformed, "the reference is empty: write a name, USER/REPO:NAME or an address")
         }
         if let address = WebAddress(text) { return try parse(address) }
-        if let scheme = text.firstIndex(of: ":"), text[scheme...].hasPrefix("://") {
+        let scheme = text.utf8.prefix { $0.isLetter || $0.isDigit || "+-.".utf8.contains($0) }
+        if text.utf8.dropFirst(scheme.count).starts(with: "://".utf8) {
             throw ReferenceError(
                 .malformed, "`\(text.shortened)`: plugins are fetched from http:// and https:// addresses only")
         }
@@ -45,18 +46,19 @@ enum ReferenceParser {
     // MARK: Addresses
 
     private static func parse(_ address: WebAddress) throws(ReferenceError) -> Parsed {
-        if address.host == "gist.github.com", !pathWithoutTag(address).file.path.hasSuffix(suffix) {
+        // What follows an `@` there is a tag, even one that ends as plugin files do: GitHub has no `@` in names.
+        if address.host == "gist.github.com",
+            !isPluginFile(address.path[..<(address.path.lastIndex(of: "@") ?? address.path.endIndex)])
+        {
             return try parseGist(address)
         }
         var (file, tag) = pathWithoutTag(address)
-        guard file.path.lowercased().hasSuffix(suffix) else {
+        guard isPluginFile(file.path[...]) else {
             return (.webApp(url: address.text), nil, address.text)
         }
         if tag == nil { tag = takeTag(fromQueryOf: &file) }
-        // An `@` that is part of the query must not look like a tag when the origin is read again.
-        file.query = file.query.map {
-            $0.split(separator: "@", omittingEmptySubsequences: false).joined(separator: "%40")
-        }
+        file.query = withoutMarks(file.query)
+        file.fragment = withoutMarks(file.fragment)
         let origin = file.text
         file.fragment = nil
         let parts = file.components
@@ -69,14 +71,17 @@ enum ReferenceParser {
     /// Cuts `@TAG` off after the file name; elsewhere an `@` belongs to the path.
     private static func pathWithoutTag(_ address: WebAddress) -> (file: WebAddress, tag: String?) {
         var result = address
-        guard let at = address.path.lastIndex(of: "@") else {
+        let path = address.path
+        guard let at = path.indices.first(where: { path[$0] == "@" && isPluginFile(path[..<$0]) }) else {
             let tag = takeTag(fromFragmentOf: &result)
             return (result, tag)
         }
-        let path = String(address.path[..<at])
-        guard path.lowercased().hasSuffix(suffix) else { return (result, nil) }
-        result.path = path
-        return (result, nonEmpty(PercentCoding.decode(address.path[address.path.index(after: at)...])))
+        result.path = String(path[..<at])
+        return (result, nonEmpty(PercentCoding.decode(path[path.index(after: at)...])))
+    }
+
+    private static func isPluginFile(_ path: Substring) -> Bool {
+        path.utf8.suffix(suffix.utf8.count).map(\.lowercasedASCII).elementsEqual(suffix.utf8)
     }
 
     private static func takeTag(fromFragmentOf address: inout WebAddress) -> String? {
@@ -96,6 +101,11 @@ enum ReferenceParser {
 
     private static func nonEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }
 
+    /// A part that stays in the origin: an `@` in it must not look like a tag when the origin is read again.
+    private static func withoutMarks(_ part: String?) -> String? {
+        part.flatMap(nonEmpty)?.split(separator: "@", omittingEmptySubsequences: false).joined(separator: "%40")
+    }
+
     private static func parseGist(_ address: WebAddress) throws(ReferenceError) -> Parsed {
         var address = address
         var tag = takeTag(fromFragmentOf: &address)
@@ -108,7 +118,7 @@ enum ReferenceParser {
         var parts = address.components
         // `USER/ID`, `USER/ID/REVISION`, or `ID` of a gist without an owner.
         if parts.count > 1 || parts.first.map({ !isHexadecimal($0) }) == true { parts = Array(parts.dropFirst()) }
-        guard let id = parts.first, isHexadecimal(id), parts.count <= 2 else {
+        guard let id = parts.first, isHexadecimal(id), parts.count <= 2, !address.path.contains("@") else {
             throw ReferenceError(
                 .malformed,
                 "`\(address.text.shortened)` is not the address of a gist: "
@@ -119,7 +129,7 @@ enum ReferenceParser {
                 .malformed, "`\(parts[1].shortened)` is not a revision of a gist: copy it from its page")
         }
         let mark = address.fragment.flatMap { $0.hasPrefix("file-") ? PercentCoding.decode($0.dropFirst(5)) : nil }
-        if mark == nil { address.fragment = nil }
+        address.fragment = mark == nil ? nil : withoutMarks(address.fragment)
         while address.path.hasSuffix("/") { address.path.removeLast() }
         let gist = PluginReference.Gist(id: id, revision: parts.count == 2 ? parts[1] : nil, fileMark: mark)
         return (.gist(gist), tag, address.text)

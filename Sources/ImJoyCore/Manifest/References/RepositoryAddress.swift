@@ -58,7 +58,7 @@ public struct RepositoryAddress: Sendable, Hashable {
 
     private static func withoutSuffix(_ name: String) -> String {
         var name = name
-        while name.hasSuffix(".git"), name.utf8.count > 4 { name = String(name.dropLast(4)) }
+        while name.hasSuffix(".git"), isName(String(name.dropLast(4))) { name = String(name.dropLast(4)) }
         return name
     }
 
@@ -129,9 +129,15 @@ extension StringProtocol {
     }
 
     /// The text before and after the first `mark`, both trimmed; nil after it when there is no mark.
-    func cut(at mark: Character) -> (before: String, after: String?) {
-        guard let place = firstIndex(of: mark) else { return (trimmingSpaces, nil) }
-        return (self[..<place].trimmingSpaces, self[index(after: place)...].trimmingSpaces)
+    ///
+    /// An accent after the mark does not hide it.
+    func cut(at mark: Unicode.Scalar) -> (before: String, after: String?) {
+        let scalars = unicodeScalars
+        guard let place = scalars.firstIndex(of: mark) else { return (trimmingSpaces, nil) }
+        return (
+            String(String.UnicodeScalarView(scalars[..<place])).trimmingSpaces,
+            String(String.UnicodeScalarView(scalars[scalars.index(after: place)...])).trimmingSpaces
+        )
     }
 
     /// At most 80 characters, for messages.

@@ -4,7 +4,7 @@ struct WebAddress {
     var scheme: String
     /// Host and port in lowercase, with a user's name before it perhaps.
     var authority: String
-    /// Empty, or starting with `/`.
+    /// Empty, or starting with `/`; percent-encoded, as the query and the fragment are.
     var path: String
     /// After `?`, without it.
     var query: String?
@@ -19,17 +19,22 @@ struct WebAddress {
         guard scheme == "http" || scheme == "https" else { return nil }
         var rest = text.utf8.dropFirst(colon + 3)
         if let hash = rest.firstIndex(of: UInt8(ascii: "#")) {
-            fragment = String(decoding: rest[rest.index(after: hash)...], as: UTF8.self)
+            fragment = Self.encoded(rest[rest.index(after: hash)...])
             rest = rest[..<hash]
         }
         if let mark = rest.firstIndex(of: UInt8(ascii: "?")) {
-            query = String(decoding: rest[rest.index(after: mark)...], as: UTF8.self)
+            query = Self.encoded(rest[rest.index(after: mark)...])
             rest = rest[..<mark]
         }
         let slash = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
         authority = String(decoding: rest[..<slash].map(\.lowercasedASCII), as: UTF8.self)
-        path = String(decoding: rest[slash...], as: UTF8.self)
+        path = Self.encoded(rest[slash...])
         guard !authority.isEmpty else { return nil }
+    }
+
+    /// Encoded text is ASCII: no accent joins a separator, which would no longer be found then.
+    private static func encoded(_ part: Substring.UTF8View) -> String {
+        PercentCoding.encode(String(decoding: part, as: UTF8.self), .address)
     }
 
     /// The host without port and user.
@@ -85,6 +90,8 @@ enum PercentCoding {
         case address
         /// One value of a query: everything that could end it is encoded.
         case queryValue
+        /// The tag that an address ends with: everything but letters, digits and `-._~` is encoded.
+        case tag
     }
 
     static func encode(_ text: String, _ part: Part) -> String {
@@ -110,10 +117,12 @@ enum PercentCoding {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "!"),
-            UInt8(ascii: "$"), UInt8(ascii: "'"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "*"),
-            UInt8(ascii: ","), UInt8(ascii: ";"):
+            UInt8(ascii: "~"):
             return true
+        case UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "!"), UInt8(ascii: "$"),
+            UInt8(ascii: "'"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: ","),
+            UInt8(ascii: ";"):
+            return part != .tag
         case UInt8(ascii: "?"), UInt8(ascii: "="), UInt8(ascii: "&"), UInt8(ascii: "+"), UInt8(ascii: "#"),
             UInt8(ascii: "["), UInt8(ascii: "]"):
             return part == .address && byte != UInt8(ascii: "#")
