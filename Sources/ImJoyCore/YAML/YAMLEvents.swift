@@ -41,13 +41,10 @@ struct YAMLFailure {
 struct YAMLEventStream: ~Copyable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
 
-    /// Nil when libyaml has no memory.
-    init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
         parser = .allocate(capacity: 1)
-        guard yaml_parser_initialize(parser) == 1 else {
-            parser.deallocate()
-            return nil
-        }
+        // Without memory the parser is in the state after a mistake, which `next()` finds.
+        yaml_parser_initialize(parser)
         yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
         yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
     }
@@ -60,7 +57,7 @@ struct YAMLEventStream: ~Copyable {
     /// The next event, or nil after a mistake.
     mutating func next() -> YAMLEvent? {
         var event = yaml_event_t()
-        guard yaml_parser_parse(parser, &event) == 1 else { return nil }
+        guard parser.pointee.error == YAML_NO_ERROR, yaml_parser_parse(parser, &event) == 1 else { return nil }
         defer { yaml_event_delete(&event) }
         var result = YAMLEvent(kind: .other, start: Int(event.start_mark.index), end: Int(event.end_mark.index))
         switch event.type {

@@ -52,10 +52,7 @@ struct YAMLReader {
         }
         let bytes = bytes
         return bytes.withUnsafeBufferPointer { buffer -> ManifestValue? in
-            guard var events = YAMLEventStream(buffer) else {
-                report(.error, "yaml.no-memory", 0..<0, "there is not enough memory to read this YAML")
-                return nil
-            }
+            var events = YAMLEventStream(buffer)
             let value = readDocument(&events)
             if value == nil, isReliable {
                 report(.error, "yaml.empty", 0..<0, "there is no YAML here", hint: "write `key: value` lines")

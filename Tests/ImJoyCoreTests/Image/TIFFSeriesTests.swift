@@ -184,7 +184,7 @@ internal import Testing
         #expect(image.pixelSize == PixelSize(z: 2000) && image.channelNames == ["one", ""])
         for broken in [
             "{\"shape\":", "{\"shape\": [1, 3, 4", "{\"shape\": [1, 3, 4], \"a\": \"\\x\"}",
-            "{\"shape\": [1, 3, 4], \"a\": \"\\u12",
+            "{\"shape\": [1, 3, 4], \"a\": \"\\u12", "{\"shape\": [1, 3, 4], \"a\": \"x",
             "{\"shape\": [1, 3, 4], \"a\": tru}", "{\"shape\": [1, 3, 4], a: 1}", "{\"shape\": [1, 3, 4]} {}",
             "{\"shape\": " + String(repeating: "[", count: 40),
         ] {

@@ -59,14 +59,12 @@ struct ZipEntry: Sendable {
         let storage = try asImageError { () throws(NDArrayError) in try NDStorage(claimedByteCount: size) }
         var stream = z_stream()
         // Negative: bare deflate data without a zlib header.
-        guard inflateInit2_(&stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-            throw ImageError(.outOfMemory, "no memory for inflating")
-        }
+        var status = inflateInit2_(&stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         defer { inflateEnd(&stream) }
-        let status = packed.withUnsafeBytes { source in
+        packed.withUnsafeBytes { source in
             var read = 0
             var written = 0
-            while true {
+            while status == Z_OK {
                 // zlib counts in 32 bits.
                 let input = min(source.count - read, 1 << 30)
                 let output = min(size - written, 1 << 30)
@@ -75,16 +73,18 @@ struct ZipEntry: Sendable {
                 stream.avail_in = UInt32(input)
                 stream.next_out = (storage.base + written).assumingMemoryBound(to: UInt8.self)
                 stream.avail_out = UInt32(output)
-                let status = inflate(&stream, Z_NO_FLUSH)
+                status = inflate(&stream, Z_NO_FLUSH)
                 let progress = (input - Int(stream.avail_in)) + (output - Int(stream.avail_out))
                 read += input - Int(stream.avail_in)
                 written += output - Int(stream.avail_out)
-                if status == Z_STREAM_END { return written == size ? Z_STREAM_END : Z_DATA_ERROR }
-                if status != Z_OK || progress == 0 { return Z_DATA_ERROR }
+                if status == Z_OK, progress == 0 { status = Z_BUF_ERROR }
             }
+            if status == Z_STREAM_END, written < size { status = Z_DATA_ERROR }
         }
         guard status == Z_STREAM_END else {
-            throw ImageError(.malformed, "its \(packedSize) packed bytes do not inflate to \(size)")
+            throw ImageError(
+                status == Z_MEM_ERROR ? .outOfMemory : .malformed,
+                "its \(packedSize) packed bytes do not inflate to \(size)")
         }
         return SharedBytes(storage)
     }

@@ -9,16 +9,13 @@ struct TIFFDirectoryChain {
     let loop: String?
     private let bytes: SharedBytes
 
+    /// Walks through a file that has the signature of one.
     init(_ source: ImageSource) throws(ImageError) {
         bytes = source.bytes
         guard bytes.count >= 8 else { throw ImageError(.truncated, "\(bytes.count) bytes, a TIFF header takes 8") }
         byteOrder = bytes[0] == UInt8(ascii: "M") ? .big : .little
         let start = Fields(bytes: bytes, byteOrder: byteOrder, isBig: false)
-        let version = start.number(at: 2, size: 2)
-        isBig = version == 43
-        guard version == 42 || isBig else {
-            throw ImageError(.malformed, "TIFF version \(version ?? 0), known are 42 and 43")
-        }
+        isBig = start.number(at: 2, size: 2) == 43
         let fields = Fields(bytes: bytes, byteOrder: byteOrder, isBig: isBig)
         guard let first = fields.number(at: isBig ? 8 : 4, size: isBig ? 8 : 4) else {
             throw ImageError(.truncated, "\(bytes.count) bytes, a BigTIFF header takes 16")

@@ -68,12 +68,28 @@ extension TIFFPage {
             columns * kind.samplesPerPixel <= (1 << 58) / rows
         else {
             throw refuse(
-                "a picture of \(kind.width) x \(kind.height) x \(kind.samplesPerPixel) samples", .imageWidth, .tooLarge)
+                "a picture of \(kind.width) x \(kind.height) x \(kind.samplesPerPixel) samples; "
+                    + "at most 2^31 in a row, 2^31 rows and 2^58 in all can be read", .imageWidth, .tooLarge)
         }
         if let depth = handle.number32(.imageDepth), depth != 1 {
             throw refuse("volumes of depth \(depth) in one page are not supported", .imageDepth)
         }
         try checkCoding(kind, handle, refuse)
+    }
+
+    /// Decoding writes where these numbers say; libtiff must count strips and tiles as they do.
+    func checkLayout() throws(ImageError) {
+        guard !isDecodedWhole else { return }
+        let rows = kind.isTiled ? kind.chunkHeight : min(kind.chunkHeight, kind.height)
+        guard strileCount == chunksAcross * chunksDown * (kind.isPlanar ? kind.samplesPerPixel : 1),
+            strileSize == chunkRowBytes * rows
+        else {
+            throw ImageError(
+                .unsupported,
+                "\(summary) in \(strileCount) \(kind.isTiled ? "tiles" : "strips") "
+                    + "of \(strileSize) bytes cannot be laid out",
+                page: index)
+        }
     }
 
     /// Only what libtiff decodes to samples as they are meant.

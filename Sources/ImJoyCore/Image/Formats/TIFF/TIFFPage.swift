@@ -60,14 +60,10 @@ struct TIFFPage {
 
     /// Reads and checks the directory that `handle` has loaded.
     init(_ handle: borrowing TIFFHandle, _ chain: TIFFDirectoryChain, index: Int, fileSize: Int) throws(ImageError) {
-        func number(_ tag: TIFFTag) throws(ImageError) -> Int {
-            guard let value = handle.number32(tag) else {
-                throw ImageError(.malformed, "the tag is missing", page: index, tag: tag.name)
-            }
-            return value
-        }
-        let width = try number(.imageWidth)
-        let height = try number(.imageLength)
+        // A size that is missing is refused as one of zero is.
+        func number(_ tag: TIFFTag) -> Int { handle.number32(tag) ?? 0 }
+        let width = number(.imageWidth)
+        let height = number(.imageLength)
         let compression = UInt16(handle.number16(.compression) ?? 1)
         let isTiled = handle.isTiled
         let photometric = handle.number16(.photometricInterpretation) ?? 1
@@ -81,8 +77,8 @@ struct TIFFPage {
             photometric: photometric, extraSamples: handle.extraSamples,
             fillOrder: handle.number16(.fillOrder) ?? 1, isPlanar: isPlanar, compression: compression,
             predictor: TIFFCompression.withPredictor.contains(compression) ? handle.number16(.predictor) ?? 1 : 1,
-            isTiled: isTiled, chunkWidth: isTiled ? try number(.tileWidth) : width,
-            chunkHeight: isTiled ? try number(.tileLength) : min(handle.number32(.rowsPerStrip) ?? height, height))
+            isTiled: isTiled, chunkWidth: isTiled ? number(.tileWidth) : width,
+            chunkHeight: isTiled ? number(.tileLength) : min(handle.number32(.rowsPerStrip) ?? height, height))
         if kind.samplesPerPixel == 1 { kind.isPlanar = false }
         self.index = index
         byteOrder = chain.byteOrder
@@ -92,16 +88,6 @@ struct TIFFPage {
         strileCount = handle.strileCount
         strileSize = handle.strileSize ?? 0
         (storedBytes, firstOffset, isContiguous) = try Self.checkPlaces(kind, handle, page: index, fileSize: fileSize)
-        let rows = kind.isTiled ? kind.chunkHeight : min(kind.chunkHeight, kind.height)
-        guard !isDecodedWhole else { return }
-        guard strileCount == chunksAcross * chunksDown * (kind.isPlanar ? kind.samplesPerPixel : 1),
-            strileSize == chunkRowBytes * rows
-        else {
-            throw ImageError(
-                .unsupported,
-                "\(summary) in \(strileCount) \(kind.isTiled ? "tiles" : "strips") "
-                    + "of \(strileSize) bytes cannot be laid out",
-                page: index)
-        }
+        try checkLayout()
     }
 }

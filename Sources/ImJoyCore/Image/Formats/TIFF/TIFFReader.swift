@@ -76,7 +76,8 @@ struct TIFFReader: ImageDecoder {
         let height = chain.number(.imageLength, page: page) ?? 0
         guard max(width, height) < 1 << 31 else {
             throw ImageError(
-                .tooLarge, "a picture of \(width) x \(height)", page: page,
+                .tooLarge, "a picture of \(width) x \(height); width and height may be at most \(Int32.max)",
+                page: page,
                 tag: (width > height ? TIFFTag.imageWidth : .imageLength).name)
         }
         guard handle.loadDirectory(at: chain.offsets[page]) else {
@@ -91,11 +92,9 @@ struct TIFFReader: ImageDecoder {
         _ page: TIFFPage, _ pageCount: Int, _ series: TIFFSeries, _ chain: TIFFDirectoryChain,
         _ description: TIFFDescription, _ resolutionUnit: Int, _ texts: [String: String]
     ) throws(ImageError) -> ImageInfo {
-        guard let axes = Axes(series.axes), axes.count == series.shape.count else {
-            throw ImageError(.malformed, "axes \"\(series.axes)\" for shape \(series.shape)")
-        }
         var info = ImageInfo(
-            format: .tiff, shape: series.shape, dtype: page.dtype, axes: axes, byteOrder: chain.byteOrder,
+            format: .tiff, shape: series.shape, dtype: page.dtype,
+            axes: Axes(series.axes) ?? .conventional(rank: series.shape.count), byteOrder: chain.byteOrder,
             bitsPerSample: page.kind.bitsPerSample)
         info.pageCount = pageCount
         info.compression = TIFFCompression.name(page.kind.compression)
