@@ -163,6 +163,7 @@ struct PluginReferenceTests {
         arguments: [
             ("https://gist.github.com/0/#0ab2/ff00?@x#PU'", "x#PU'"), ("https://gist.github.com/u/0#file-a@b@", nil),
             ("https://gist.github.com/u/0/ff?x@GPU.imjoy.html", "GPU.imjoy.html"),
+            ("https://gist.github.com/u/0/raw/p.imjoy.html@a@b", "a@b"),
             ("https://h.org/p.imjoy.html@a%23b", "a#b"), ("https://h.org/p.imjoy.html@line%0Aend", "line\nend"),
             ("https://h.org/p.imjoy.html?raw=true@a%3Db", "a=b"), ("https://h.org/p.imjoy.html?raw=1@a%25b", "a%b"),
             ("https://h.org/p.imjoy.html@T/q.imjoy.html@U?r", "T/q.imjoy.html@U"),

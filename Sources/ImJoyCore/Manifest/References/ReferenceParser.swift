@@ -46,13 +46,11 @@ enum ReferenceParser {
     // MARK: Addresses
 
     private static func parse(_ address: WebAddress) throws(ReferenceError) -> Parsed {
-        // What follows an `@` there is a tag, even one that ends as plugin files do: GitHub has no `@` in names.
-        if address.host == "gist.github.com",
-            !isPluginFile(address.path[..<(address.path.lastIndex(of: "@") ?? address.path.endIndex)])
-        {
+        var (file, tag) = pathWithoutTag(address)
+        // GitHub has no `@` in names: what follows it there is a tag, even one that ends as plugin files do.
+        if address.host == "gist.github.com", !isPluginFile(file.path[...]) || file.path.contains("@") {
             return try parseGist(address)
         }
-        var (file, tag) = pathWithoutTag(address)
         guard isPluginFile(file.path[...]) else {
             return (.webApp(url: address.text), nil, address.text)
         }
