@@ -1,6 +1,3 @@
-#if IMJOY_THREAD_SANITIZER
-    internal import ImJoyRPC
-#endif
 internal import Synchronization
 
 /// A result that comes once, for any number of tasks that wait for it.

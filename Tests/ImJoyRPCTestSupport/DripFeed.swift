@@ -6,7 +6,7 @@ internal import Dispatch
 #endif
 package import SystemPackage
 
-/// Copies one pipe into another on a thread, and changes how the bytes arrive, never which.
+/// Copies one pipe or socket into another on a thread, and changes how the bytes arrive, never which.
 package final class DripFeed: Sendable {
     package enum Style: Sendable, Hashable {
         /// As they come.
@@ -29,6 +29,8 @@ package final class DripFeed: Sendable {
     package init(from source: FileDescriptor, to target: FileDescriptor, _ style: Style) {
         DispatchQueue(label: "drip").async { [self] in
             copy(source, target, style)
+            // A socket has another descriptor for the other direction, so closing this one would not end it.
+            shutdown(target.rawValue, Int32(SHUT_WR))
             try? source.close()
             try? target.close()
             done.signal()

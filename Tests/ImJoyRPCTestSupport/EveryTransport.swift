@@ -18,6 +18,8 @@ package enum EveryTransport: String, CaseIterable, Sendable, CustomStringConvert
 
     package var description: String { rawValue }
 
+    package var maker: LinkMaker { LinkMaker(rawValue, isSlow: self == .pipesByteByByte) { try link() } }
+
     /// A new link: our end and the plugin's.
     package func link() throws -> TestLink {
         switch self {
@@ -41,6 +43,12 @@ package struct TestLink: Sendable {
     package var there: any RPCTransport
     /// What carries the bytes, when something stands between the ends: outgoing, then incoming.
     package var feeds: [DripFeed] = []
+
+    package init(here: any RPCTransport, there: any RPCTransport, feeds: [DripFeed] = []) {
+        self.here = here
+        self.there = there
+        self.feeds = feeds
+    }
 
     /// Both ends of one socket.
     static func socket() throws -> TestLink {

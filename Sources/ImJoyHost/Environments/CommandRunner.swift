@@ -3,9 +3,6 @@
 #else
     internal import Foundation
 #endif
-#if IMJOY_THREAD_SANITIZER
-    internal import ImJoyRPC
-#endif
 internal import Synchronization
 internal import SystemPackage
 

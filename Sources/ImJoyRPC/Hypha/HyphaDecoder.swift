@@ -64,6 +64,8 @@ struct HyphaDecoder {
         if error.remoteTrace == nil, let trace = fields[HyphaTag.trace]?.stringValue, !trace.isEmpty {
             error.remoteTrace = trace
         }
+        let code = fields[WireTag.code]?.stringValue
+        if let code = HyphaTag.codes.first(where: { $0.description == code }) { error.code = code }
         return error
     }
 

@@ -70,14 +70,20 @@ struct HyphaEncoder {
         // An object of somebody else goes on with the addresses that its functions have.
         case .remote(let object): return .object(try encodeEach(object.members, depth: depth))
         case .ndarray(let array): return .object(WireArray.encode(array))
-        case .error(let error):
-            return [
-                WireTag.type: "error", WireTag.value: .string(error.message),
-                HyphaTag.trace: .string(error.remoteTrace ?? error.description),
-            ]
+        case .error(let error): return .object(Self.encode(error))
         case .function(let function): return .object(encode(function))
         case .tagged(let type, let fields): return .object(try encode(fields, of: type, depth: depth))
         }
+    }
+
+    /// An error as it goes out; its kind is told where a caller can act on it, which other peers do not look at.
+    static func encode(_ error: RPCError) -> RPCObject {
+        var fields: RPCObject = [
+            WireTag.type: "error", WireTag.value: .string(error.message),
+            HyphaTag.trace: .string(error.remoteTrace ?? error.description),
+        ]
+        if HyphaTag.codes.contains(error.code) { fields[WireTag.code] = .string(error.code.description) }
+        return fields
     }
 
     private mutating func encodeEach(_ members: RPCObject, depth: Int) throws(RPCError) -> RPCObject {
@@ -111,11 +117,11 @@ struct HyphaEncoder {
     private mutating func encode(_ generator: RPCGenerator) -> RPCObject {
         let id = makeID()
         exports.functions.append((id, generator.next))
-        exports.functions.append((id + ":close", generator.close))
+        exports.functions.append((id + RPCGenerator.closeSuffix, generator.close))
         return [
             WireTag.type: .string(RPCGenerator.type), HyphaTag.server: server, HyphaTag.target: .string(ownTarget),
             HyphaTag.method: .string("\(context.session).\(id)"),
-            HyphaTag.closeMethod: .string("\(context.session).\(id):close"), HyphaTag.promise: "*",
+            HyphaTag.closeMethod: .string("\(context.session).\(id)\(RPCGenerator.closeSuffix)"), HyphaTag.promise: "*",
             HyphaTag.documentation: "Remote generator",
         ]
     }
@@ -131,12 +137,13 @@ struct HyphaEncoder {
         case .local(let local):
             if let path = serviceMethods[ObjectIdentifier(local)] { return method(function, at: path) }
         case .remote(.address(let reference), _) where isReachable(reference):
-            return [
-                WireTag.type: "method", HyphaTag.server: reference.server.map { .string($0) } ?? .null,
-                HyphaTag.target: .string(reference.target), HyphaTag.method: .string(reference.method),
-                HyphaTag.promise: reference.promise.wireValue, WireTag.name: .string(function.name),
-                HyphaTag.documentation: function.documentation.map { .string($0) } ?? .null,
-            ]
+            return described(
+                function,
+                [
+                    WireTag.type: "method", HyphaTag.server: reference.server.map { .string($0) } ?? .null,
+                    HyphaTag.target: .string(reference.target), HyphaTag.method: .string(reference.method),
+                    HyphaTag.promise: reference.promise.wireValue, WireTag.name: .string(function.name),
+                ])
         // A function that the peer cannot reach goes out as one of ours, which passes the call on.
         case .remote: break
         }

@@ -19,13 +19,21 @@ package struct HyphaFrame: Sendable {
         self.body = body.isEmpty ? nil : SharedBytes(copying: try MessagePackWriter.encode(.object(body)))
     }
 
+    /// The bytes of both as they lie, header first.
+    package func pieces() throws(RPCError) -> [SharedBytes] {
+        let head = SharedBytes(copying: try MessagePackWriter.encode(.object(header)))
+        return body.map { [head, $0] } ?? [head]
+    }
+
     /// The bytes of both, one after the other.
     package func encode() throws(RPCError) -> SharedBytes {
-        let head = try MessagePackWriter.encode(.object(header))
-        guard let body else { return SharedBytes(copying: head) }
-        return SharedBytes(count: head.count + body.count) { target in
-            target.copyBytes(from: head)
-            body.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: target[head.count...]).copyMemory(from: $0) }
+        let pieces = try pieces()
+        return SharedBytes(count: pieces.reduce(0) { $0 + $1.count }) { target in
+            var place = 0
+            for piece in pieces {
+                piece.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: target[place...]).copyMemory(from: $0) }
+                place += piece.count
+            }
         }
     }
 

@@ -2,8 +2,8 @@ internal import OrderedCollections
 
 /// Calls of ours.
 extension HyphaMachine {
-    /// How long an answer, or a sign of life, is waited for.
-    static let timeout = Duration.seconds(30)
+    /// How long an answer, or a sign of life, is waited for when nothing else is said.
+    static let defaultTimeout = Duration.seconds(30)
     /// The same for objects that were lent, whose owner forgets them when it is in doubt.
     private static let lentTimeout = Duration.seconds(10)
 
@@ -18,7 +18,7 @@ extension HyphaMachine {
         for purpose: Wait.Purpose, _ reference: HyphaReference, positional: [RPCValue], named: RPCObject = [:]
     ) throws(RPCError) -> [Action] {
         let session = makeID()
-        let timeout = reference.method.contains("_rintf_") ? Self.lentTimeout : Self.timeout
+        let timeout = reference.method.contains("_rintf_") ? min(Self.lentTimeout, self.timeout) : self.timeout
         var arguments = positional
         if !named.isEmpty { arguments.append(.object(named)) }
         var header: RPCObject = [
@@ -91,7 +91,20 @@ extension HyphaMachine {
     /// Stops waiting for an answer; one that comes late is ignored.
     mutating func abandon(_ call: CallID) -> [Action] {
         guard let session = sessions.first(where: { $0.value.wait?.purpose == .call(call) })?.key else { return [] }
-        return [.clearTimer(session: session)] + forget(session)
+        let released = forget(session)
+        // One that is on its way in pieces need not arrive.
+        let unsent = long.filter { $0.value.session == session }.keys.sorted()
+        return [.clearTimer(session: session)] + released
+            + unsent.flatMap { fail($0, RPCError(.cancelled, "the task was cancelled")) }
+    }
+
+    /// A message could not be written: if it is a call of ours, that fails.
+    mutating func refuse(_ frame: HyphaFrame, _ error: RPCError) -> [Action] {
+        guard let session = frame.header["session"]?.stringValue, let wait = sessions[session]?.wait else {
+            return [.dropped("a message that cannot be written: \(error.message)")]
+        }
+        let released = forget(session)
+        return [.clearTimer(session: session)] + end(wait, .failure(error)) + released
     }
 
     mutating func forget(_ session: String) -> [Action] {

@@ -106,7 +106,7 @@ extension HyphaMachine {
     }
 
     /// The receiver does not take the message: what it is part of fails.
-    private mutating func fail(_ name: String, _ error: RPCError) -> [Action] {
+    mutating func fail(_ name: String, _ error: RPCError) -> [Action] {
         guard let message = long.removeValue(forKey: name) else { return [] }
         var actions: [Action] = []
         if message.step != .asking {

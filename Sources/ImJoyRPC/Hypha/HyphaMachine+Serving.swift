@@ -37,7 +37,8 @@ extension HyphaMachine {
         var payload = header
         payload["type"] = nil
         var actions: [Action] = [.event(type: type, payload)]
-        if type == "client_disconnected", let id = header["data"]?["id"].stringValue {
+        // Servers report this themselves; what names a sender is another client's own message.
+        if type == "client_disconnected", header["from"] == nil, let id = header["data"]?["id"].stringValue {
             let workspace = header["data"]?["workspace"].stringValue ?? identity.workspace
             actions += peerLeft(HyphaReference.complete(id, workspace: workspace))
         }
@@ -57,7 +58,7 @@ extension HyphaMachine {
         guard servingCount < limits.maxConcurrentInboundCalls else {
             throw RPCError(.overloaded, "\(servingCount) calls are running already; try again later")
         }
-        let (function, disposed) = try callee(method, from: from)
+        let (function, disposed, lent) = try callee(method, from: from)
         let decoded = try decoder.decode(body["args"] ?? [])
         guard case .array(var values) = decoded else {
             throw RPCError(.protocolViolation, "args is \(decoded.kindName), not a list")
@@ -75,11 +76,13 @@ extension HyphaMachine {
         context["method"] = .string(method)
         return InboundCall(
             function: function, arguments: RPCArguments(values, named: named), from: from, context: context,
-            answer: answer, disposes: disposed)
+            answer: answer, disposes: disposed, lent: lent)
     }
 
     /// The function that a call names, if the caller may call it, and the lent object that goes with the call.
-    private func callee(_ method: String, from: String) throws(RPCError) -> (RPCFunction, disposes: String?) {
+    private mutating func callee(
+        _ method: String, from: String
+    ) throws(RPCError) -> (RPCFunction, disposes: String?, lent: Place?) {
         if method.hasPrefix("services.") {
             let rest = method.dropFirst("services.".count)
             // The id of a service may hold dots itself.
@@ -90,9 +93,9 @@ extension HyphaMachine {
                 }
                 let path = rest[rest.index(after: dot)...]
                 if path == HyphaTag.dispose, service.onlyCaller != nil {
-                    return (RPCFunction(HyphaTag.dispose) { () in }, service.id)
+                    return (RPCFunction(HyphaTag.dispose) { () in }, service.id, nil)
                 }
-                if let function = service.function(at: path) { return (function, nil) }
+                if let function = service.function(at: path) { return (function, nil, nil) }
             }
             throw RPCError(.notFound, "Method expired or not found: \(from):\(method)")
         }
@@ -106,7 +109,8 @@ extension HyphaMachine {
         guard let function = lent.functions[name] else {
             throw RPCError(.notFound, "Method expired or not found: \(from):\(method)")
         }
-        return (function, nil)
+        sessions[session]?.age = 0
+        return (function, nil, Place(session: session, name: name))
     }
 
     // MARK: Answers
@@ -140,7 +144,7 @@ extension HyphaMachine {
 
     /// How often to say that a call is alive; not more often than once a second, whatever the caller asks for.
     private static func interval(_ seconds: RPCValue?) -> Duration {
-        guard let seconds = seconds?.doubleValue, seconds.isFinite else { return timeout / 2 }
+        guard let seconds = seconds?.doubleValue, seconds.isFinite else { return defaultTimeout / 2 }
         return .seconds(min(max(seconds, 1), 3600))
     }
 
@@ -158,9 +162,26 @@ extension HyphaMachine {
         if let id = call.disposes, let service = services.removeValue(forKey: id) {
             actions.append(.release(service.functions))
         }
+        if let lent = call.lent { actions += endGenerator(lent, result) }
         if let answer = call.answer { return settle(answer, result) + actions }
         guard case .failure(let error) = result else { return actions }
         return actions + [.dropped("\(call.function.name) failed, and nobody waits for it: \(error)")]
+    }
+
+    /// Takes back the two functions of a generator that has come to its end, which nobody will call again.
+    private mutating func endGenerator(_ place: Place, _ result: Result<RPCValue, RPCError>) -> [Action] {
+        let suffix = RPCGenerator.closeSuffix
+        let isClosed = place.name.hasSuffix(suffix)
+        let next = isClosed ? String(place.name.dropLast(suffix.count)) : place.name
+        guard sessions[place.session]?.functions[next + suffix] != nil else { return [] }
+        if !isClosed, case .success(let value) = result, !RPCGenerator.isEnd(value) { return [] }
+        let released = [next, next + suffix].compactMap {
+            sessions[place.session]?.functions.removeValue(forKey: $0)
+        }
+        if let session = sessions[place.session], session.functions.isEmpty, session.wait == nil {
+            sessions[place.session] = nil
+        }
+        return [.release(released)]
     }
 
     /// Says that a call is still being served.

@@ -42,6 +42,14 @@ struct HyphaMachine {
         var answer: Answer?
         /// The object that was lent and goes with this call.
         var disposes: String?
+        /// Where the function lies, when it was lent in a call and not with a service.
+        var lent: Place?
+    }
+
+    /// A function that was lent in a call.
+    struct Place: Hashable {
+        var session: String
+        var name: String
     }
 
     /// Where the caller wants its answer.
@@ -59,6 +67,8 @@ struct HyphaMachine {
         var target: String
         var functions: [String: RPCFunction] = [:]
         var wait: Wait?
+        /// Sweeps since one of its functions was called.
+        var age = 0
     }
 
     /// An answer that somebody waits for.
@@ -92,6 +102,8 @@ struct HyphaMachine {
     /// How many bytes a piece has; a message that is hardly longer goes whole.
     var pieceSize = 262_144
     var servingCount = 0
+    /// How long an answer, or a sign of life, is waited for.
+    var timeout = defaultTimeout
 
     init(
         identity: Identity, limits: RPCLimits = .default, codecs: [String: RPCCodec] = [:],
@@ -107,10 +119,19 @@ struct HyphaMachine {
         methodPaths = HyphaService.methods(of: [builtIn])
     }
 
+    /// The server has told who we are on it.
+    mutating func begin(as identity: Identity) {
+        self.identity = identity
+        if let builtIn = try? HyphaService(Self.builtIn(identity)) { services[builtIn.id] = builtIn }
+    }
+
     /// Number of waits that nothing has ended yet.
     var waiterCount: Int {
         sessions.values.count { if case .call? = $0.wait?.purpose { true } else { false } }
     }
+
+    /// Number of functions, objects and services that others can reach.
+    var exportCount: Int { sessions.values.reduce(services.count) { $0 + $1.functions.count } }
 
     // MARK: Services
 
@@ -146,7 +167,8 @@ struct HyphaMachine {
             context: context, serviceMethods: methodPaths, limits: limits,
             codecs: codecs, makeID: makeID, isReachable: { $0.server == nil || $0.server == server })
         let encoded = try encoder.encode(value)
-        let lent = sessions.values.reduce(services.count) { $0 + $1.functions.count }
+        if encoder.exports.count == 0 { return encoded }
+        let lent = exportCount
         guard lent + encoder.exports.count <= limits.maxExports else {
             throw RPCError(
                 .overloaded,
@@ -163,6 +185,25 @@ struct HyphaMachine {
     }
 
     // MARK: The end
+
+    /// How many sweeps a function of an answer outlives its last call.
+    private static let maxAge = 3
+
+    /// Takes back functions of answers that nobody has called since the last few sweeps.
+    ///
+    /// Meant to be called every five minutes: callers may count on ten.
+    mutating func sweep() -> [Action] {
+        var released: [RPCFunction] = []
+        for (id, session) in sessions where session.wait == nil {
+            if session.age >= Self.maxAge {
+                released += session.functions.values
+                sessions[id] = nil
+            } else {
+                sessions[id]?.age += 1
+            }
+        }
+        return [.release(released)]
+    }
 
     /// A peer has left: calls to it fail, what was lent to it is taken back.
     mutating func peerLeft(_ address: String) -> [Action] {

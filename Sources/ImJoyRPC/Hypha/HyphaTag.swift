@@ -16,6 +16,10 @@ enum HyphaTag {
     static let schema = "_rschema"
     /// Where an error came from.
     static let trace = "_rtrace"
+    /// The kinds of failure that are told beside an error's text.
+    static let codes: [RPCError.Code] = [
+        .notFound, .timedOut, .disconnected, .invalidArgument, .overloaded, .limitExceeded, .refused,
+    ]
     /// The service that an object with functions has become.
     static let serviceID = "_rintf_service_id"
     /// The function that lets the owner forget that service.

@@ -5,6 +5,15 @@ struct RPCGenerator {
     /// The type under which a generator is a value.
     static let type = "generator"
 
+    /// What the name of the second function adds to that of the first.
+    static let closeSuffix = ":close"
+    /// The value that says that no other comes.
+    static let end = RPCValue.tagged(type: "stop_iteration", [:])
+
+    static func isEnd(_ value: RPCValue) -> Bool {
+        if case .tagged("stop_iteration", _) = value { true } else { false }
+    }
+
     /// Gives the next value, and a value of type `stop_iteration` at the end.
     var next: RPCFunction
     /// Ends the stream before its end.

@@ -80,6 +80,12 @@ public struct RPCFunction: Sendable {
 }
 
 extension RPCFunction {
+    /// Calls a remote function without waiting for its answer; nothing happens for a closure of ours.
+    package func tell(_ arguments: [RPCValue] = []) {
+        guard case .remote(let reference, let caller) = kind else { return }
+        caller.tell(reference, positional: arguments)
+    }
+
     /// Lets the owner forget the object that a remote function belongs to; nothing happens for other functions.
     package func disposeOfItsObject() async throws {
         guard case .remote(.method(let object, _, let target), let caller) = kind else { return }

@@ -41,6 +41,11 @@ public struct RemoteObject: Sendable {
     ///
     /// This is never done behind your back: a peer may hand the same function out again under the same name.
     public func dispose() async throws {
+        // The Hypha dialect lends the function for this with the object.
+        if let dispose = members[HyphaTag.dispose]?.functionValue {
+            try await dispose.call(RPCArguments())
+            return
+        }
         guard let objectID, let caller else { return }
         try await caller.dispose(objectID: objectID, owner: owner(of: objectID))
     }

@@ -64,4 +64,10 @@ package protocol RemoteCaller: AnyObject, Sendable {
     ) async throws -> RPCValue
     /// - Parameter owner: the link of the one who lends the object; nil for the far side itself.
     func dispose(objectID: String, owner: WireID?) async throws
+    /// Calls a function whose answer nobody waits for; nothing happens when the link is gone.
+    func tell(_ reference: RemoteReference, positional: [RPCValue])
+}
+
+extension RemoteCaller {
+    package func tell(_ reference: RemoteReference, positional: [RPCValue]) {}
 }

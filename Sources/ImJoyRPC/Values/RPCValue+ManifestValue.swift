@@ -1,5 +1,4 @@
 public import ImJoyCore
-public import ImJoyRPC
 public import OrderedCollections
 
 extension RPCValue {
