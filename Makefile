@@ -3,6 +3,7 @@
 .PHONY: help setup demo test test-long fuzz coverage corpus check vectors bench docs
 
 stamp := .venv/setup.stamp
+hypha := .venv/hypha/setup.stamp
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1@/p' Makefile | awk -F@ '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -12,13 +13,17 @@ setup: $(stamp) ## install Debian packages (with sudo when not root) and the Pyt
 $(stamp): Scripts/setup.sh Tests/Python/requirements.txt
 	@Scripts/setup.sh $@
 
+# A real server of Hypha, for tests alone.
+$(hypha): $(stamp) Scripts/setup-hypha.sh Tests/Python/hypha-requirements.txt
+	@Scripts/setup-hypha.sh $@
+
 demo: $(stamp) ## segment a real micrograph with a Python plugin; results go to demo-output/
 	@Scripts/demo.sh
 
-test: $(stamp) ## all tests; address and thread sanitizer over the lower layers
+test: $(hypha) ## all tests; address and thread sanitizer over the lower layers
 	@Scripts/test.sh
 
-test-long: $(stamp) ## the same with long runs: more random inputs and histories
+test-long: $(hypha) ## the same with long runs: more random inputs and histories
 	@IMJOY_TEST_LONG=1 Scripts/test.sh
 
 fuzz: $(stamp) ## parsers under mutated input; IMJOY_FUZZ_SECONDS for each (20)

@@ -1,11 +1,12 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// `IMJOY_ONLY=core` or `IMJOY_ONLY=rpc` leaves the layers above out, for quick sanitizer and fuzzing builds.
-let layers = ["core", "rpc", "all"]
-let top = layers.firstIndex(of: Context.environment["IMJOY_ONLY"] ?? "all") ?? 2
+// `IMJOY_ONLY=core`, `rpc` or `websocket` leaves the layers above out, for quick sanitizer and fuzzing builds.
+let layers = ["core", "rpc", "websocket", "all"]
+let top = layers.firstIndex(of: Context.environment["IMJOY_ONLY"] ?? "all") ?? 3
 let hasRPC = top >= 1
-let hasHost = top >= 2
+let hasWebSocket = top >= 2
+let hasHost = top >= 3
 
 let package = Package(
     name: "imjoy-swift",
@@ -103,6 +104,32 @@ if hasRPC {
     ]
 }
 
+if hasWebSocket {
+    package.products.append(.library(name: "ImJoyWebSocket", targets: ["ImJoyWebSocket"]))
+    package.dependencies.append(.package(url: "https://github.com/apple/swift-nio", from: "2.101.2"))
+    package.targets += [
+        .target(
+            name: "ImJoyWebSocket",
+            dependencies: [
+                "ImJoyCore", "ImJoyRPC",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ]),
+        .testTarget(
+            name: "ImJoyWebSocketTests",
+            dependencies: [
+                "ImJoyCore", "ImJoyRPC", "ImJoyRPCTestSupport", "ImJoyWebSocket",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+    ]
+}
+
 // For the package in Fuzzing/ alone; nobody else needs products that only read bytes.
 if Context.environment["IMJOY_FUZZ"] != nil {
     for name in ["ImJoyFuzzTargets", "ImJoyRPCFuzzTargets"] {
@@ -141,7 +168,7 @@ if hasHost {
         .executableTarget(
             name: "imjoy",
             dependencies: [
-                "ImJoyCore", "ImJoyRPC", "ImJoyHost",
+                "ImJoyCore", "ImJoyRPC", "ImJoyWebSocket", "ImJoyHost",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -164,6 +191,15 @@ if hasHost {
         .executableTarget(
             name: "rpc-service", dependencies: ["ImJoyCore", "ImJoyRPC"], path: "Examples/rpc-service",
             exclude: ["README.md"]),
+        .executableTarget(
+            name: "hub-server", dependencies: ["ImJoyCore", "ImJoyRPC"], path: "Examples/hub-server",
+            exclude: ["README.md"]),
+        .executableTarget(
+            name: "hub-client", dependencies: ["ImJoyCore", "ImJoyRPC"], path: "Examples/hub-client",
+            exclude: ["README.md"]),
+        .executableTarget(
+            name: "websocket-service", dependencies: ["ImJoyRPC", "ImJoyWebSocket"],
+            path: "Examples/websocket-service", exclude: ["README.md"]),
         .executableTarget(
             name: "embedded-host", dependencies: ["ImJoyHost", "ImJoyRPC"], path: "Examples/embedded-host",
             exclude: ["README.md", "Greeter.imjoy.html"]),
@@ -188,11 +224,14 @@ if hasHost {
 var swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
-// For `swift test --sanitize=thread`, which does not see every kind of lock.
-if Context.environment["IMJOY_SANITIZE"] == "thread" { swiftSettings.append(.define("IMJOY_THREAD_SANITIZER")) }
+if Context.environment["IMJOY_SANITIZE"] == "thread" {
+    // For `swift test --sanitize=thread`, which does not see every kind of lock: ImJoyCore has one that it sees.
+    swiftSettings.append(.define("IMJOY_THREAD_SANITIZER"))
+} else {
+    swiftSettings.append(.enableUpcomingFeature("MemberImportVisibility"))
+}
 // `IMJOY_STRICT` makes our own warnings errors (Scripts/ set it); packages that depend on us never see that.
 let isStrict = Context.environment["IMJOY_STRICT"] != nil
 for target in package.targets where target.type != .system {

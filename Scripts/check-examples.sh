@@ -23,5 +23,12 @@ expect image-tour 'brightest slice: [ 100 1000  100]'
 expect rpc-service 'pixels above 128: 2'
 expect rpc-service 'the plugin counted 2'
 expect rpc-service 'the worker is done'
+# The server serves until it is stopped.
+rm -f /tmp/imjoy-example-hub.sock
+.build/debug/hub-server & server=$!
+trap 'kill $server' EXIT
+for _ in {1..600}; do [[ -S /tmp/imjoy-example-hub.sock ]] && break; sleep 0.1; done
+expect hub-client 'bright pixels: 2'
+expect websocket-service '2 + 3 = 5'
 expect embedded-host 'Hello, Swift!'
 expect plugin-chain '5 spots after 3 rounds of smoothing'

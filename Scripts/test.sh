@@ -5,6 +5,7 @@ source "$(dirname "$0")/phases.sh"
 export IMJOY_TEST_PYTHON=$PWD/.venv/bin/python3 IMJOY_UV=$PWD/.venv/bin/uv
 if [[ -n ${IMJOY_TEST_LONG:-} ]]; then
     export IMJOY_FUZZ_ROUNDS=${IMJOY_FUZZ_ROUNDS:-20000} IMJOY_CALL_ROUNDS=${IMJOY_CALL_ROUNDS:-5000}
+    export IMJOY_FAULT_HISTORIES=${IMJOY_FAULT_HISTORIES:-10000}
 fi
 
 swift_test() { swift test --disable-xctest "$@"; }
@@ -18,7 +19,7 @@ each_target() {
     for target in $targets; do swift_test --skip-build --filter "^$target\\." "$@"; done
 }
 
-debug() { each_target "ImJoyCoreTests ImJoyRPCTests ImJoyHostTests ImJoyCommandTests"; }
+debug() { each_target "ImJoyCoreTests ImJoyRPCTests ImJoyWebSocketTests ImJoyHostTests ImJoyCommandTests"; }
 
 # The lower layers again as users get them: the optimizer has its own mistakes, and large inputs are fast enough there.
 release() {
@@ -39,10 +40,14 @@ address() {
 # The connections, the host, and arrays in several tasks: data races.
 thread() {
     export IMJOY_SANITIZE=thread TSAN_OPTIONS="suppressions=$PWD/Tests/thread-sanitizer.txt"
+    # Simulated histories run on one thread; a few show that the rest of the code is used as it should be.
+    export IMJOY_FAULT_HISTORIES=20
     local options=(--sanitize=thread --scratch-path .build-tsan)
     swift build --build-tests "${options[@]}"
-    swift_test --skip-build "${options[@]}" --filter '^ImJoyRPCTests\.|SharedArrayTests'
-    swift_test --skip-build "${options[@]}" --filter '^ImJoyHostTests\.'
+    local tests
+    for tests in '^ImJoyRPCTests\.|SharedArrayTests' '^ImJoyWebSocketTests\.' '^ImJoyHostTests\.'; do
+        swift_test --skip-build "${options[@]}" --filter "$tests"
+    done
 }
 
 # Parsers under random mutations of good input.

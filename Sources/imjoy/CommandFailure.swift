@@ -50,6 +50,12 @@ struct CommandFailure: Error {
     }
 }
 
+/// Where results go.
+enum StandardOutput {
+    /// Sends off what has been printed: output to a pipe is collected otherwise.
+    static func flush() { fflush(nil) }
+}
+
 /// Lines for people and logs; results go to standard output.
 enum StandardError {
     static func write(_ line: String) {

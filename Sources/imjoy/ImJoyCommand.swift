@@ -4,7 +4,7 @@ internal import ArgumentParser
 struct ImJoyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "imjoy",
-        abstract: "Runs ImJoy plugins and handles scientific images.",
+        abstract: "Runs ImJoy plugins, calls services and handles scientific images.",
         discussion: """
             Exit status: 0 fine, 1 the plugin failed or has problems, 2 input or plugin unreadable, \
             3 environment failed, 64 usage, 130 interrupted.
@@ -12,6 +12,7 @@ struct ImJoyCommand: AsyncParsableCommand {
         version: ImJoyVersion.current,
         subcommands: [
             RunCommand.self, InspectCommand.self, ImageCommand.self, EnvironmentCommand.self, DoctorCommand.self,
+            HubCommand.self, ServicesCommand.self, CallCommand.self, ServeServiceCommand.self,
         ])
 }
 

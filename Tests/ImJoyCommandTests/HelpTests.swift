@@ -13,7 +13,7 @@ struct `The program` {
         #expect(outcome.status == 0)
         #expect(
             outcome.output == """
-                OVERVIEW: Runs ImJoy plugins and handles scientific images.
+                OVERVIEW: Runs ImJoy plugins, calls services and handles scientific images.
 
                 Exit status: 0 fine, 1 the plugin failed or has problems, 2 input or plugin
                 unreadable, 3 environment failed, 64 usage, 130 interrupted.
@@ -33,6 +33,13 @@ struct `The program` {
                                           that nobody uses.
                   doctor                  Look at what this machine has and lacks for running
                                           plugins.
+                  hub                     Let programs of this machine offer services and call
+                                          each other.
+                  services                List the services on a Hypha server or a hub.
+                  call                    Call a function of a service on a Hypha server or a
+                                          hub.
+                  serve-service           Run a plugin and offer its functions as a service on
+                                          a Hypha server or a hub.
 
                   See 'imjoy help <subcommand>' for detailed help.
 

@@ -1,0 +1,63 @@
+internal import ArgumentParser
+internal import ImJoyCore
+internal import ImJoyRPC
+internal import ImJoyWebSocket
+internal import SystemPackage
+
+/// `imjoy hub`: a small server on which programs of this machine meet.
+struct HubCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hub",
+        abstract: "Let programs of this machine offer services and call each other.",
+        discussion: """
+            Clients of Hypha in Swift, Python and JavaScript connect to the address that is printed, and find each \
+            other's services there. Everybody who can connect is trusted: a socket is for programs of the same user, a \
+            port for all of this machine. Ends with Ctrl-C.
+            """)
+
+    @Option(help: ArgumentHelp("Listen at this path instead of a port.", valueName: "path"))
+    var socket: String?
+
+    @Option(help: ArgumentHelp("The port on the loopback interface; 0 for any that is free.", valueName: "number"))
+    var port = 9527
+
+    @Option(help: ArgumentHelp("Where clients are that ask for no workspace.", valueName: "name"))
+    var workspace = "ws-local"
+
+    @Flag(help: "Print the address as JSON.")
+    var json = false
+
+    func validate() throws {
+        guard (0...65535).contains(port) else { throw ValidationError("there is no port \(port)") }
+    }
+
+    func run() async throws {
+        let hub = Hub(workspace: workspace)
+        if let socket {
+            let listener: UnixSocketListener
+            do { listener = try UnixSocketListener(at: FilePath(socket)) } catch {
+                throw CommandFailure(.failed, "error: cannot listen at \(socket): \(error)")
+            }
+            announce(socket)
+            try await hub.run(accepting: listener)
+        } else {
+            let server: WebSocketServer
+            do { server = try await WebSocketServer.listen(port: port, codec: .hypha()) } catch {
+                throw CommandFailure(.failed, "error: \(error)")
+            }
+            announce("http://127.0.0.1:\(server.port)")
+            try await hub.run(accepting: server)
+        }
+        try Task.checkCancellation()
+    }
+
+    private func announce(_ address: String) {
+        if json {
+            print(ManifestValue(.object(ManifestObject([.init("address", ManifestValue(address))]))).json())
+        } else {
+            print("listening at \(address)")
+        }
+        // Whoever has started the hub waits for this line.
+        StandardOutput.flush()
+    }
+}
