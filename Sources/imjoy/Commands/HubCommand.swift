@@ -10,9 +10,9 @@ struct HubCommand: AsyncParsableCommand {
         commandName: "hub",
         abstract: "Let programs of this machine offer services and call each other.",
         discussion: """
-            Clients of Hypha in Swift, Python and JavaScript connect to the address that is printed, and find each \
-            other's services there. Everybody who can connect is trusted: a socket is for programs of the same user, a \
-            port for all of this machine. Ends with Ctrl-C.
+            Programs in Swift, and at a port also those in Python that use hypha-rpc, connect to the address that is \
+            printed, and find each other's services there. Everybody who can connect is trusted: a socket is for \
+            programs of the same user, a port for all of this machine but pages of browsers. Ends with Ctrl-C.
             """)
 
     @Option(help: ArgumentHelp("Listen at this path instead of a port.", valueName: "path"))
