@@ -23,12 +23,28 @@ expect image-tour 'brightest slice: [ 100 1000  100]'
 expect rpc-service 'pixels above 128: 2'
 expect rpc-service 'the plugin counted 2'
 expect rpc-service 'the worker is done'
-# The server serves until it is stopped.
+# Servers serve until they are stopped.
+servers=()
+scratch=$(mktemp -d)
+trap 'kill "${servers[@]}"; rm -rf "$scratch"' EXIT
 rm -f /tmp/imjoy-example-hub.sock
-.build/debug/hub-server & server=$!
-trap 'kill $server' EXIT
+.build/debug/hub-server & servers+=($!)
 for _ in {1..600}; do [[ -S /tmp/imjoy-example-hub.sock ]] && break; sleep 0.1; done
 expect hub-client 'bright pixels: 2'
 expect websocket-service '2 + 3 = 5'
 expect embedded-host 'Hello, Swift!'
 expect plugin-chain '5 spots after 3 rounds of smoothing'
+
+# usage: announced FILE    (the last word of the first line that a server writes there)
+announced() {
+    for _ in {1..1200}; do [[ -s $1 ]] && break; sleep 0.1; done
+    awk '{ print $NF; exit }' "$1"
+}
+.build/debug/imjoy hub --port 0 > "$scratch/hub" & servers+=($!)
+address=$(announced "$scratch/hub")
+.build/debug/imjoy serve-service --quiet Examples/plugin-service/Inverter.imjoy.html --server "$address" \
+    > "$scratch/service" & servers+=($!)
+printf '%s\n' "--- plugin-service, $(announced "$scratch/service")"
+.build/debug/imjoy call "$address" Inverter invert --file Tests/ImJoyCoreTests/Fixtures/images/grey.png \
+    --output "$scratch/inverted.png"
+.build/debug/imjoy image info "$scratch/inverted.png"

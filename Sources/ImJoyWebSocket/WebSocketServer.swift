@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
 public import ImJoyRPC
 package import NIOCore
 internal import NIOPosix
@@ -76,6 +81,8 @@ public final class WebSocketServer: Sendable {
             }
         do {
             return WebSocketServer(try await bootstrap.bind(host: host, port: port).get(), shared)
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw RPCError(.refused, "another program listens at \(host), port \(port)")
         } catch {
             throw RPCError(.refused, "cannot listen at \(host), port \(port)", cause: error)
         }

@@ -63,6 +63,10 @@ struct `Services on the command line` {
         let address = try #require(json?["address"])
         #expect(try await program.run("services", address).output == "there are no services\n")
 
+        let port = try #require(address.split(separator: ":").last.map(String.init))
+        let taken = try await program.run("hub", "--port", port)
+        #expect(taken.status == 1 && taken.errors.contains("another program listens"), "\(taken.errors)")
+
         let serving = try await Serving(program, "serve-service", "Lamp.imjoy.html", "--server", address, "--quiet")
         #expect(serving.announced.hasPrefix("offering ws-local/") && serving.announced.hasSuffix(":Bright-Lamp"))
         let listed = try await program.run("services", address).output.split(separator: "\n")

@@ -43,7 +43,7 @@ struct HubCommand: AsyncParsableCommand {
         } else {
             let server: WebSocketServer
             do { server = try await WebSocketServer.listen(port: port, codec: .hypha()) } catch {
-                throw CommandFailure(.failed, "error: \(error)")
+                throw CommandFailure(.failed, "error: \(error); choose another one with --port, 0 for any that is free")
             }
             announce("http://127.0.0.1:\(server.port)")
             try await hub.run(accepting: server)
