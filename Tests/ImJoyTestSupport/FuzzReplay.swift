@@ -14,8 +14,9 @@ public struct FuzzReplay {
     public private(set) var runs: [Run] = []
 
     /// Runs `target` on every file of its folder, and on a few inputs that no target may fail at.
-    public init(_ target: FuzzTarget, thisFile: String = #filePath) throws {
-        let folder = URL(fileURLWithPath: thisFile).deletingLastPathComponent().deletingLastPathComponent()
+    public init(_ target: FuzzTarget) throws {
+        // Not a default argument, which would be the path of whoever calls.
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Fuzzing/FailCases/\(target.name)")
         var inputs: [(name: String, bytes: [UInt8])] = [
             ("nothing", []), ("a zero", [0]), ("zeros", [UInt8](repeating: 0, count: 4096)),

@@ -8,10 +8,14 @@ public import SystemPackage
 
 /// The files with inputs and expected results: in the folder `IMJOY_VECTORS` names, otherwise in `Tests/Vectors`.
 public enum VectorFiles {
-    public static func folder(thisFile: String = #filePath) -> FilePath {
+    public static func folder() -> FilePath {
         if let named = getenv("IMJOY_VECTORS") { return FilePath(String(cString: named)) }
-        return FilePath(thisFile).removingLastComponent().removingLastComponent().appending("Vectors")
+        return repository.appending("Tests").appending("Vectors")
     }
+
+    // Not a default argument, which would be the path of whoever calls.
+    private static let repository = FilePath(#filePath).removingLastComponent().removingLastComponent()
+        .removingLastComponent()
 
     /// False when somebody else's vectors are tried: how many there are is then not known beforehand.
     public static var areOurs: Bool { getenv("IMJOY_VECTORS") == nil }
@@ -23,8 +27,7 @@ public enum VectorFiles {
 
     /// The folder that holds `path`: the one above, or `shared/vectors` beside the repository, for recordings that are
     /// too large for a repository. Nil when it is nowhere.
-    public static func folder(holding path: String, thisFile: String = #filePath) -> FilePath? {
-        let repository = FilePath(thisFile).removingLastComponent().removingLastComponent().removingLastComponent()
+    public static func folder(holding path: String) -> FilePath? {
         let shared = repository.removingLastComponent().appending("shared").appending("vectors")
         return [folder(), shared].first { access($0.pushing(FilePath(path)).string, R_OK) == 0 }
     }

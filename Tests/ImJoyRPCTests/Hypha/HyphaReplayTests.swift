@@ -144,11 +144,12 @@ private struct HyphaReplay {
         return "\(header["method"] ?? .null) \(header["session"] ?? .null)"
     }
 
-    /// A rejection without the trace, which is that of the program.
+    /// A rejection without the trace, which is that of the program, and without the kind, which only we send.
     private static func withoutTrace(_ bytes: SharedBytes) -> String? {
         guard let frame = try? HyphaFrame.decode(bytes), let body = try? frame.bodyMembers(),
             case .object(var error)? = body["args"]?[0], error.removeValue(forKey: "_rtrace") != nil
         else { return nil }
+        error["_rcode"] = nil
         var normalizer = Normalizer()
         return normalizer.text(wire: .object(frame.header)) + normalizer.text(wire: .object(error))
     }
