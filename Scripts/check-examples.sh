@@ -4,10 +4,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export IMJOY_HOME=$PWD/.build-imjoy-home IMJOY_PYTHON=$PWD/.venv/bin/python3 IMJOY_UV=$PWD/.venv/bin/uv
 
-# usage: expect EXAMPLE TEXT    (TEXT: what its output must contain)
+# usage: expect EXAMPLE TEXT [FOLDER]    (TEXT: what its output must contain; FOLDER: where it runs)
 expect() {
-    local output
-    output=$(".build/debug/$1" < /dev/null)
+    local output program=$PWD/.build/debug/$1
+    output=$(cd "${3:-.}" && "$program" < /dev/null)
     printf '%s\n%s\n\n' "--- $1" "$output"
     [[ $output == *"$2"* ]] || { echo "check-examples: $1 did not print \`$2\`" >&2; exit 1; }
 }
@@ -27,10 +27,9 @@ expect rpc-service 'the worker is done'
 servers=()
 scratch=$(mktemp -d)
 trap 'kill "${servers[@]}"; rm -rf "$scratch"' EXIT
-rm -f /tmp/imjoy-example-hub.sock
-.build/debug/hub-server & servers+=($!)
-for _ in {1..600}; do [[ -S /tmp/imjoy-example-hub.sock ]] && break; sleep 0.1; done
-expect hub-client 'bright pixels: 2'
+(cd "$scratch" && exec "$OLDPWD/.build/debug/hub-server") & servers+=($!)
+for _ in {1..600}; do [[ -S $scratch/hub.sock ]] && break; sleep 0.1; done
+expect hub-client 'bright pixels: 2' "$scratch"
 expect websocket-service '2 + 3 = 5'
 expect embedded-host 'Hello, Swift!'
 expect plugin-chain '5 spots after 3 rounds of smoothing'

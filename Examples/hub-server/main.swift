@@ -11,4 +11,4 @@ let hub = Hub()
 let client = HyphaClient(id: "server") { hub.link() }
 try await client.register(service)
 async let serving: Void = client.run()
-try await hub.run(accepting: UnixSocketListener(at: "/tmp/imjoy-example-hub.sock"))
+try await hub.run(accepting: UnixSocketListener(at: "hub.sock"))

@@ -1,29 +1,18 @@
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Darwin)
-    internal import Darwin
+#if IMJOY_THREAD_SANITIZER
+    internal import ImJoyCore
+
+    /// The lock that the thread sanitizer can see, in place of `Synchronization.Mutex`.
+    private typealias Mutex = ImJoyCore.Mutex
 #endif
+internal import Synchronization
 
-/// A value behind a lock that the thread sanitizer understands, unlike `Synchronization.Mutex`.
-///
-/// Sendable because the value is reached under the lock only.
-package final class Guarded<Value>: @unchecked Sendable {
-    private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private var value: Value
+/// A value behind a lock, which closures can share.
+package final class Guarded<Value: Sendable>: Sendable {
+    private let value: Mutex<Value>
 
-    package init(_ value: Value) {
-        self.value = value
-        pthread_mutex_init(lock, nil)
-    }
+    package init(_ value: Value) { self.value = Mutex(value) }
 
-    deinit {
-        pthread_mutex_destroy(lock)
-        lock.deallocate()
-    }
-
-    package func withLock<R, E: Error>(_ body: (inout Value) throws(E) -> R) throws(E) -> R {
-        pthread_mutex_lock(lock)
-        defer { pthread_mutex_unlock(lock) }
-        return try body(&value)
+    package func withLock<R: Sendable, E: Error>(_ body: (inout Value) throws(E) -> R) throws(E) -> R {
+        try value.withLock { (value) throws(E) in try body(&value) }
     }
 }

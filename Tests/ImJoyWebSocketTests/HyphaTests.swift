@@ -36,40 +36,6 @@ internal import Testing
         }
     }
 
-    private static let tools = RPCService("tools", summary: "What the script in Python calls.") {
-        RPCExport("echo") { (value: RPCValue) in value }
-        RPCExport("add") { (a: Int, b: Int) in a + b }
-        RPCExport("fail") { (reason: String) async throws -> Int in throw RPCError(.invalidArgument, reason) }
-        RPCExport("who") { () in RPCCallContext.current?.from }
-        RPCExport("often") { (ask: RPCFunction, count: Int) async throws -> Int in
-            var sum = 0
-            for index in 0..<count { sum += try await ask(index) }
-            return sum
-        }
-        RPCExport("numbers") { (count: Int) in
-            RPCStream(
-                AsyncStream<Int> { numbers in
-                    for number in 0..<count { numbers.yield(number) }
-                    numbers.finish()
-                })
-        }
-        RPCExport("counter") { (start: Int) -> RPCValue in
-            let count = Guarded(start)
-            let next = RPCFunction("next") { () in
-                count.withLock { value -> Int in
-                    value += 1
-                    return value
-                }
-            }
-            return ["_rintf": true, "start": .int(Int64(start)), "next": .function(next)]
-        }
-        RPCExport("adder") { (first: Int) in RPCFunction("add") { (second: Int) in first + second } }
-        RPCExport(raw: "names", summary: "The names of its arguments.") { arguments in
-            .array(arguments.named.keys.map { .string($0) })
-        }
-        RPCExport("version", constant: "1.0")
-    }
-
     private func link(_ url: String) -> @Sendable () async throws -> any RPCTransport {
         { try WebSocketClientTransport(toHypha: url) }
     }
@@ -77,7 +43,7 @@ internal import Testing
     @Test(arguments: Server.allCases) func `a client in Python calls ours`(_ server: Server) async throws {
         try await with(server) { url in
             try await withHyphaClient(id: "swift", connect: link(url)) { client in
-                let id = try await client.register(Self.tools, options: .public)
+                let id = try await client.register(everything, options: .public)
                 let script = try Script("hypha_peer.py", "use", url, id)
                 defer { script.stop() }
                 let printed = try await script.result()

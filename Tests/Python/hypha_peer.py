@@ -74,7 +74,7 @@ async def use(url, service_id):
     assert (await tools.echo(large) == large).all()
 
     try:
-        await tools.fail("the lamp is off")
+        await tools.fail()
         raise SystemExit("a failure did not arrive")
     except Exception as error:
         assert "the lamp is off" in str(error), error
@@ -92,8 +92,14 @@ async def use(url, service_id):
     assert counter.start == 5 and await counter.next() == 6 and await counter.next() == 7
     adder = await tools.adder(2)
     assert await adder(40) == 42
-    assert await tools.names(first=1, second=2) == ["first", "second"]
-    assert (await tools.who()).endswith("/python-user")
+    assert await tools.deep.names(first=1, second=2) == ["first", "second"]
+    assert (await tools.whoami())[0].endswith("/python-user")
+
+    async def values():
+        for value in [1, 2, 3]:
+            yield value
+
+    assert await tools.sum(values()) == 6
     await server.disconnect()
     print("ok", flush=True)
 

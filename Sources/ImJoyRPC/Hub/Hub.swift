@@ -6,7 +6,7 @@ internal import Synchronization
 ///
 /// ```swift
 /// let hub = Hub()
-/// try await hub.run(accepting: UnixSocketListener(at: "/tmp/hub.sock"))
+/// try await hub.run(accepting: UnixSocketListener(at: "hub.sock"))
 /// ```
 /// Clients find each other's services through it and call each other; it hands their messages on unread. It says itself
 /// from whom a message is. When a client goes, its services go with it, and those who wait for it are told. Everybody

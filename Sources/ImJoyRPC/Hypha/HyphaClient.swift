@@ -5,7 +5,7 @@ internal import Synchronization
 /// A program's place on a server of the Hypha dialect: it offers services there, finds those of others and calls them.
 ///
 /// ```swift
-/// try await withHyphaClient(connect: { try PipeTransport(connectingTo: "/tmp/hub.sock") }) { client in
+/// try await withHyphaClient(connect: { try PipeTransport(connectingTo: "hub.sock") }) { client in
 ///     let segmenter = try await client.service("segmenter")
 ///     let count: Int = try await segmenter.count(image)
 /// }

@@ -1,7 +1,4 @@
 internal import ArgumentParser
-#if canImport(Glibc)
-    internal import Glibc
-#endif
 internal import ImJoyCore
 internal import ImJoyHost
 internal import ImJoyRPC
@@ -63,12 +60,10 @@ struct RunCommand: AsyncParsableCommand {
         let manifest = try PluginReader.manifest(file, tag: tag, quiet: options.quiet || options.json)
         let config = try configuration(manifest)
         let data = try inputs()
-        try checkOutputs()
+        try ResultOutput.check(output)
         let frontEnd = TerminalFrontEnd()
-        var hostConfiguration = HostConfiguration()
+        var hostConfiguration = options.hostConfiguration(frontEnd, allowingCommands: allowCommands)
         hostConfiguration.pluginPaths = (others + plugins).map { FilePath($0) }
-        if !options.quiet && !options.json { hostConfiguration.frontEnd = frontEnd }
-        if allowCommands { hostConfiguration.allowsCommands = { _, _ in true } }
         let result: RPCValue
         do {
             result = try await Host(hostConfiguration).withPlugin(file, tag: tag) { [function] plugin in
@@ -82,13 +77,7 @@ struct RunCommand: AsyncParsableCommand {
             frontEnd.finish()
             throw CommandFailure(error)
         }
-        // What cannot be saved is told after the rest has been printed, so that not all of the work is lost.
-        if options.json {
-            JSONOutput.print(JSONOutput.value(result))
-        } else {
-            for line in TextOutput.lines(result) { print(TerminalText.printable(line, on: STDOUT_FILENO)) }
-        }
-        try save(result)
+        try ResultOutput.give(result, asJSON: options.json, to: output)
     }
 
     private func configuration(_ manifest: PluginManifest) throws -> RPCObject {
@@ -115,40 +104,7 @@ struct RunCommand: AsyncParsableCommand {
             data[name] = .ndarray(image.pixels)
             if path == input.first { data["image"] = .ndarray(image.pixels) }
         }
-        for entry in self.data {
-            let parsed = try? ManifestValue(parsingJSON: Array(entry.value.utf8))
-            data[entry.name] = parsed.map { RPCValue($0) } ?? .string(entry.value)
-        }
+        for entry in self.data { data[entry.name] = RPCValue(argument: entry.value) }
         return data
-    }
-
-    /// Finds out before the plugin has worked for an hour that its result could not be saved.
-    private func checkOutputs() throws {
-        for file in output {
-            let path = FilePath(file.path)
-            guard let format = path.extension, ImageFormat.named(fileExtension: format) != nil else {
-                throw CommandFailure(
-                    .usage, "error: \(file.path): the format is chosen by the extension: tif, png or npy")
-            }
-            let folder = path.removingLastComponent().isEmpty ? "." : path.removingLastComponent()
-            guard access(folder.string, W_OK | X_OK) == 0 else {
-                throw CommandFailure(
-                    .usage, "error: \(file.path) cannot be written: \(folder): \(String(cString: strerror(errno)))")
-            }
-            var status = stat()
-            if stat(path.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-                throw CommandFailure(.usage, "error: \(file.path) cannot be written: it is a folder")
-            }
-        }
-    }
-
-    private func save(_ result: RPCValue) throws {
-        for (file, array) in try ResultArrays(result).assign(to: output) {
-            do {
-                try Image(array).write(to: FilePath(file.path))
-            } catch {
-                throw CommandFailure(.failed, "error: \(error)")
-            }
-        }
     }
 }

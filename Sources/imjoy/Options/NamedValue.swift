@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import ImJoyCore
+internal import ImJoyRPC
 
 /// An option of the form `NAME=VALUE`.
 struct NamedValue: ExpressibleByArgument {
@@ -24,5 +26,12 @@ struct OutputFile: ExpressibleByArgument {
         } else {
             path = argument
         }
+    }
+}
+
+extension RPCValue {
+    /// An argument of the command line: JSON, or text where it is none.
+    init(argument text: String) {
+        self = (try? ManifestValue(parsingJSON: Array(text.utf8))).map { RPCValue($0) } ?? .string(text)
     }
 }

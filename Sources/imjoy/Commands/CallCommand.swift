@@ -1,0 +1,96 @@
+internal import ArgumentParser
+internal import ImJoyCore
+internal import ImJoyRPC
+internal import OrderedCollections
+internal import SystemPackage
+
+/// `imjoy call`: one call of a function that somebody offers on a server.
+struct CallCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "call",
+        abstract: "Call a function of a service on a Hypha server or a hub.",
+        discussion: """
+            Arguments are JSON, or text where they are none; NAME=VALUE gives one by its name. Images come from files \
+            by --file. Arrays of the result go to the --output files, in order or by name; the rest is printed.
+            """)
+
+    @Argument(help: "The server: http://…, ws://…/ws, or the path of a hub's socket.")
+    var server: ServerAddress
+
+    @Argument(help: "The service, as service, client:service or workspace/client:service.")
+    var service: String
+
+    @Argument(help: "The function; those of groups with a dot.")
+    var method: String
+
+    @Argument(help: "The arguments, in order or by name.")
+    var arguments: [String] = []
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("An image as an argument: TIFF, PNG or NPY.", valueName: "[name=]path"))
+    var file: [OutputFile] = []
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Where a returned array goes: tif, png or npy.", valueName: "[name=]file"))
+    var output: [OutputFile] = []
+
+    @Option(help: ArgumentHelp("How long to wait for the answer.", valueName: "seconds"))
+    var timeout: Double?
+
+    @OptionGroup var access: ServerOptions
+
+    @Flag(help: "Print the result as JSON, and nothing else.")
+    var json = false
+
+    func validate() throws {
+        if let timeout, !(timeout > 0 && timeout < 1e9) { throw ValidationError("a timeout is a number above 0") }
+    }
+
+    func run() async throws {
+        try ResultOutput.check(output)
+        let (positional, named) = try readArguments()
+        let options = RPCCallOptions(timeout: timeout.map { .seconds($0) })
+        let path = method.split(separator: ".").map(String.init)
+        let result: RPCValue
+        do {
+            result = try await access.withClient(of: server) { [service] client in
+                let found = try await client.service(service)
+                let member = path.dropFirst().reduce(found[path.first ?? ""]) { $0[$1] }
+                return try await member.function().call(RPCArguments(positional, named: named), options: options)
+            }
+        } catch let error where !(error is CancellationError) {
+            throw CommandFailure(error)
+        }
+        try ResultOutput.give(result, asJSON: json, to: output)
+    }
+
+    private func readArguments() throws -> (positional: [RPCValue], named: RPCObject) {
+        var positional: [RPCValue] = []
+        var named: RPCObject = [:]
+        for argument in arguments {
+            // JSON may hold an `=` itself.
+            let isJSON = (try? ManifestValue(parsingJSON: Array(argument.utf8))) != nil
+            if !isJSON, let pair = NamedValue(argument: argument), pair.name.allSatisfy(Self.isNameCharacter) {
+                named[pair.name] = RPCValue(argument: pair.value)
+            } else {
+                positional.append(RPCValue(argument: argument))
+            }
+        }
+        for entry in file {
+            let image: Image
+            do { image = try Image(contentsOf: FilePath(entry.path)) } catch { throw CommandFailure(error) }
+            if let name = entry.name {
+                named[name] = .ndarray(image.pixels)
+            } else {
+                positional.append(.ndarray(image.pixels))
+            }
+        }
+        return (positional, named)
+    }
+
+    private static func isNameCharacter(_ character: Character) -> Bool {
+        character.isLetter || character.isNumber || character == "_"
+    }
+}
