@@ -227,7 +227,8 @@ var swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 if Context.environment["IMJOY_SANITIZE"] == "thread" {
-    // For `swift test --sanitize=thread`, which does not see every kind of lock: ImJoyCore has one that it sees.
+    // For `swift test --sanitize=thread`, which does not see every kind of lock: ImJoyCore has one that it sees. Files that
+    // use it import only the lock that it stands in for, so this build lets members of modules through that they do not.
     swiftSettings.append(.define("IMJOY_THREAD_SANITIZER"))
 } else {
     swiftSettings.append(.enableUpcomingFeature("MemberImportVisibility"))

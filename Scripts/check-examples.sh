@@ -36,8 +36,12 @@ expect plugin-chain '5 spots after 3 rounds of smoothing'
 
 # usage: announced FILE    (the last word of the first line that a server writes there)
 announced() {
-    for _ in {1..1200}; do [[ -s $1 ]] && break; sleep 0.1; done
-    awk '{ print $NF; exit }' "$1"
+    for _ in {1..1200}; do
+        [[ -s $1 ]] && { awk '{ print $NF; exit }' "$1"; return; }
+        sleep 0.1
+    done
+    echo "check-examples: ${1##*/} has not started within 120 s" >&2
+    exit 1
 }
 .build/debug/imjoy hub --port 0 > "$scratch/hub" & servers+=($!)
 address=$(announced "$scratch/hub")
@@ -46,4 +50,6 @@ address=$(announced "$scratch/hub")
 printf '%s\n' "--- plugin-service, $(announced "$scratch/service")"
 .build/debug/imjoy call "$address" Inverter invert --file Tests/ImJoyCoreTests/Fixtures/images/grey.png \
     --output "$scratch/inverted.png"
-.build/debug/imjoy image info "$scratch/inverted.png"
+# The picture is from 0 to 11.
+.build/debug/imjoy image info "$scratch/inverted.png" | tee /dev/stderr | grep -Eq '^min: +244$' \
+    || { echo 'check-examples: the inverted picture is not inverted' >&2; exit 1; }

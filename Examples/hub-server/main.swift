@@ -8,7 +8,7 @@ let service = RPCService("segmenter", summary: "Finds bright pixels.") {
     }
 }
 let hub = Hub()
-let client = HyphaClient(id: "server") { hub.link() }
+let client = HyphaClient(id: "server") { try hub.link() }
 try await client.register(service)
 async let serving: Void = client.run()
 try await hub.run(accepting: UnixSocketListener(at: "hub.sock"))

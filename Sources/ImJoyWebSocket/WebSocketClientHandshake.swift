@@ -67,7 +67,13 @@ final class WebSocketClientHandshake: ChannelInboundHandler, RemovableChannelHan
     }
 
     private static func error(_ head: HTTPResponseHead, _ explanation: String) -> RPCError {
-        let code: RPCError.Code = head.status.code == 404 ? .notFound : .refused
+        // What may be otherwise the next time is no refusal.
+        let code: RPCError.Code =
+            switch head.status.code {
+            case 404: .notFound
+            case 408, 429, 500...: .overloaded
+            default: .refused
+            }
         let details = explanation.isEmpty ? "" : ": \(explanation)"
         return RPCError(code, "the server answered \(head.status.code) \(head.status.reasonPhrase)\(details)")
     }

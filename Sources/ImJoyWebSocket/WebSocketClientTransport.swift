@@ -55,7 +55,7 @@ public struct WebSocketClientTransport: RPCTransport {
 
     private func dial() async throws -> WebSocketLink {
         guard !address.isSecure || prepareChannel != nil else {
-            throw RPCError(.invalidArgument, "a wss: address needs a transport with TLS")
+            throw RPCError(.invalidArgument, "\(address.hostHeader): a wss: address needs a transport with TLS")
         }
         let loop = MultiThreadedEventLoopGroup.singleton.any()
         let attempt = DialAttempt(promise: loop.makePromise(of: WebSocketLink.self))

@@ -72,7 +72,6 @@ public struct WebSocketClose: Error, Hashable, Sendable {
     var remoteError: RPCError? {
         switch code {
         case .normal, .goingAway, .noStatus: nil
-        case .policyViolation: RPCError(.refused, "the far side refuses the connection (\(self))", cause: self)
         default: RPCError(.disconnected, "the far side closed the connection (\(self))", cause: self)
         }
     }

@@ -10,8 +10,10 @@ extension WebSocketCodec {
                 switch try HyphaMessage(message) {
                 case .frame(let frame): return .binary(try frame.pieces())
                 case .control(let fields):
-                    let json = ManifestValue(.object(fields)) { _ in .null }
-                    return .text(json?.json() ?? "{}")
+                    guard let json = ManifestValue(.object(fields), array: { _ in .null }) else {
+                        throw RPCError(.invalidArgument, "a message about the link that JSON cannot say")
+                    }
+                    return .text(json.json())
                 }
             },
             decode: { message in
@@ -27,7 +29,7 @@ extension WebSocketCodec {
                     do throws(ManifestError) {
                         value = try ManifestValue(parsingJSON: Array(text.utf8))
                     } catch {
-                        throw RPCError(.protocolViolation, "a text that is no JSON")
+                        throw RPCError(.protocolViolation, "a text that is no JSON", cause: error)
                     }
                     guard let fields = value.object else {
                         throw RPCError(.protocolViolation, "a text is no mapping")
@@ -71,15 +73,10 @@ extension Hub {
     /// ```
     /// Everybody who can reach the port is let in, so let it listen on the loopback interface, as it does by default.
     public func run(accepting server: WebSocketServer) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.run() }
-            group.addTask {
-                while let transport = try await server.accept() { self.attach(transport) }
-            }
-            let result = await group.nextResult()
-            shutDown()
+        try await run {
+            try await server.accept()
+        } closing: {
             await server.shutDown()
-            try result?.get()
         }
     }
 }

@@ -18,7 +18,8 @@ public struct WebSocketConfiguration: Hashable, Sendable {
     public var idleTimeout: Duration? = .seconds(60)
     /// How long the far side has to answer a close before the connection is cut.
     public var closeTimeout = Duration.seconds(2)
-    /// How many connections a server has at one time; more are answered with status 503.
+    /// How many connections a server has at one time; more are answered with status 503, and cut when they are twice as
+    /// many. Those are also refused that come while 64 wait to be accepted.
     public var maxConnections = 1024
 
     /// The default limits and times.

@@ -33,6 +33,8 @@ final class WebSocketLink: Sendable {
             try Task.checkCancellation()
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 channel.eventLoop.execute { stream.value.send(kind, source, id: id, continuation) }
+                // A cancellation before this line was told to the stream too early.
+                if Task.isCancelled { channel.eventLoop.execute { stream.value.cancel(id: id) } }
             }
         } onCancel: {
             channel.eventLoop.execute { stream.value.cancel(id: id) }

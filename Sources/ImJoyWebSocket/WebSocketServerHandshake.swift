@@ -57,7 +57,12 @@ final class WebSocketServerHandshake: ChannelInboundHandler, RemovableChannelHan
 
     private func runOut(_ context: ChannelHandlerContext) {
         guard !isAnswered else { return context.close(promise: nil) }
-        refuse(context, Refusal(status: .requestTimeout, reason: "no request in time"))
+        let limit = configuration.handshakeTimeout
+        refuse(
+            context,
+            isDeciding
+                ? Refusal(status: .serviceUnavailable, reason: "the server has not decided within \(limit)")
+                : Refusal(status: .requestTimeout, reason: "no whole request within \(limit)"))
         let channel = context.channel
         context.eventLoop.scheduleTask(in: TimeAmount(configuration.closeTimeout)) { channel.close(promise: nil) }
     }
@@ -134,7 +139,7 @@ final class WebSocketServerHandshake: ChannelInboundHandler, RemovableChannelHan
 
     private func decide(_ context: ChannelHandlerContext, _ head: HTTPRequestHead) {
         isDeciding = true
-        let request = WebSocketRequest(head, remoteAddress: context.remoteAddress?.description)
+        let request = WebSocketRequest(head, remoteAddress: context.remoteAddress?.ipAddress)
         let decision = context.eventLoop.makePromise(of: WebSocketAdmission.self)
         let policy = policy
         decision.completeWithTask { try await policy(request) }
@@ -186,8 +191,7 @@ final class WebSocketServerHandshake: ChannelInboundHandler, RemovableChannelHan
     private func refuse(_ context: ChannelHandlerContext, _ refusal: Refusal) {
         guard !isAnswered else { return }
         isAnswered = true
-        var body = context.channel.allocator.buffer(string: refusal.reason + "\n")
-        body.moveReaderIndex(to: 0)
+        let body = context.channel.allocator.buffer(string: refusal.reason + "\n")
         var head = HTTPResponseHead(version: .http1_1, status: refusal.status)
         head.headers.add(name: "Content-Type", value: "text/plain; charset=utf-8")
         head.headers.add(name: "Content-Length", value: "\(body.readableBytes)")

@@ -52,8 +52,13 @@ struct CommandFailure: Error {
 
 /// Where results go.
 enum StandardOutput {
-    /// Sends off what has been printed: output to a pipe is collected otherwise.
-    static func flush() { fflush(nil) }
+    /// Says where or what a server is, in words or as JSON, to whoever has started it and waits for that.
+    static func announce(_ words: String, _ key: String, _ value: String, asJSON: Bool) {
+        let json = ManifestValue(.object(ManifestObject([.init(key, ManifestValue(value))]))).json()
+        print(TerminalText.printable(asJSON ? json : "\(words) \(value)", on: STDOUT_FILENO))
+        // Output to a pipe is collected otherwise.
+        fflush(nil)
+    }
 }
 
 /// Lines for people and logs; results go to standard output.

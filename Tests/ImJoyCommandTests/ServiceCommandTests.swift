@@ -51,7 +51,10 @@ struct `Services on the command line` {
             def leave(self):
                 import os
                 os._exit(3)
-        api.export(Plugin())
+        lamp = Plugin()
+        api.export({
+            "setup": lamp.setup, "add": lamp.add, "invert": lamp.invert, "fail": lamp.fail, "leave": lamp.leave,
+            "deep": {"twice": lambda number: 2 * number}, "sizes": [1, 2], "config": {"colour": "red"}})
         """, name: "Bright Lamp")
 
     @Test func `are offered by a plugin, listed and called`() async throws {
@@ -67,11 +70,11 @@ struct `Services on the command line` {
         let taken = try await program.run("hub", "--port", port)
         #expect(taken.status == 1 && taken.errors.contains("another program listens"), "\(taken.errors)")
 
-        let serving = try await Serving(program, "serve-service", "Lamp.imjoy.html", "--server", address, "--quiet")
+        let serving = try await Serving(program, "serve-service", "Lamp.imjoy.html", "--server", address)
         #expect(serving.announced.hasPrefix("offering ws-local/") && serving.announced.hasSuffix(":Bright-Lamp"))
         let listed = try await program.run("services", address).output.split(separator: "\n")
         #expect(listed.count == 2)
-        #expect(listed.last?.contains("add, fail, invert, leave") == true, "\(listed)")
+        #expect(listed.last?.contains("add, deep, fail, invert, leave") == true, "\(listed)")
         let described = try await program.run("services", address, "*:Bright-Lamp", "--json").output
         #expect(described.contains("\"imjoy-plugin\""), "\(described)")
 
@@ -81,6 +84,8 @@ struct `Services on the command line` {
         #expect(
             try await program.run("call", address, "Bright-Lamp", "add", "[1]", "[2.5]", "--json").output
                 .filter { !$0.isWhitespace } == "[1,2.5]")
+
+        #expect(try await program.run("call", address, "Bright-Lamp", "deep.twice", "4").output == "8\n")
 
         let inverted = try await program.run(
             "call", address, "Bright-Lamp", "invert", "--file", "image=\(Self.picture)", "--output", "inverted=out.tif")
@@ -102,6 +107,7 @@ struct `Services on the command line` {
         #expect(left.status == 1, "\(left.errors)")
         let end = try await serving.end(isInterrupted: false)
         #expect(end.status == 1 && end.errors.contains("Bright Lamp"), "\(end.errors)")
+        #expect(end.errors.contains("warning: config of the plugin is not offered"), "\(end.errors)")
         #expect(try await program.run("services", address).output == "there are no services\n")
         #expect(try await hub.end().status == 130)
         #expect(try await Processes.areGone(program.mark, within: .seconds(60)))
@@ -131,6 +137,9 @@ struct `Services on the command line` {
         #expect(noSocket.status == 1 && noSocket.errors.contains("no.sock"), "\(noSocket.errors)")
         let wrong = try await program.run("services", "ftp://127.0.0.1")
         #expect(wrong.status == 64 && wrong.errors.contains("ftp://127.0.0.1"), "\(wrong.errors)")
+        let secure = try await program.run("services", "https://127.0.0.1")
+        #expect(secure.status == 64 && secure.errors.contains("TLS is not supported yet"), "\(secure.errors)")
         #expect(try await program.run("hub", "--port", "70000").status == 64)
+        #expect(try await program.run("hub", "--port", "7000", "--socket", "a").status == 64)
     }
 }

@@ -196,7 +196,7 @@ private struct Answer: Sendable, CustomTestStringConvertible {
                 let request = await socket.receiveHead() ?? ""
                 let key = request.split(separator: "\r\n").first { $0.hasPrefix("Sec-WebSocket-Key: ") }?.dropFirst(19)
                 #expect(key?.utf8.count == 24)
-                await socket.send(answer.text.replacing("ACCEPT", with: acceptance(of: String(key ?? ""))))
+                await socket.send(answer.text.replacing("ACCEPT", with: try await acceptance(of: String(key ?? ""))))
                 socket.endOutput()
                 _ = await socket.receiveAll()
                 return request
@@ -270,13 +270,13 @@ private struct Answer: Sendable, CustomTestStringConvertible {
 }
 
 /// The answer to a key, by the one other implementation in this process: our server.
-private func acceptance(of key: String) async -> String {
-    guard let server = try? await WebSocketServer.listen(), let socket = try? RawSocket(connectingTo: server.port)
-    else { return "" }
+private func acceptance(of key: String) async throws -> String {
+    let server = try await WebSocketServer.listen()
+    let socket = try RawSocket(connectingTo: server.port)
     await socket.send(handshakeRequest.replacing("dGhlIHNhbXBsZSBub25jZQ==", with: key))
     let head = await socket.receiveHead() ?? ""
     socket.abort()
     await server.shutDown()
     let line = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("sec-websocket-accept: ") }
-    return String(line?.dropFirst(22) ?? "")
+    return String(try #require(line).dropFirst(22))
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ImJoyRPCTestSupport
 
 /// A script of Tests/Python that runs beside the test.
 final class Script: Sendable {
@@ -6,8 +7,10 @@ final class Script: Sendable {
 
     private let process: Process
     private let input = Pipe()
-    private let output = Pipe()
-    private let errors = Pipe()
+    /// Files, which take what nobody reads.
+    private let output: URL
+    private let errors: URL
+    private let readCount = Guarded(0)
 
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
@@ -29,49 +32,51 @@ final class Script: Sendable {
 
     private init(python: String, _ path: String, _ arguments: [String]) throws {
         guard FileManager.default.isExecutableFile(atPath: python) else {
-            throw Failure(description: "no Python at \(python): run `make setup`")
+            throw Failure(description: "no Python at \(python): `make test` installs it")
         }
+        let folder = FileManager.default.temporaryDirectory.appending(path: "imjoy-script-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        (output, errors) = (folder.appending(path: "output"), folder.appending(path: "errors"))
+        for file in [output, errors] { try Data().write(to: file) }
         process = Process()
         process.executableURL = URL(filePath: python)
         process.arguments = [Self.root.appending(path: path).path] + arguments
         process.standardInput = input
-        process.standardOutput = output
-        process.standardError = errors
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()
     }
 
+    deinit { try? FileManager.default.removeItem(at: output.deletingLastPathComponent()) }
+
     /// All that it prints up to its end; throws what it complains of.
     func result() async throws -> String {
-        let printed = await read(output, upToLine: false)
-        let complaints = await read(errors, upToLine: false)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(description: String(complaints.suffix(2000))) }
-        return printed
+        while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+        guard process.terminationStatus == 0 else {
+            throw Failure(description: String(try text(errors).suffix(2000)))
+        }
+        return try text(output)
     }
 
     /// The next line that it prints; throws when it ends instead.
     func line() async throws -> String {
-        let line = await read(output, upToLine: true)
-        guard !line.isEmpty else { throw Failure(description: await read(errors, upToLine: false)) }
-        return line.trimmingCharacters(in: .newlines)
+        while true {
+            let hasEnded = !process.isRunning
+            let unread = try text(output).utf8.dropFirst(readCount.withLock { $0 })
+            if let end = unread.firstIndex(of: 10) {
+                let line = String(decoding: unread[..<end], as: UTF8.self)
+                readCount.withLock { $0 += line.utf8.count + 1 }
+                return line
+            }
+            if hasEnded { throw Failure(description: try text(errors)) }
+            try await Task.sleep(for: .milliseconds(20))
+        }
     }
+
+    private func text(_ file: URL) throws -> String { String(decoding: try Data(contentsOf: file), as: UTF8.self) }
 
     /// Tells it to go on: some wait for a line.
     func proceed() throws { try input.fileHandleForWriting.write(contentsOf: Data([10])) }
-
-    private func read(_ pipe: Pipe, upToLine: Bool) async -> String {
-        await withCheckedContinuation { continuation in
-            DispatchQueue(label: "script").async {
-                var all = Data()
-                while true {
-                    let part = pipe.fileHandleForReading.readData(ofLength: 1)
-                    all += part
-                    if part.isEmpty || upToLine && part == Data([10]) { break }
-                }
-                continuation.resume(returning: String(decoding: all, as: UTF8.self))
-            }
-        }
-    }
 
     /// Ends it for certain: the threads of tests have signals blocked, and so has what they start.
     func stop() {

@@ -22,13 +22,14 @@ final class Alarm: Sendable {
     func wait(until time: Duration?, by clock: RPCClock) async {
         await withTaskGroup(of: Void.self) { group in
             if let time { group.addTask { try? await clock.sleep(time) } }
-            group.addTask { await self.waitForRing() }
+            group.addTask { await self.wait() }
             await group.next()
             group.cancelAll()
         }
     }
 
-    private func waitForRing() async {
+    /// Returns when it is rung, or when the task is cancelled.
+    func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in

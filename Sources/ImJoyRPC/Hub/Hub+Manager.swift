@@ -4,6 +4,8 @@ internal import OrderedCollections
 extension Hub {
     /// How long the client of a service may take to give it out.
     private static let serviceTimeout = 10.0
+    /// More is not granted: whoever waits holds a place here.
+    private static let longestTimeout = 60.0
 
     var managerService: RPCService {
         RPCService("workspace-manager", summary: "Finds clients and services.") {
@@ -103,7 +105,7 @@ extension Hub {
     }
 
     private static func duration(_ seconds: Double) -> Duration {
-        .seconds(seconds.isFinite ? min(max(seconds, 0), 3600) : serviceTimeout)
+        .seconds(seconds.isFinite ? min(max(seconds, 0), longestTimeout) : serviceTimeout)
     }
 
     private func subscribe(_ arguments: RPCArguments, _ isWanted: Bool) throws -> RPCValue {

@@ -43,7 +43,10 @@ public final class Hub: Sendable {
         self.configuration = configuration
         managerID = "workspace-manager-\(configuration.makeID())"
         directory = Mutex(HubDirectory(manager: "*/\(managerID)"))
-        manager = HyphaConnection(clientID: managerID, configuration: configuration)
+        var own = configuration
+        // It works for everybody.
+        own.limits.maxConcurrentInboundCalls = max(own.limits.maxConcurrentInboundCalls, 4096)
+        manager = HyphaConnection(clientID: managerID, configuration: own)
         clock = manager.clock
         (arrivals, arrivalSource) = AsyncStream.makeStream()
     }
@@ -59,12 +62,16 @@ public final class Hub: Sendable {
     // MARK: Running
 
     /// Takes a link to a client; it is served as soon as the hub runs, until the client goes.
-    public func attach(_ transport: some RPCTransport) { arrivalSource.yield(transport) }
+    ///
+    /// Throws `refused` when the hub has shut down.
+    public func attach(_ transport: some RPCTransport) throws(RPCError) {
+        if case .terminated = arrivalSource.yield(transport) { throw RPCError(.refused, "the hub has shut down") }
+    }
 
-    /// A link for a client in this program.
-    public func link() -> InMemoryTransport {
+    /// A link for a client in this program; throws as ``attach(_:)`` does.
+    public func link() throws(RPCError) -> InMemoryTransport {
         let (here, there) = InMemoryTransport.pair()
-        attach(there)
+        try attach(there)
         return here
     }
 
@@ -90,16 +97,35 @@ public final class Hub: Sendable {
 
     /// Serves the programs that connect to a socket, and closes it in the end.
     public func run(accepting listener: UnixSocketListener) async throws {
+        try await run {
+            try await listener.accept()
+        } closing: {
+            listener.close()
+        }
+    }
+
+    /// Serves what `accept` brings until that is nil; `close` then ends it for whoever else waits there.
+    package func run(
+        accepting accept: @escaping @Sendable () async throws -> (any RPCTransport)?,
+        closing close: @escaping @Sendable () async -> Void
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.run() }
             group.addTask {
-                while let transport = try await listener.accept() { self.attach(transport) }
+                while let transport = try await accept() {
+                    do throws(RPCError) {
+                        try self.attach(transport)
+                    } catch {
+                        // The program that has come too late sees the end.
+                        try? await transport.withConnection { _, _ in }
+                    }
+                }
             }
-            defer {
-                listener.close()
-                shutDown()
-            }
-            try await group.next()
+            let first = await group.nextResult()
+            shutDown()
+            await close()
+            try first?.get()
+            try await group.waitForAll()
         }
     }
 
@@ -216,7 +242,7 @@ public final class Hub: Sendable {
 
     private static func isName(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= maxIDLength
-            && !text.contains { "/:@".contains($0) || $0.isWhitespace || $0.isNewline }
+            && !text.unicodeScalars.contains { "/:@".unicodeScalars.contains($0) || $0.properties.isWhitespace }
     }
 
     /// Throws when another client has the address and is alive.
@@ -225,9 +251,15 @@ public final class Hub: Sendable {
     private func makeRoom(for address: String, token: String?) async throws(RPCError) {
         while let old = directory.withLock({ $0.clients[address] }), old.token != token {
             let ping = HyphaReference(target: address, method: "services.built-in.ping", promise: .functions)
-            let isAlive = (try? await manager.call(ping, positional: ["ping"], timeout: Self.pingLimit)) != nil
-            guard !isAlive else { throw RPCError(.refused, "Client already exists and is active: \(address)") }
+            var isAlive = true
+            do {
+                _ = try await manager.call(ping, positional: ["ping"], timeout: Self.pingLimit)
+            } catch {
+                // Any other answer is one.
+                isAlive = ![.timedOut, .disconnected].contains((error as? RPCError)?.code)
+            }
             if Task.isCancelled { throw RPCError(.cancelled, "the link ended before the client was let in") }
+            guard !isAlive else { throw RPCError(.refused, "Client already exists and is active: \(address)") }
             // Another one may have come meanwhile.
             if directory.withLock({ $0.clients[address]?.number }) == old.number { return }
         }

@@ -101,7 +101,7 @@ struct HubDirectory {
 
     /// Adds types of events to those that a client hears, or takes them away.
     mutating func subscribe(_ address: String, to types: [String], _ isWanted: Bool) throws(RPCError) {
-        guard !isWanted || (clients[address]?.subscriptions.count ?? 0) + types.count <= Self.maxSubscriptions else {
+        guard !isWanted || (clients[address]?.subscriptions.union(types).count ?? 0) <= Self.maxSubscriptions else {
             throw RPCError(.overloaded, "a client hears at most \(Self.maxSubscriptions) types of events")
         }
         if isWanted {

@@ -80,7 +80,7 @@ public final class HyphaClient: Sendable {
             return !state.hasRun
         }
         guard isFirst else { throw RPCError(.refused, "a client runs once; make a new one") }
-        let result: Result<Void, any Error> = await withTaskGroup(of: Void.self) { group in
+        let result: Result<Void, any Error> = await withDiscardingTaskGroup { group in
             group.addTask { await self.connection.runTimers() }
             var schedule = ReconnectionSchedule()
             var result = Result<Void, any Error>.success(())
@@ -89,12 +89,15 @@ public final class HyphaClient: Sendable {
                 group.addTask { await self.connection.serve(link) }
                 do {
                     try await run(link)
-                } catch let error as RPCError where error.code == .refused {
-                    result = .failure(error)
-                    break
+                    guard state.withLock({ $0.hasBeenUp || $0.isClosing }) else {
+                        throw RPCError(.disconnected, "the server hung up before the services could be offered")
+                    }
                 } catch {
+                    // Whoever is asked to end in the middle of setting up has not failed.
+                    if state.withLock({ $0.isClosing }) { break }
                     configuration.logger?.debug("the link to the server: \(error)")
-                    if Task.isCancelled || !state.withLock({ $0.hasBeenUp }) {
+                    let isFinal = (error as? RPCError)?.code == .refused
+                    if isFinal || Task.isCancelled || !state.withLock({ $0.hasBeenUp }) {
                         result = .failure(error)
                         break
                     }
@@ -185,7 +188,7 @@ public final class HyphaClient: Sendable {
     /// Ends the client in order: what has been said is still written, what is open fails, ``run()`` returns.
     public func disconnect() {
         state.withLock { $0.isClosing = true }
-        connection.closeLink()
+        connection.close()
         alarm.ring()
     }
 
@@ -197,14 +200,13 @@ public final class HyphaClient: Sendable {
             state.lastWaiter += 1
             return state.lastWaiter
         }
-        let isUp = connection.greeting != nil
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (waiter: Waiter) in
                 let result = state.withLock { state -> Result<Void, any Error>? in
                     if Task.isCancelled { return .failure(RPCError(.cancelled, "the task was cancelled")) }
                     switch state.phase {
                     case .connected:
-                        if isUp { return .success(()) }
+                        if connection.greeting != nil { return .success(()) }
                         // The link has just been lost.
                         state.phase = .connecting([number: waiter])
                         return nil
@@ -244,13 +246,13 @@ public final class HyphaClient: Sendable {
     /// Calls a function of the server's own service.
     @discardableResult
     private func manager(
-        _ method: String, _ arguments: [RPCValue] = [], named: RPCObject = [:], timeout: Duration? = nil
+        _ method: String, _ arguments: [RPCValue] = [], named: RPCObject = [:]
     ) async throws -> RPCValue {
         guard let manager = connection.greeting?["manager_id"]?.stringValue else {
             throw RPCError(.disconnected, "there is no connection to the server")
         }
         let reference = HyphaReference(target: "*/\(manager)", method: "services.default.\(method)")
-        return try await connection.call(reference, positional: arguments, named: named, timeout: timeout)
+        return try await connection.call(reference, positional: arguments, named: named)
     }
 
     private func announce(_ service: HyphaService) async throws {
@@ -259,29 +261,36 @@ public final class HyphaClient: Sendable {
         try await manager("register_service", [.object(description)])
     }
 
-    /// Offers a service under an id and returns its full id, `workspace/client:id`.
+    /// Offers a service under an id and returns its full id, `workspace/client:id`, once the workspace is known.
     ///
     /// It is offered again whenever the client connects anew, and for the first time then when it is not connected now.
     /// Throws `refused` when the client offers a service of that id already, `invalidArgument` for an id with one of
-    /// `/ : @`, and what the server answers; the service is not offered then.
+    /// `/ : @`, what has ended the client, and what the server answers; what was offered before stays then.
     @discardableResult
     public func register(
         _ service: RPCService, id: String? = nil, options: HyphaServiceOptions = HyphaServiceOptions()
-    ) async throws -> String {
+    ) async throws -> String? {
         let id = id ?? service.name
         let offered = try HyphaService(options.members(of: service, id: id))
+        let phase = state.withLock { $0.phase }
+        if case .ended(let reason) = phase { throw reason }
+        let replaced = connection.services.first { $0.id == id }
         try connection.register(offered, overwrite: options.replacesExisting)
-        if case .connected = state.withLock({ $0.phase }) {
+        if case .connected = phase {
             do {
                 try await announce(offered)
             } catch let error as RPCError where error.code == .disconnected {
                 // It is offered when the client is back.
             } catch {
-                try connection.unregister(id)
+                if let replaced {
+                    try connection.register(replaced, overwrite: true)
+                } else {
+                    try connection.unregister(id)
+                }
                 throw error
             }
         }
-        return "\(connection.identity.address):\(id)"
+        return address.map { "\($0):\(id)" }
     }
 
     /// Takes a service back; throws `notFound` when there is none of that id.
@@ -342,10 +351,17 @@ public final class HyphaClient: Sendable {
 
     /// The payloads of all events of a type from now on, also after the client has connected anew.
     ///
+    /// Of more than 4096 that wait to be read, the oldest are lost.
     /// The server is told to send them, and to stop when nobody reads the last such sequence any more.
     public func events(_ type: String) async throws -> AsyncStream<RPCObject> {
         let stream = listeners.stream(of: type) { [weak self] type in self?.unsubscribe(type) }
-        if case .connected = state.withLock({ $0.phase }) { try await subscribe(to: [type]) }
+        if case .connected = state.withLock({ $0.phase }) {
+            do {
+                try await subscribe(to: [type])
+            } catch let error as RPCError where error.code == .disconnected {
+                // The server is told when the client is back.
+            }
+        }
         return stream
     }
 
@@ -353,8 +369,13 @@ public final class HyphaClient: Sendable {
         guard type != "client_disconnected", let manager = connection.greeting?["manager_id"]?.stringValue else {
             return
         }
-        let reference = HyphaReference(target: "*/\(manager)", method: "services.default.unsubscribe")
-        connection.tell(.address(reference), positional: [[.string(type)]])
+        func tell(_ method: String) {
+            let reference = HyphaReference(target: "*/\(manager)", method: "services.default.\(method)")
+            connection.tell(.address(reference), positional: [[.string(type)]])
+        }
+        tell("unsubscribe")
+        // Somebody may have begun to listen meanwhile, and subscribed before that.
+        if listeners.types.contains(type) { tell("subscribe") }
     }
 
     /// Sends an event to one client, or with `*` to all in the workspace that listen to events of that type.

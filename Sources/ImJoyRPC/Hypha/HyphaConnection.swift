@@ -38,14 +38,23 @@ final class HyphaConnection: Sendable {
         var link: Link?
         /// What the server has said in its greeting; nil while there is no link to call over.
         var greeting: RPCObject?
-        var waiters: [CallID: CheckedContinuation<RPCValue, any Error>] = [:]
+        var waiters: [CallID: Waiter] = [:]
         var lastCall: UInt64 = 0
         var serving: [UInt64: HyphaMachine.InboundCall] = [:]
         var lastServed: UInt64 = 0
         var timers = TimerTable<Timer>()
-
-        var unreachable: RPCError { RPCError(.disconnected, "there is no connection to the server") }
+        /// No link comes up any more.
+        var isClosed = false
     }
+
+    private struct Waiter {
+        var continuation: CheckedContinuation<RPCValue, any Error>
+        var method: String
+        var limit: Duration?
+    }
+
+    private static let unreachable = RPCError(.disconnected, "there is no connection to the server")
+    private static let closedHere = RPCError(.disconnected, "the connection was closed here")
 
     /// What remains to be done after unlocking.
     private struct Effects {
@@ -159,6 +168,7 @@ final class HyphaConnection: Sendable {
         onOpen: @escaping @Sendable () async throws -> Void
     ) async throws {
         try state.withLock { (state) throws(RPCError) in
+            guard !state.isClosed else { throw Self.closedHere }
             guard state.link == nil else { throw RPCError(.refused, "a client has one link at a time") }
             state.link = link
         }
@@ -201,14 +211,17 @@ final class HyphaConnection: Sendable {
         }
     }
 
-    /// Ends the present link in order: what is queued is written first.
-    func closeLink() {
-        guard let link = state.withLock({ $0.link }) else { return }
-        close(link, RPCError(.disconnected, "the connection was closed here"))
+    /// Ends the present link in order, what is queued is written first; no other one comes up.
+    func close() {
+        let link = state.withLock { state in
+            state.isClosed = true
+            return state.link
+        }
+        if let link { close(link, Self.closedHere) }
     }
 
     /// Lets go of a link that has ended, or never came up.
-    func discard(_ link: Link) { close(link, state.withLock { $0.unreachable }) }
+    func discard(_ link: Link) { close(link, Self.unreachable) }
 
     private func close(_ link: Link, _ reason: RPCError) {
         update { state in
@@ -301,7 +314,7 @@ final class HyphaConnection: Sendable {
     private func dismiss(_ call: HyphaMachine.InboundCall) {
         var call = call
         call.answer = nil
-        update { $0.machine.finish(call, .failure($0.unreachable)) }
+        update { $0.machine.finish(call, .failure(Self.unreachable)) }
     }
 
     private func begin(_ call: HyphaMachine.InboundCall) -> UInt64 {
@@ -338,7 +351,9 @@ final class HyphaConnection: Sendable {
     private func fire(_ timer: Timer, _ now: Duration) {
         switch timer {
         case .silence(let session): update { $0.machine.timeOut(session) }
-        case .deadline(let call): abandon(call, RPCError(.timedOut, "no answer has come in the time that was set"))
+        case .deadline(let call):
+            guard let waiter = state.withLock({ $0.waiters[call] }), let limit = waiter.limit else { return }
+            abandon(call, RPCError(.timedOut, "\(waiter.method) has not answered within \(limit)"))
         case .heartbeat(let number):
             update { state in
                 guard let call = state.serving[number], let answer = call.answer, state.link != nil else { return [] }
@@ -389,7 +404,7 @@ final class HyphaConnection: Sendable {
             case .resume(let call, let result):
                 state.timers.clear(.deadline(call))
                 if let waiter = state.waiters.removeValue(forKey: call) {
-                    effects.resumptions.append((waiter, result))
+                    effects.resumptions.append((waiter.continuation, result))
                 }
             case .serve(let call): effects.calls.append(call)
             case .setTimer(let session, let limit):
@@ -433,9 +448,9 @@ final class HyphaConnection: Sendable {
         let deadline = timeout.map { clock.now() + $0 }
         var wakes = false
         update { state in
-            state.waiters[call] = continuation
+            state.waiters[call] = Waiter(continuation: continuation, method: reference.method, limit: timeout)
             do throws(RPCError) {
-                guard state.greeting != nil else { throw state.unreachable }
+                guard state.greeting != nil else { throw Self.unreachable }
                 let actions = try state.machine.call(call, reference, positional: positional, named: named)
                 if let deadline { wakes = state.timers.set(.deadline(call), at: deadline) }
                 return actions
@@ -455,7 +470,7 @@ final class HyphaConnection: Sendable {
 
     /// Sends a frame as it is.
     func send(_ frame: HyphaFrame) throws(RPCError) {
-        guard greeting != nil else { throw state.withLock { $0.unreachable } }
+        guard greeting != nil else { throw Self.unreachable }
         try change { (_) throws(RPCError) in [.send(frame)] }
     }
 }

@@ -137,8 +137,7 @@ final class HyphaLink: Sendable {
             throw RPCError(.timedOut, "the far side has not introduced itself within \(limit)")
         }
         // Only what goes wrong may end the link.
-        for await _ in closing {}
-        try await pause(Self.farewell)
+        try await waitForFarewell()
     }
 
     private func watchSilence(_ limit: Duration) async throws {
@@ -151,7 +150,7 @@ final class HyphaLink: Sendable {
     }
 
     private func ping(every interval: Duration) async throws {
-        try await pause(Self.firstPing)
+        try await pause(min(Self.firstPing, interval / 2))
         while true {
             _ = send(.control(["type": "ping"]))
             try await pause(interval)

@@ -23,11 +23,16 @@ extension HyphaMachine {
         if let session, let ended = answered(session, name, .success((body, decoder)), from: from) { return ended }
         do throws(RPCError) {
             let call = try inboundCall(method, frame.header, body, from: from, decoder)
-            guard
-                let (result, actions) = callBuiltIn(
-                    method, call.arguments, frame.header, from: from, caller: caller)
-            else { return [.serve(call)] }
-            return actions + finish(call, result)
+            // These end at once, so that a client which has its hands full still shows that it is alive.
+            if let (result, actions) = callBuiltIn(method, call.arguments, frame.header, from: from, caller: caller) {
+                servingCount += 1
+                return actions + finish(call, result)
+            }
+            guard servingCount < limits.maxConcurrentInboundCalls else {
+                throw RPCError(.overloaded, "\(servingCount) calls are running already; try again later")
+            }
+            servingCount += 1
+            return [.serve(call)]
         } catch {
             return refuse(frame.header, body, from: from, error)
         }
@@ -55,9 +60,6 @@ extension HyphaMachine {
     private mutating func inboundCall(
         _ method: String, _ header: RPCObject, _ body: RPCObject, from: String, _ decoder: HyphaDecoder
     ) throws(RPCError) -> InboundCall {
-        guard servingCount < limits.maxConcurrentInboundCalls else {
-            throw RPCError(.overloaded, "\(servingCount) calls are running already; try again later")
-        }
         let (function, disposed, lent) = try callee(method, from: from)
         let decoded = try decoder.decode(body["args"] ?? [])
         guard case .array(var values) = decoded else {
@@ -71,7 +73,6 @@ extension HyphaMachine {
             named = last
         }
         let answer = try answer(header, body, from: from)
-        servingCount += 1
         var context = header
         context["method"] = .string(method)
         return InboundCall(

@@ -3,10 +3,7 @@ internal import OrderedCollections
 
 /// A service of ours as others find it.
 struct HyphaService {
-    /// Who may call it.
-    enum Visibility: String {
-        case `public`, unlisted, protected
-    }
+    typealias Visibility = HyphaServiceOptions.Visibility
 
     let id: String
     /// Everything in it, as it goes out: functions, values, and what describes it.

@@ -33,8 +33,11 @@ public struct HyphaServiceOptions: Sendable {
         return options
     }
 
-    /// The members of `service` as others see it.
-    func members(of service: RPCService, id: String) -> RPCObject {
+    /// Names by which a service describes itself; nothing can be exported under them.
+    package static let reservedNames: Set<String> = ["id", "name", "type", "description", "docs", "config", "app_id"]
+
+    /// The members of `service` as others see it; throws `invalidArgument` when it exports a reserved name.
+    func members(of service: RPCService, id: String) throws(RPCError) -> RPCObject {
         var config: RPCObject = ["visibility": .string(visibility.rawValue), "require_context": false]
         if !authorizedWorkspaces.isEmpty {
             config["authorized_workspaces"] = .array(authorizedWorkspaces.map { .string($0) })
@@ -43,7 +46,14 @@ public struct HyphaServiceOptions: Sendable {
             "id": .string(id), "name": .string(service.name), "type": .string(type),
             "description": .string(service.summary), "docs": .string(documentation), "config": .object(config),
         ]
-        for (name, member) in service.members { members[name] = Self.described(member) }
+        for (name, member) in service.members {
+            guard !Self.reservedNames.contains(name) else {
+                throw RPCError(
+                    .invalidArgument,
+                    "the service \(id) cannot export \(name): services describe themselves by that name")
+            }
+            members[name] = Self.described(member)
+        }
         return members
     }
 
@@ -62,9 +72,6 @@ public struct HyphaServiceOptions: Sendable {
 }
 
 extension HyphaService {
-    /// What is not part of the interface that a service describes.
-    private static let descriptive: Set<String> = ["id", "name", "type", "description", "docs", "config", "app_id"]
-
     /// What a server is told of the service: everything about it, but nothing to call.
     func description(address: String, workspace: String) -> RPCObject {
         var config = members["config"]?.objectValue ?? [:]
@@ -78,7 +85,7 @@ extension HyphaService {
 
     private static func schema(of members: RPCObject) -> RPCObject {
         var schema = RPCObject()
-        for (name, member) in members where !name.hasPrefix("_") && !descriptive.contains(name) {
+        for (name, member) in members where !name.hasPrefix("_") && !HyphaServiceOptions.reservedNames.contains(name) {
             switch member {
             case .function(let function): schema[name] = ["type": "function", "function": Self.schema(of: function)]
             case .object(let members): schema[name] = .object(Self.schema(of: members))

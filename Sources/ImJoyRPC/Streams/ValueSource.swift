@@ -7,10 +7,13 @@ final class ValueSource: @unchecked Sendable {
     private struct State {
         var isTaken = false
         var waiters: [CheckedContinuation<Void, Never>] = []
+        var isClosed = false
     }
     /// Reads the next value; nil when the source has ended. Used with the turn only.
     private var advance: (() async throws -> RPCValue?)?
     private let turn = Mutex(State())
+    /// Rings when nobody reads any more.
+    private let closing = Alarm()
 
     init<S: AsyncSequence>(_ base: S) where S.Element: RPCEncodable {
         // Used with the turn only, by one task at a time.
@@ -31,8 +34,19 @@ final class ValueSource: @unchecked Sendable {
     private func next() async throws -> RPCValue? {
         await takeTurn()
         defer { passTurn() }
+        guard !turn.withLock({ $0.isClosed }) else { return nil }
         do {
-            if let value = try await advance?() { return value }
+            // A source that has nothing to give must not be waited for when nobody wants it any more.
+            let value = try await withThrowingTaskGroup(of: RPCValue?.self) { group in
+                group.addTask { try await self.advance?() }
+                group.addTask {
+                    await self.closing.wait()
+                    return nil
+                }
+                defer { group.cancelAll() }
+                return try await group.next() ?? nil
+            }
+            if let value { return value }
         } catch {
             advance = nil
             throw error
@@ -42,6 +56,8 @@ final class ValueSource: @unchecked Sendable {
     }
 
     private func close() async {
+        turn.withLock { $0.isClosed = true }
+        closing.ring()
         await takeTurn()
         advance = nil
         passTurn()

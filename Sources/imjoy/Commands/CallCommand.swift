@@ -45,7 +45,9 @@ struct CallCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        if let timeout, !(timeout > 0 && timeout < 1e9) { throw ValidationError("a timeout is a number above 0") }
+        if let timeout, !(timeout > 0 && timeout < 1e9) {
+            throw ValidationError("--timeout \(timeout): it must be above 0 and below 1000000000 seconds")
+        }
     }
 
     func run() async throws {

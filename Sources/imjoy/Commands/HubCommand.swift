@@ -18,8 +18,10 @@ struct HubCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Listen at this path instead of a port.", valueName: "path"))
     var socket: String?
 
-    @Option(help: ArgumentHelp("The port on the loopback interface; 0 for any that is free.", valueName: "number"))
-    var port = 9527
+    @Option(
+        help: ArgumentHelp(
+            "The port on the loopback interface, 9527 by default; 0 for any that is free.", valueName: "number"))
+    var port: Int?
 
     @Option(help: ArgumentHelp("Where clients are that ask for no workspace.", valueName: "name"))
     var workspace = "ws-local"
@@ -28,7 +30,10 @@ struct HubCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        guard (0...65535).contains(port) else { throw ValidationError("there is no port \(port)") }
+        guard port == nil || socket == nil else { throw ValidationError("--port and --socket exclude each other") }
+        guard (0...65535).contains(port ?? 0) else {
+            throw ValidationError("--port \(port ?? 0): ports are numbers from 0 to 65535")
+        }
     }
 
     func run() async throws {
@@ -38,26 +43,16 @@ struct HubCommand: AsyncParsableCommand {
             do { listener = try UnixSocketListener(at: FilePath(socket)) } catch {
                 throw CommandFailure(.failed, "error: cannot listen at \(socket): \(error)")
             }
-            announce(socket)
+            StandardOutput.announce("listening at", "address", socket, asJSON: json)
             try await hub.run(accepting: listener)
         } else {
             let server: WebSocketServer
-            do { server = try await WebSocketServer.listen(port: port, codec: .hypha()) } catch {
+            do { server = try await WebSocketServer.listen(port: port ?? 9527, codec: .hypha()) } catch {
                 throw CommandFailure(.failed, "error: \(error); choose another one with --port, 0 for any that is free")
             }
-            announce("http://127.0.0.1:\(server.port)")
+            StandardOutput.announce("listening at", "address", "http://127.0.0.1:\(server.port)", asJSON: json)
             try await hub.run(accepting: server)
         }
         try Task.checkCancellation()
-    }
-
-    private func announce(_ address: String) {
-        if json {
-            print(ManifestValue(.object(ManifestObject([.init("address", ManifestValue(address))]))).json())
-        } else {
-            print("listening at \(address)")
-        }
-        // Whoever has started the hub waits for this line.
-        StandardOutput.flush()
     }
 }

@@ -44,13 +44,13 @@ struct ServeServiceCommand: AsyncParsableCommand {
         do {
             try await Host(configuration).withPlugin(file, tag: tag) { plugin in
                 try await access.withClient(of: server) { client in
-                    let service = try Self.service(of: plugin)
+                    let service = try service(of: plugin)
                     var offer = HyphaServiceOptions()
                     if self.public { offer.visibility = .public }
                     offer.type = "imjoy-plugin"
                     let id = try await client.register(
                         service, id: self.id ?? Self.identifier(plugin.name), options: offer)
-                    announce(id)
+                    StandardOutput.announce("offering", "id", id ?? service.name, asJSON: options.json)
                     try await plugin.waitForEnd()
                 }
             }
@@ -59,19 +59,35 @@ struct ServeServiceCommand: AsyncParsableCommand {
         }
     }
 
-    /// The functions and values that the plugin exports; those for its own host are left out.
-    private static func service(of plugin: PluginInstance) throws -> RPCService {
+    /// The functions and values that the plugin exports, but those for its host and those whose names a service has for
+    /// itself.
+    private func service(of plugin: PluginInstance) throws -> RPCService {
         let members = try plugin.interface.members.filter { $0.key != "setup" && $0.key != "exit" }
+        let reserved = members.keys.filter(HyphaServiceOptions.reservedNames.contains)
+        if !reserved.isEmpty, !options.quiet, !options.json {
+            StandardError.write(
+                "warning: \(reserved.joined(separator: ", ")) of the plugin is not offered: services describe themselves "
+                    + "by these names")
+        }
         return RPCService(plugin.name, summary: plugin.manifest.description ?? "") {
-            for (name, member) in members {
-                switch member {
-                case .function(let function):
-                    RPCExport(raw: name, summary: function.documentation ?? "") { arguments in
-                        try await plugin.call(name, arguments.positional, named: arguments.named)
-                    }
-                case .null, .bool, .int, .uint, .double, .string: RPCExport(name, constant: member)
-                default: RPCExport(name, constant: .null)
+            Self.exports(members.filter { !reserved.contains($0.key) }, of: plugin, in: [])
+        }
+    }
+
+    private static func exports(_ members: RPCObject, of plugin: PluginInstance, in path: [String]) -> [RPCExport] {
+        members.map { name, member in
+            let path = path + [name]
+            switch member {
+            case .function(let function):
+                return RPCExport(raw: name, summary: function.documentation ?? "") { arguments in
+                    try await plugin.call(
+                        path.joined(separator: "."), arguments.positional, named: arguments.named)
                 }
+            case .object(let members):
+                return RPCExport.group(name) { exports(members, of: plugin, in: path) }
+            case .remote(let object):
+                return RPCExport.group(name) { exports(object.members, of: plugin, in: path) }
+            default: return RPCExport(name, constant: member)
             }
         }
     }
@@ -79,14 +95,5 @@ struct ServeServiceCommand: AsyncParsableCommand {
     /// A name without what ids cannot have.
     private static func identifier(_ name: String) -> String {
         String(name.map { "/:@".contains($0) || $0.isWhitespace ? "-" : $0 })
-    }
-
-    private func announce(_ id: String) {
-        if options.json {
-            print(ManifestValue(.object(ManifestObject([.init("id", ManifestValue(id))]))).json())
-        } else {
-            print("offering \(id)")
-        }
-        StandardOutput.flush()
     }
 }

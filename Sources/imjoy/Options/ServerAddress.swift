@@ -12,7 +12,10 @@ struct ServerAddress: ExpressibleByArgument {
     var link: @Sendable () async throws -> any RPCTransport {
         get throws {
             guard text.contains("://") else { return { [text] in try PipeTransport(connectingTo: FilePath(text)) } }
-            // Found out now what is wrong with it, and not again and again.
+            let scheme = text.prefix { $0 != ":" }.lowercased()
+            guard scheme != "https", scheme != "wss" else {
+                throw CommandFailure(.usage, "error: \(text): TLS is not supported yet; use http:// or ws://")
+            }
             let transport: WebSocketClientTransport
             do { transport = try WebSocketClientTransport(toHypha: text) } catch {
                 throw CommandFailure(.usage, "error: \(error)")

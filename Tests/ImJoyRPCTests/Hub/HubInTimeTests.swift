@@ -184,13 +184,13 @@ internal import Testing
     @Test func `that say nothing are not let in, and those that fall silent are let go`() throws {
         try SimulatedWorld.run { world in
             let silent = ScriptedTransport()
-            world.hub.attach(silent)
+            try world.hub.attach(silent)
             try await world.pause(.seconds(6))
             silent.feed(["client_id": "late"])
             try await world.pause(.seconds(1))
             #expect(world.hub.clients.isEmpty)
             let quiet = ScriptedTransport()
-            world.hub.attach(quiet)
+            try world.hub.attach(quiet)
             quiet.feed(["client_id": "quiet"])
             try await world.pause(.seconds(30))
             #expect(world.hub.clients == ["ws-local/quiet"])
@@ -207,7 +207,7 @@ internal import Testing
             let lazy = ScriptedTransport { _ in try await world.pause(.seconds(10_000)) }
             try await world.world.with(owner, user) {
                 try await owner.register(Self.worker(world))
-                world.hub.attach(lazy)
+                try world.hub.attach(lazy)
                 lazy.feed(["client_id": "lazy"])
                 let far = try await user.service("worker")
                 for _ in 0..<490 {

@@ -57,7 +57,7 @@ struct SimulatedWorld: Sendable {
         HyphaClient(id: id, configuration: configuration ?? self.configuration) {
             guard let faults = faults() else { throw RPCError(.disconnected, "nobody is there") }
             let (here, there) = FaultyTransport.pair(faults)
-            hub.attach(there)
+            try hub.attach(there)
             return here
         }
     }

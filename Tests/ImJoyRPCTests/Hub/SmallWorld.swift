@@ -15,7 +15,7 @@ struct SmallWorld: Sendable {
     ) -> HyphaClient {
         HyphaClient(id: id, workspace: workspace, configuration: configuration ?? self.configuration) {
             let link = try transport.link()
-            hub.attach(link.there)
+            try hub.attach(link.there)
             return link.here
         }
     }

@@ -82,9 +82,12 @@ struct ZipEntry: Sendable {
             if status == Z_STREAM_END, written < size { status = Z_DATA_ERROR }
         }
         guard status == Z_STREAM_END else {
+            let isFull = status == Z_MEM_ERROR
             throw ImageError(
-                status == Z_MEM_ERROR ? .outOfMemory : .malformed,
-                "its \(packedSize) packed bytes do not inflate to \(size)")
+                isFull ? .outOfMemory : .malformed,
+                isFull
+                    ? "no memory to inflate \(packedSize) bytes"
+                    : "its \(packedSize) packed bytes do not inflate to \(size)")
         }
         return SharedBytes(storage)
     }

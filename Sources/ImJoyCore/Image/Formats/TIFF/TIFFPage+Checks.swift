@@ -69,7 +69,8 @@ extension TIFFPage {
         else {
             throw refuse(
                 "a picture of \(kind.width) x \(kind.height) x \(kind.samplesPerPixel) samples; "
-                    + "at most 2^31 in a row, 2^31 rows and 2^58 in all can be read", .imageWidth, .tooLarge)
+                    + "fewer than 2^31 in a row and than 2^31 rows, and at most 2^58 in all, can be read", .imageWidth,
+                .tooLarge)
         }
         if let depth = handle.number32(.imageDepth), depth != 1 {
             throw refuse("volumes of depth \(depth) in one page are not supported", .imageDepth)
