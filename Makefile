@@ -1,29 +1,34 @@
 # `make` lists what there is. Every target first makes sure of the packages and tools it needs (see Scripts/setup.sh).
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long fuzz coverage corpus check vectors bench docs
+.PHONY: help setup demo test test-long fuzz coverage corpus check vectors bench bench-rpc docs
 
 stamp := .venv/setup.stamp
 hypha := .venv/hypha/setup.stamp
+browser := .venv/browser/setup.stamp
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1@/p' Makefile | awk -F@ '{ printf "%-18s %s\n", $$1, $$2 }'
 
 setup: $(stamp) ## install Debian packages (with sudo when not root) and the Python test environment
 
-$(stamp): Scripts/setup.sh Tests/Python/requirements.txt
+$(stamp): Scripts/setup.sh Scripts/packages.sh Tests/Python/requirements.txt
 	@Scripts/setup.sh $@
 
 # A real server of Hypha, for tests alone.
 $(hypha): $(stamp) Scripts/setup-hypha.sh Tests/Python/hypha-requirements.txt
 	@Scripts/setup-hypha.sh $@
 
+# Chromium and the clients in JavaScript, for tests alone.
+$(browser): $(stamp) Scripts/setup-browser.sh Tests/Python/browser-requirements.txt
+	@Scripts/setup-browser.sh $@
+
 demo: $(stamp) ## segment a real micrograph with a Python plugin; results go to demo-output/
 	@Scripts/demo.sh
 
-test: $(hypha) ## all tests; address and thread sanitizer over the lower layers
+test: $(hypha) $(browser) ## all tests; address and thread sanitizer over the lower layers
 	@Scripts/test.sh
 
-test-long: $(hypha) ## the same with long runs: more random inputs and histories
+test-long: $(hypha) $(browser) ## the same with long runs: more random inputs and histories
 	@IMJOY_TEST_LONG=1 Scripts/test.sh
 
 fuzz: $(stamp) ## parsers under mutated input; IMJOY_FUZZ_SECONDS for each (20)
@@ -43,6 +48,9 @@ vectors: $(stamp) ## the golden vectors alone, in release; IMJOY_VECTORS names a
 
 bench: $(stamp) ## measure against the peers; results go to Benchmarks/results/
 	@Scripts/bench.sh
+
+bench-rpc: $(hypha) ## measure calls beside hypha-rpc and its server
+	@Scripts/bench-rpc.sh
 
 docs: $(stamp) ## build the documentation into docs-output/
 	@Scripts/docs.sh docs-output

@@ -1,14 +1,18 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own, so that nobody who depends on ImJoy builds it. `make bench` runs it beside its peers.
+// A package of its own, so that nobody who depends on ImJoy builds it. `make bench` and `make bench-rpc` run it beside its
+// peers; the first leaves all but ImJoyCore out (`IMJOY_ONLY=core`).
+var libraries = ["array-bench": ["ImJoyCore"], "manifest-bench": ["ImJoyCore"]]
+if Context.environment["IMJOY_ONLY"] != "core" { libraries["rpc-bench"] = ["ImJoyCore", "ImJoyRPC", "ImJoyWebSocket"] }
+
 let package = Package(
     name: "imjoy-benchmarks",
     dependencies: [.package(name: "imjoy-swift", path: "..")],
-    targets: ["array-bench", "manifest-bench"].map { name in
+    targets: libraries.sorted { $0.key < $1.key }.map { name, libraries in
         .executableTarget(
             name: name,
-            dependencies: [.product(name: "ImJoyCore", package: "imjoy-swift")],
+            dependencies: libraries.map { .product(name: $0, package: "imjoy-swift") },
             swiftSettings: [
                 .enableUpcomingFeature("ExistentialAny"),
                 .enableUpcomingFeature("InternalImportsByDefault"),

@@ -3,6 +3,7 @@
 # usage: setup.sh STAMP    (the file to write when all is there)
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source Scripts/packages.sh
 stamp=${1:?usage: setup.sh STAMP}
 requirements=Tests/Python/requirements.txt
 
@@ -10,11 +11,6 @@ packages=(
     binutils ca-certificates git libc6-dev libopenblas-dev libpng-dev libstdc++-12-dev libtiff-dev libyaml-dev make
     openssl pkg-config python3 python3-pip python3-venv zlib1g-dev
 )
-
-fail() {
-    printf 'setup: %s\n' "$@" >&2
-    exit 1
-}
 
 check_swift() {
     local install='install it from https://www.swift.org/install/linux/ and put it on the PATH'
@@ -28,26 +24,13 @@ check_swift() {
     fi
 }
 
-is_installed() { [[ $(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2> /dev/null) == installed ]]; }
-
-install_packages() {
-    if ! command -v dpkg-query > /dev/null; then
+prepare_packages() {
+    if command -v dpkg-query > /dev/null; then
+        install_packages "${packages[@]}"
+    else
         pkg-config --exists libtiff-4 libpng yaml-0.1 zlib \
             || fail "this is no Debian system: install what these Debian packages hold: ${packages[*]}"
-        return
     fi
-    local missing=() package
-    for package in "${packages[@]}"; do is_installed "$package" || missing+=("$package"); done
-    (( ${#missing[@]} )) || return 0
-    echo "setup: installing ${missing[*]}"
-    local as_root=()
-    if (( EUID != 0 )); then
-        command -v sudo > /dev/null || fail "there is no sudo: as root, run: apt-get install ${missing[*]}"
-        as_root=(sudo)
-    fi
-    "${as_root[@]}" apt-get -o Acquire::Retries=3 -qq update
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get -o Acquire::Retries=3 -qq install --yes --no-install-recommends "${missing[@]}" < /dev/null
 }
 
 # The first Python that is new enough for the requirements and can make environments.
@@ -77,6 +60,6 @@ make_environment() {
 }
 
 check_swift
-install_packages
+prepare_packages
 make_environment
 touch "$stamp"

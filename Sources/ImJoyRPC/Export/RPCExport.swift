@@ -14,26 +14,57 @@ public struct RPCExport: Sendable {
         self.value = value
     }
 
-    private init(name: String, summary: String, function: RPCFunction) {
+    private init(name: String, summary: String, function: RPCFunction, parameters: RPCObject? = nil) {
         var function = function
         if !summary.isEmpty { function.documentation = summary }
+        if let parameters {
+            function.schema = ["name": .string(name), "description": .string(summary), "parameters": .object(parameters)]
+        }
         self.init(name: name, summary: summary, value: .function(function))
     }
 
     /// A closure under a name; its own signature says what it takes.
+    ///
+    /// ```swift
+    /// RPCExport("threshold", summary: "Where an image is brighter than a level.", parameters: ["image", "level"]) {
+    ///     (image: NDArray<UInt8>, level: UInt8) in image .> level
+    /// }
+    /// ```
+    /// `parameters` names what it takes, in order, for callers that give arguments by name and for programs that choose
+    /// among functions; those without a name are called `argument1` and so on.
     public init<each A: RPCDecodable, R: RPCEncodable>(
-        _ name: String, summary: String = "",
+        _ name: String, summary: String = "", parameters: [String] = [],
         _ body: @escaping @Sendable @concurrent (repeat each A) async throws -> R
     ) {
-        self.init(name: name, summary: summary, function: RPCFunction(name, body))
+        let schema = Self.schema(of: parameters, (repeat (each A).self))
+        self.init(
+            name: name, summary: summary, function: RPCFunction(name, parameters: parameters, body), parameters: schema)
     }
 
     /// A closure without a result.
     public init<each A: RPCDecodable>(
-        _ name: String, summary: String = "",
+        _ name: String, summary: String = "", parameters: [String] = [],
         _ body: @escaping @Sendable @concurrent (repeat each A) async throws -> Void
     ) {
-        self.init(name: name, summary: summary, function: RPCFunction(name, body))
+        let schema = Self.schema(of: parameters, (repeat (each A).self))
+        self.init(
+            name: name, summary: summary, function: RPCFunction(name, parameters: parameters, body), parameters: schema)
+    }
+
+    /// The JSON schema of a mapping that holds all arguments; those that may be missing are not required.
+    private static func schema<each A: RPCDecodable>(
+        of names: [String], _ types: (repeat (each A).Type)
+    ) -> RPCObject {
+        var properties = RPCObject()
+        var required: [RPCValue] = []
+        var index = 0
+        for type in repeat each types {
+            let name = ArgumentReader.name(at: index, of: names)
+            index += 1
+            properties[name] = .object(type.rpcSchema)
+            if (try? type.init(rpcValue: .null)) == nil { required.append(.string(name)) }
+        }
+        return ["type": "object", "properties": .object(properties), "required": .array(required)]
     }
 
     /// A closure that reads its arguments itself: any number of them, or named ones.

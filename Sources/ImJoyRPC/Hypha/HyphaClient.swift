@@ -29,7 +29,6 @@ public final class HyphaClient: Sendable {
         /// Whether the server has been reached once; before, a failure is final.
         var hasBeenUp = false
         var lastWaiter: UInt64 = 0
-        var reconnectionToken = RPCValue.null
         /// When the link that is up was opened.
         var openedAt: Duration?
     }
@@ -118,7 +117,7 @@ public final class HyphaClient: Sendable {
         let transport = try await connect()
         let greeting: RPCObject = [
             "client_id": .string(requestedID), "workspace": requestedWorkspace.map { .string($0) } ?? .null,
-            "token": token.map { .string($0) } ?? .null, "reconnection_token": state.withLock { $0.reconnectionToken },
+            "token": token.map { .string($0) } ?? .null, "reconnection_token": connection.reconnectionToken,
         ]
         try await connection.run(link, over: transport, greeting: greeting) { try await self.setUp() }
     }
@@ -141,11 +140,7 @@ public final class HyphaClient: Sendable {
     /// Offers the services and hears the events, on each link anew.
     private func setUp() async throws {
         let now = connection.clock.now()
-        let token = connection.greeting?["reconnection_token"] ?? .null
-        state.withLock { state in
-            state.openedAt = now
-            state.reconnectionToken = token
-        }
+        state.withLock { $0.openedAt = now }
         // Servers take services only of clients whose built-in one they know.
         if let builtIn = connection.builtIn { try await announce(builtIn) }
         let services = connection.services
@@ -245,7 +240,7 @@ public final class HyphaClient: Sendable {
 
     /// Calls a function of the server's own service.
     @discardableResult
-    private func manager(
+    func manager(
         _ method: String, _ arguments: [RPCValue] = [], named: RPCObject = [:]
     ) async throws -> RPCValue {
         guard let manager = connection.greeting?["manager_id"]?.stringValue else {
@@ -340,11 +335,6 @@ public final class HyphaClient: Sendable {
             throw RPCError(.protocolViolation, "the list of services is \(answer.kindName)")
         }
         return entries
-    }
-
-    /// The addresses of the clients in the own workspace.
-    public func clients() async throws -> [String] {
-        try await manager("list_clients").arrayValue?.compactMap { $0["id"].stringValue } ?? []
     }
 
     // MARK: Events

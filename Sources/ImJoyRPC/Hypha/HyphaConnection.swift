@@ -15,6 +15,8 @@ final class HyphaConnection: Sendable {
         case deadline(CallID)
         /// It is time to say that a call is still being served.
         case heartbeat(UInt64)
+        /// The server is to be asked for a new token to come back with.
+        case refresh
         case sweep
     }
 
@@ -38,6 +40,10 @@ final class HyphaConnection: Sendable {
         var link: Link?
         /// What the server has said in its greeting; nil while there is no link to call over.
         var greeting: RPCObject?
+        /// What shows the server after a lost link that we are who we were; null when it has given nothing.
+        var reconnectionToken = RPCValue.null
+        /// How often the server is asked for a new one.
+        var refreshInterval = longestRefresh
         var waiters: [CallID: Waiter] = [:]
         var lastCall: UInt64 = 0
         var serving: [UInt64: HyphaMachine.InboundCall] = [:]
@@ -71,6 +77,7 @@ final class HyphaConnection: Sendable {
     /// How long a call is served before the caller is told so for the first time.
     private static let firstHeartbeat = Duration.seconds(1)
     private static let sweepInterval = Duration.seconds(300)
+    private static let longestRefresh = Duration.seconds(7200)
     /// How long the server's greeting is waited for.
     private static let openingLimit = Duration.seconds(10)
 
@@ -102,6 +109,9 @@ final class HyphaConnection: Sendable {
 
     /// The server's greeting; nil while there is no link to call over.
     var greeting: RPCObject? { state.withLock { $0.greeting } }
+
+    /// What the server has given last for coming back after a lost link; null when it has given nothing.
+    var reconnectionToken: RPCValue { state.withLock { $0.reconnectionToken } }
 
     /// The services that others may get, without the built-in one and lent objects.
     var services: [HyphaService] {
@@ -229,6 +239,7 @@ final class HyphaConnection: Sendable {
             let actions = state.machine.disconnect(reason)
             state.link = nil
             state.greeting = nil
+            state.timers.clear(.refresh)
             return actions
         }
         link.wire.close()
@@ -267,19 +278,29 @@ final class HyphaConnection: Sendable {
             guard let workspace = fields["workspace"]?.stringValue, fields["manager_id"]?.stringValue != nil else {
                 throw RPCError(.protocolViolation, "a greeting without a workspace or a manager")
             }
-            let isFirst = state.withLock { state in
-                guard state.link === link, state.greeting == nil else { return false }
+            let now = clock.now()
+            let (isFirst, wakes) = state.withLock { state in
+                guard state.link === link, state.greeting == nil else { return (false, false) }
                 state.greeting = fields
                 var identity = state.machine.identity
                 identity.workspace = workspace
                 if let clientID = fields["client_id"]?.stringValue { identity.clientID = clientID }
                 identity.server = fields["public_base_url"]?.stringValue
                 state.machine.begin(as: identity)
-                return true
+                state.reconnectionToken = fields["reconnection_token"] ?? .null
+                guard !state.reconnectionToken.isNull else { return (true, false) }
+                let life = fields["reconnection_token_life_time"]?.doubleValue ?? .infinity
+                state.refreshInterval =
+                    life < 3 * 3600 ? max(.seconds(1), .seconds(life / 1.5)) : Self.longestRefresh
+                return (true, state.timers.set(.refresh, at: now + state.refreshInterval))
             }
+            if wakes { alarm.ring() }
             guard isFirst else { return report("a second greeting") }
             link.wire.open()
             link.greetingSource.yield(fields)
+        case "reconnection_token":
+            let token = fields["reconnection_token"] ?? .null
+            if token.stringValue != nil { state.withLock { $0.reconnectionToken = token } }
         case "error":
             let reason = RPCError(.refused, fields["message"]?.stringValue ?? "the server gives no reason")
             guard greeting == nil else { return report("an error of the server: \(reason.message)") }
@@ -359,6 +380,13 @@ final class HyphaConnection: Sendable {
                 guard let call = state.serving[number], let answer = call.answer, state.link != nil else { return [] }
                 _ = state.timers.set(timer, at: now + answer.interval)
                 return state.machine.heartbeat(call)
+            }
+        case .refresh:
+            update { state in
+                guard let link = state.link, state.greeting != nil else { return [] }
+                _ = state.timers.set(.refresh, at: now + state.refreshInterval)
+                _ = link.wire.send(.control(["type": "refresh_token"]))
+                return []
             }
         case .sweep:
             update { state in

@@ -26,27 +26,42 @@ public struct RPCArguments: Sendable {
     }
 }
 
-/// Hands positional arguments to a closure's parameters one after another.
+/// Hands arguments, given in order or by name, to a closure's parameters one after another.
 struct ArgumentReader {
     private let arguments: RPCArguments
     private let function: String
+    private let parameters: [String]
     private var next = 0
+    /// How many of the named arguments have been taken.
+    private var namedCount = 0
 
-    init(_ arguments: RPCArguments, of function: String) throws(RPCError) {
+    init(_ arguments: RPCArguments, of function: String, parameters: [String]) {
         self.arguments = arguments
         self.function = function
-        if let name = arguments.named.keys.first {
-            throw RPCError(.invalidArgument, "\(function) takes its arguments in order, not by name (\(name))")
-        }
+        self.parameters = parameters
+    }
+
+    /// What the parameter at `index` is called.
+    static func name(at index: Int, of parameters: [String]) -> String {
+        parameters.indices.contains(index) ? parameters[index] : "argument\(index + 1)"
     }
 
     mutating func read<A: RPCDecodable>(_ type: A.Type) throws -> A {
         defer { next += 1 }
+        let named = arguments.named.isEmpty ? nil : arguments.named[Self.name(at: next, of: parameters)]
+        if named != nil {
+            namedCount += 1
+            guard next >= arguments.positional.count else {
+                let name = Self.name(at: next, of: parameters)
+                throw RPCError(
+                    .invalidArgument, "argument \(next + 1) of \(function) is given twice, in order and as \(name)")
+            }
+        }
         do {
             // A missing argument reads as null, which optional parameters take.
-            return try A(rpcValue: arguments[next])
+            return try A(rpcValue: named ?? arguments[next])
         } catch let error as RPCError {
-            let isMissing = next >= arguments.positional.count
+            let isMissing = next >= arguments.positional.count && named == nil
             let reason =
                 isMissing ? "is missing (\(arguments.positional.count) given)" : "does not fit: \(error.message)"
             throw RPCError(error.code, "argument \(next + 1) of \(function) \(reason)", cause: error.cause)
@@ -58,5 +73,11 @@ struct ArgumentReader {
             throw RPCError(
                 .invalidArgument, "\(function) takes \(next) arguments, \(arguments.positional.count) were given")
         }
+        guard namedCount < arguments.named.count else { return }
+        let names = (0..<next).map { Self.name(at: $0, of: parameters) }
+        let unknown = arguments.named.keys.filter { !names.contains($0) }
+        throw RPCError(
+            .invalidArgument,
+            "\(function) has no parameter \(unknown.joined(separator: ", ")); it takes \(names.joined(separator: ", "))")
     }
 }

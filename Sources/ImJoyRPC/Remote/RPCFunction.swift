@@ -1,3 +1,5 @@
+public import OrderedCollections
+
 /// A callable reference: a closure of ours on its way out, a function of the far side on its way in.
 ///
 /// ```swift
@@ -23,12 +25,15 @@ public struct RPCFunction: Sendable {
 
     /// Wraps a closure; the closure's own signature says what it takes.
     ///
-    /// Missing arguments are null, which optional parameters accept; surplus ones are refused.
+    /// Missing arguments are null, which optional parameters accept; surplus ones are refused. `parameters` names the
+    /// parameters in order, so that callers may give their arguments by name; those without one are called `argument1`
+    /// and so on.
     public init<each A: RPCDecodable, R: RPCEncodable>(
-        _ name: String = "closure", _ body: @escaping @Sendable @concurrent (repeat each A) async throws -> R
+        _ name: String = "closure", parameters: [String] = [],
+        _ body: @escaping @Sendable @concurrent (repeat each A) async throws -> R
     ) {
         self.init(raw: name) { arguments in
-            var reader = try ArgumentReader(arguments, of: name)
+            var reader = ArgumentReader(arguments, of: name, parameters: parameters)
             let values = (repeat try reader.read((each A).self))
             try reader.finish()
             return try await body(repeat each values).rpcValue()
@@ -37,10 +42,11 @@ public struct RPCFunction: Sendable {
 
     /// Wraps a closure that returns nothing; the caller gets null.
     public init<each A: RPCDecodable>(
-        _ name: String = "closure", _ body: @escaping @Sendable @concurrent (repeat each A) async throws -> Void
+        _ name: String = "closure", parameters: [String] = [],
+        _ body: @escaping @Sendable @concurrent (repeat each A) async throws -> Void
     ) {
         self.init(raw: name) { arguments in
-            var reader = try ArgumentReader(arguments, of: name)
+            var reader = ArgumentReader(arguments, of: name, parameters: parameters)
             let values = (repeat try reader.read((each A).self))
             try reader.finish()
             try await body(repeat each values)
@@ -101,6 +107,8 @@ extension RPCFunction: RPCEncodable, RPCDecodable {
         guard case .function(let function) = rpcValue else { throw RPCError.mismatch("a function", rpcValue) }
         self = function
     }
+    /// A function, for which JSON has no name.
+    public static var rpcSchema: RPCObject { ["description": "a function"] }
 }
 
 /// A closure with an identity, so that the same function sent twice is recognised.

@@ -70,4 +70,6 @@ extension RemoteObject: RPCEncodable, RPCDecodable {
         guard case .remote(let object) = rpcValue else { throw RPCError.mismatch("an object with functions", rpcValue) }
         self = object
     }
+    /// A mapping with functions in it.
+    public static var rpcSchema: RPCObject { ["type": "object", "description": "an object with functions"] }
 }

@@ -1,4 +1,4 @@
-internal import OrderedCollections
+public import OrderedCollections
 internal import Synchronization
 
 /// Values one after another across a connection of the Hypha dialect, each made when it is asked for.
@@ -93,4 +93,6 @@ extension RPCStream: RPCEncodable, RPCDecodable {
         }
         source = .remote(generator)
     }
+    /// A stream, for which JSON has no name.
+    public static var rpcSchema: RPCObject { ["description": "a stream of values"] }
 }

@@ -1,4 +1,4 @@
-internal import OrderedCollections
+public import OrderedCollections
 
 extension Set: RPCEncodable where Element: RPCEncodable {
     /// A value of type `set`; its order is that of this process.
@@ -13,6 +13,10 @@ extension Set: RPCDecodable where Element: RPCDecodable {
             throw RPCError.mismatch("a set", rpcValue)
         }
         self = Set(try elements.map { try Element(rpcValue: $0) })
+    }
+    /// A list of different elements.
+    public static var rpcSchema: RPCObject {
+        ["type": "array", "items": .object(Element.rpcSchema), "uniqueItems": true]
     }
 }
 

@@ -1,4 +1,5 @@
 public import ImJoyCore
+public import OrderedCollections
 
 extension AnyNDArray: RPCEncodable, RPCDecodable {
     /// The array itself; no element is copied.
@@ -7,6 +8,18 @@ extension AnyNDArray: RPCEncodable, RPCDecodable {
     public init(rpcValue: RPCValue) throws {
         guard case .ndarray(let array) = rpcValue else { throw RPCError.mismatch("an n-d array", rpcValue) }
         self = array
+    }
+    /// An array of any dtype.
+    public static var rpcSchema: RPCObject { arraySchema(of: nil) }
+
+    /// The mapping that stands for an array where no array can be given.
+    static func arraySchema(of dtype: DType?) -> RPCObject {
+        var members: RPCObject = [WireTag.type: ["const": "ndarray"]]
+        if let dtype { members[WireTag.dtype] = ["const": .string(dtype.description)] }
+        return [
+            "type": "object", "description": .string("n-d array" + (dtype.map { " of \($0)" } ?? "")),
+            "properties": .object(members),
+        ]
     }
 }
 
@@ -20,6 +33,8 @@ extension NDArray: RPCEncodable, RPCDecodable {
         }
         do { self = try array.typed() } catch { throw RPCError(.invalidArgument, error.message, cause: error) }
     }
+    /// An array of this element type.
+    public static var rpcSchema: RPCObject { AnyNDArray.arraySchema(of: Element.dtype) }
 }
 
 extension SharedBytes: RPCEncodable, RPCDecodable {
@@ -30,4 +45,6 @@ extension SharedBytes: RPCEncodable, RPCDecodable {
         guard case .bytes(let bytes) = rpcValue else { throw RPCError.mismatch("bytes", rpcValue) }
         self = bytes
     }
+    /// Bytes, for which JSON has no name.
+    public static var rpcSchema: RPCObject { ["description": "bytes"] }
 }

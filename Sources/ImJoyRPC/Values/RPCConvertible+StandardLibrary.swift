@@ -15,6 +15,8 @@ extension Bool: RPCEncodable, RPCDecodable {
         guard case .bool(let value) = rpcValue else { throw RPCError.mismatch("a boolean", rpcValue) }
         self = value
     }
+    /// A boolean.
+    public static var rpcSchema: RPCObject { ["type": "boolean"] }
 }
 
 extension String: RPCEncodable, RPCDecodable {
@@ -25,6 +27,8 @@ extension String: RPCEncodable, RPCDecodable {
         guard case .string(let value) = rpcValue else { throw RPCError.mismatch("text", rpcValue) }
         self = value
     }
+    /// Text.
+    public static var rpcSchema: RPCObject { ["type": "string"] }
 }
 
 extension RPCEncodable where Self: BinaryInteger {
@@ -51,6 +55,10 @@ extension RPCDecodable where Self: FixedWidthInteger {
         }
         self = value
     }
+    /// A whole number; not below zero for unsigned types.
+    public static var rpcSchema: RPCObject {
+        isSigned ? ["type": "integer"] : ["type": "integer", "minimum": 0]
+    }
 }
 extension Int: RPCEncodable, RPCDecodable {}
 extension Int8: RPCEncodable, RPCDecodable {}
@@ -73,6 +81,8 @@ extension RPCDecodable where Self: BinaryFloatingPoint {
         guard let value = rpcValue.doubleValue else { throw RPCError.mismatch("a number", rpcValue) }
         self = Self(value)
     }
+    /// A number.
+    public static var rpcSchema: RPCObject { ["type": "number"] }
 }
 extension Double: RPCEncodable, RPCDecodable {}
 extension Float: RPCEncodable, RPCDecodable {}
@@ -84,6 +94,11 @@ extension Optional: RPCEncodable where Wrapped: RPCEncodable {
 extension Optional: RPCDecodable where Wrapped: RPCDecodable {
     /// Reads null as nil.
     public init(rpcValue: RPCValue) throws { self = rpcValue.isNull ? nil : try Wrapped(rpcValue: rpcValue) }
+    /// What is wrapped, or null.
+    public static var rpcSchema: RPCObject {
+        let wrapped = Wrapped.rpcSchema
+        return wrapped.isEmpty ? [:] : ["anyOf": [.object(wrapped), ["type": "null"]]]
+    }
 }
 
 extension Array: RPCEncodable where Element: RPCEncodable {
@@ -96,6 +111,8 @@ extension Array: RPCDecodable where Element: RPCDecodable {
         guard case .array(let elements) = rpcValue else { throw RPCError.mismatch("a list", rpcValue) }
         self = try elements.map { try Element(rpcValue: $0) }
     }
+    /// A list.
+    public static var rpcSchema: RPCObject { ["type": "array", "items": .object(Element.rpcSchema)] }
 }
 
 extension Dictionary: RPCEncodable where Key == String, Value: RPCEncodable {
@@ -111,6 +128,10 @@ extension Dictionary: RPCDecodable where Key == String, Value: RPCDecodable {
         guard let members = rpcValue.mapping else { throw RPCError.mismatch("a mapping", rpcValue) }
         self.init(uniqueKeysWithValues: try members.map { ($0.key, try Value(rpcValue: $0.value)) })
     }
+    /// A mapping.
+    public static var rpcSchema: RPCObject {
+        ["type": "object", "additionalProperties": .object(Value.rpcSchema)]
+    }
 }
 
 extension OrderedDictionary: RPCEncodable where Key == String, Value: RPCEncodable {
@@ -122,5 +143,9 @@ extension OrderedDictionary: RPCDecodable where Key == String, Value: RPCDecodab
     public init(rpcValue: RPCValue) throws {
         guard let members = rpcValue.mapping else { throw RPCError.mismatch("a mapping", rpcValue) }
         self = try members.mapValues { try Value(rpcValue: $0) }
+    }
+    /// A mapping.
+    public static var rpcSchema: RPCObject {
+        ["type": "object", "additionalProperties": .object(Value.rpcSchema)]
     }
 }

@@ -1,3 +1,5 @@
+public import OrderedCollections
+
 /// A type that can be sent.
 public protocol RPCEncodable: Sendable {
     /// The value to send; throws ``RPCError`` with `invalidArgument` when there is none.
@@ -8,6 +10,14 @@ public protocol RPCEncodable: Sendable {
 public protocol RPCDecodable: Sendable {
     /// Reads a received value; throws ``RPCError`` with `invalidArgument` when it is of another kind.
     init(rpcValue: RPCValue) throws
+
+    /// What is taken, as a JSON schema, for programs that choose among functions; an empty one allows anything.
+    static var rpcSchema: RPCObject { get }
+}
+
+extension RPCDecodable {
+    /// Anything; types that say no more are described in words only.
+    public static var rpcSchema: RPCObject { [:] }
 }
 
 /// A type that can be sent and received.

@@ -240,7 +240,8 @@ internal import Testing
             #expect(echo.documentation == "Gives back what it got.")
             #expect(echo.schema?["description"].stringValue == "Gives back what it got.")
             #expect(echo.schema?["name"].stringValue == "echo")
-            #expect(try far.add.function().schema == nil)
+            let add = try #require(try far.add.function().schema)
+            #expect(add["parameters"]["properties"]["argument2"]["type"].stringValue == "integer")
         }
     }
 
