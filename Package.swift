@@ -118,10 +118,13 @@ if hasWebSocket {
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ]),
+        .target(
+            name: "ImJoyWebSocketTestSupport", dependencies: ["ImJoyRPC", "ImJoyRPCTestSupport", "ImJoyWebSocket"],
+            path: "Tests/ImJoyWebSocketTestSupport"),
         .testTarget(
             name: "ImJoyWebSocketTests",
             dependencies: [
-                "ImJoyCore", "ImJoyRPC", "ImJoyRPCTestSupport", "ImJoyWebSocket",
+                "ImJoyCore", "ImJoyRPC", "ImJoyRPCTestSupport", "ImJoyWebSocket", "ImJoyWebSocketTestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
@@ -139,16 +142,33 @@ if Context.environment["IMJOY_FUZZ"] != nil {
 
 if hasHost {
     package.products += [
+        .library(name: "ImJoyTLS", targets: ["ImJoyTLS"]),
         .library(name: "ImJoyHost", targets: ["ImJoyHost"]),
         .executable(name: "imjoy", targets: ["imjoy"]),
     ]
     package.dependencies += [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         // Without its default traits it needs no Foundation.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ]
     package.targets += [
+        .target(
+            name: "ImJoyTLS",
+            dependencies: [
+                "ImJoyRPC", "ImJoyWebSocket",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .testTarget(
+            name: "ImJoyTLSTests",
+            dependencies: [
+                "ImJoyRPC", "ImJoyRPCTestSupport", "ImJoyTLS", "ImJoyWebSocket", "ImJoyWebSocketTestSupport",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
         .target(
             name: "ImJoyHost",
             dependencies: [
@@ -168,7 +188,7 @@ if hasHost {
         .executableTarget(
             name: "imjoy",
             dependencies: [
-                "ImJoyCore", "ImJoyRPC", "ImJoyWebSocket", "ImJoyHost",
+                "ImJoyCore", "ImJoyRPC", "ImJoyWebSocket", "ImJoyTLS", "ImJoyHost",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

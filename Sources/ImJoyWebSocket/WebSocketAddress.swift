@@ -1,10 +1,10 @@
 internal import ImJoyRPC
 
 /// Where a client dials: the parts of a `ws:` or `wss:` URL (RFC 6455, section 3).
-struct WebSocketAddress: Hashable, Sendable {
-    var isSecure: Bool
+package struct WebSocketAddress: Hashable, Sendable {
+    package var isSecure: Bool
     /// A name or an IP address, without brackets.
-    var host: String
+    package var host: String
     var port: Int
     /// Path and query, as the request line has them.
     var target: String

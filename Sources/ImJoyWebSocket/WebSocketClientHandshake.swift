@@ -112,7 +112,7 @@ final class WebSocketClientHandshake: ChannelInboundHandler, RemovableChannelHan
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(context, RPCError(.protocolViolation, "the server's answer is no HTTP", cause: error))
+        fail(context, error as? RPCError ?? RPCError(.protocolViolation, "the server's answer is no HTTP", cause: error))
     }
 
     func channelInactive(context: ChannelHandlerContext) {

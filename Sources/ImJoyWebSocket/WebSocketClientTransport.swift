@@ -1,7 +1,5 @@
 public import ImJoyRPC
 package import NIOCore
-internal import NIOPosix
-internal import Synchronization
 
 /// A link to a WebSocket server.
 ///
@@ -11,7 +9,7 @@ internal import Synchronization
 /// ```
 /// The server is dialled when the link is opened, each time anew. Compression is not offered.
 public struct WebSocketClientTransport: RPCTransport {
-    private let address: WebSocketAddress
+    package let address: WebSocketAddress
     private let headers: [(name: String, value: String)]
     private let codec: WebSocketCodec
     private let configuration: WebSocketConfiguration
@@ -54,86 +52,13 @@ public struct WebSocketClientTransport: RPCTransport {
     }
 
     private func dial() async throws -> WebSocketLink {
-        guard !address.isSecure || prepareChannel != nil else {
-            throw RPCError(.invalidArgument, "\(address.hostHeader): a wss: address needs a transport with TLS")
-        }
-        let loop = MultiThreadedEventLoopGroup.singleton.any()
-        let attempt = DialAttempt(promise: loop.makePromise(of: WebSocketLink.self))
-        let limit = configuration.handshakeTimeout
-        let timeout = loop.scheduleTask(in: TimeAmount(limit)) {
-            attempt.giveUp(RPCError(.timedOut, "no WebSocket within \(limit)"))
-        }
-        attempt.promise.futureResult.whenComplete { _ in timeout.cancel() }
-        let place = address.hostHeader
-        let bootstrap = bootstrap(loop, attempt)
-        // An address of numbers needs no thread that looks up names.
-        let literal = try? SocketAddress(ipAddress: address.host, port: address.port)
-        let connecting =
-            literal.map { bootstrap.connect(to: $0) } ?? bootstrap.connect(host: address.host, port: address.port)
-        connecting.whenFailure { error in
-            attempt.giveUp(RPCError(.disconnected, "nobody can be reached at \(place)", cause: error))
-        }
-        return try await withTaskCancellationHandler {
-            try await attempt.promise.futureResult.get()
-        } onCancel: {
-            attempt.giveUp(CancellationError())
+        let (address, headers, configuration) = (address, headers, configuration)
+        let dialling = Dialling<WebSocketLink>(
+            to: address, limit: configuration.handshakeTimeout, prepareChannel: prepareChannel)
+        return try await dialling.run { channel, promise in
+            let handshake = WebSocketClientHandshake(
+                to: address, headers: headers, configuration: configuration, promise: promise)
+            try WebSocketClientHandshake.prepare(channel, handshake)
         }
     }
-
-    private func bootstrap(_ loop: any EventLoop, _ attempt: DialAttempt) -> ClientBootstrap {
-        let (address, headers, configuration, prepare) = (address, headers, configuration, prepareChannel)
-        return ClientBootstrap(group: loop)
-            .connectTimeout(TimeAmount(configuration.handshakeTimeout))
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
-            .channelOption(.recvAllocator, value: WebSocketChannelOptions.receiving)
-            .channelOption(.writeBufferWaterMark, value: WebSocketChannelOptions.sending)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try attempt.take(channel)
-                    try prepare?(channel)
-                    let handshake = WebSocketClientHandshake(
-                        to: address, headers: headers, configuration: configuration, promise: attempt.promise)
-                    try WebSocketClientHandshake.prepare(channel, handshake)
-                }
-            }
-    }
-}
-
-/// One try to reach a server, over one channel for each of its addresses; its end closes them all.
-private final class DialAttempt: Sendable {
-    private struct State {
-        var channels: [any Channel] = []
-        var isGivenUp = false
-    }
-    let promise: EventLoopPromise<WebSocketLink>
-    private let state = Mutex(State())
-
-    init(promise: EventLoopPromise<WebSocketLink>) { self.promise = promise }
-
-    func take(_ channel: any Channel) throws {
-        try state.withLock { state in
-            if state.isGivenUp { throw CancellationError() }
-            state.channels.append(channel)
-        }
-    }
-
-    /// Has no effect on a link that is there already.
-    func giveUp(_ error: any Error) {
-        let channels = state.withLock { state in
-            state.isGivenUp = true
-            return state.channels
-        }
-        promise.futureResult.whenFailure { _ in
-            for channel in channels { channel.close(promise: nil) }
-        }
-        promise.fail(error)
-    }
-}
-
-/// What the channels of both ends have in common.
-enum WebSocketChannelOptions {
-    /// Large enough for a fragment, small while messages are.
-    static let receiving = AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 65536, maximum: 1 << 20)
-    /// So many bytes may wait for the system to take them.
-    static let sending = ChannelOptions.Types.WriteBufferWaterMark(low: 256 << 10, high: 512 << 10)
 }

@@ -71,8 +71,8 @@ public final class WebSocketServer: Sendable {
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.recvAllocator, value: WebSocketChannelOptions.receiving)
-            .childChannelOption(.writeBufferWaterMark, value: WebSocketChannelOptions.sending)
+            .childChannelOption(.recvAllocator, value: ChannelBuffers.receiving)
+            .childChannelOption(.writeBufferWaterMark, value: ChannelBuffers.sending)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try prepareChannel?(channel)

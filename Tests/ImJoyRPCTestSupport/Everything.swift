@@ -6,6 +6,8 @@ private struct Broken: Error, CustomStringConvertible { var description: String 
 /// Everything that one client offers another one in tests.
 package let everything = RPCService("everything", summary: "Whatever is needed.") {
     RPCExport("echo", summary: "Gives back what it got.") { (value: RPCValue) in value }
+    RPCExport("kind", summary: "What it got.") { (value: RPCValue) in value.kindName }
+    RPCExport("size") { (stream: RemoteStream) async throws -> Int in try await stream.read().count }
     RPCExport("add") { (a: Int, b: Int) in a + b }
     RPCExport("fail") { () async throws -> Int in throw Broken() }
     RPCExport("whoami") { () in

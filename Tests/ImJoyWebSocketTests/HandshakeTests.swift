@@ -1,6 +1,7 @@
 internal import ImJoyRPC
 internal import ImJoyRPCTestSupport
 internal import ImJoyWebSocket
+internal import ImJoyWebSocketTestSupport
 internal import Testing
 
 /// A request that differs from a good one, and the status that answers it.

@@ -3,83 +3,270 @@ internal import ImJoyCore
 internal import ImJoyRPC
 internal import ImJoyRPCTestSupport
 internal import ImJoyWebSocket
+internal import ImJoyWebSocketTestSupport
 internal import OrderedCollections
 internal import Testing
 
-/// Swift and Python programs that meet on our hub, and on the real server of Hypha.
+/// Programs in Swift, Python and JavaScript that meet on our hub, and on the real server of Hypha.
 @Suite(.serialized) struct `With Hypha's programs` {
-    enum Server: CaseIterable, Sendable { case hub, hypha }
-
-    /// Starts a server for the duration of `body`, which gets its address.
-    private func with(_ server: Server, _ body: @escaping @Sendable (String) async throws -> Void) async throws {
-        switch server {
-        case .hub:
-            try await within {
-                let sockets = try await WebSocketServer.listen(codec: .hypha())
-                let hub = Hub()
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await hub.run(accepting: sockets) }
-                    do {
-                        defer { hub.shutDown() }
-                        try await body("http://127.0.0.1:\(sockets.port)")
-                    }
-                    try await group.waitForAll()
-                }
-                #expect(hub.clients.isEmpty && hub.services.isEmpty)
-            }
-        case .hypha:
-            try await within(.seconds(200)) {
-                let (process, port) = try await Self.startServer()
-                defer { process.stop() }
-                try await body("http://127.0.0.1:\(port)")
-            }
-        }
-    }
-
-    /// Others may take the port that was free before the server does.
-    private static func startServer() async throws -> (Script, port: Int) {
-        var attempts = 0
-        while true {
-            let port = try RawListener().port
-            let process = try Script.hyphaServer(port: port)
-            do {
-                // Everything before that is its log.
-                while try await !process.line().hasPrefix("READY") {}
-                return (process, port)
-            } catch {
-                process.stop()
-                attempts += 1
-                if attempts == 3 { throw error }
-            }
-        }
-    }
-
     private func link(_ url: String) -> @Sendable () async throws -> any RPCTransport {
         { try WebSocketClientTransport(toHypha: url) }
     }
 
-    @Test(arguments: Server.allCases) func `a client in Python calls ours`(_ server: Server) async throws {
-        try await with(server) { url in
-            try await withHyphaClient(id: "swift", connect: link(url)) { client in
+    /// Under the thread sanitizer everything takes many times as long.
+    #if IMJOY_THREAD_SANITIZER
+        private let largeMegabytes = 4
+    #else
+        private let largeMegabytes = 100
+    #endif
+
+    private static let overHTTP: @Sendable (String) -> @Sendable () async throws -> any RPCTransport = { url in
+        { try HyphaHTTPTransport(to: url) }
+    }
+
+    // MARK: Python
+
+    @Test(arguments: HyphaServer.allCases) func `a client in Python calls ours`(_ server: HyphaServer) async throws {
+        try await server.run { url in try await self.letPythonCall(url, self.link(url)) }
+    }
+
+    @Test func `a client in Python calls ours over HTTP`() async throws {
+        try await HyphaServer.hypha.run { url in
+            // Anonymous clients over HTTP have a workspace in common, which no other one may enter.
+            try await self.letPythonCall(url, Self.overHTTP(url))
+        }
+    }
+
+    private func letPythonCall(_ url: String, _ link: @escaping @Sendable () async throws -> any RPCTransport) async throws {
+        try await withHyphaClient(id: "swift", connect: link) { client in
+            let id = try #require(try await client.register(everything, options: .public))
+            let script = try Script("hypha_peer.py", "use", url, id)
+            defer { script.stop() }
+            let printed = try await script.result()
+            #expect(printed.hasSuffix("ok\n"), "\(printed)")
+        }
+    }
+
+    @Test(arguments: HyphaServer.allCases) func `ours calls a client in Python`(_ server: HyphaServer) async throws {
+        try await server.run { url in try await self.callPython(url, self.link(url)) }
+    }
+
+    @Test func `ours calls a client in Python over HTTP`() async throws {
+        try await HyphaServer.hypha.run { url in try await self.callPython(url, Self.overHTTP(url)) }
+    }
+
+    private func callPython(_ url: String, _ link: @escaping @Sendable () async throws -> any RPCTransport) async throws {
+        let script = try Script("hypha_peer.py", "serve", url)
+        defer { script.stop() }
+        let id = try await script.line()
+        try await withHyphaClient(id: "swift-user", connect: link) { client in
+            try await self.callEverything(client, id)
+            try script.proceed()
+        }
+        _ = try await script.result()
+    }
+
+    // MARK: JavaScript
+
+    @Test(arguments: HyphaServer.allCases) func `a client in JavaScript calls ours`(_ server: HyphaServer) async throws {
+        try await server.run { url in
+            try await withHyphaClient(id: "swift", connect: self.link(url)) { client in
                 let id = try #require(try await client.register(everything, options: .public))
-                let script = try Script("hypha_peer.py", "use", url, id)
-                defer { script.stop() }
-                let printed = try await script.result()
-                #expect(printed.hasSuffix("ok\n"), "\(printed)")
+                let browser = try Script.browser("use", url, id)
+                defer { browser.stop() }
+                #expect(try await browser.result() == "ok\n")
             }
         }
     }
 
-    @Test(arguments: Server.allCases) func `ours calls a client in Python`(_ server: Server) async throws {
-        try await with(server) { url in
+    @Test(arguments: HyphaServer.allCases) func `ours calls a client in JavaScript`(_ server: HyphaServer) async throws {
+        try await server.run { url in
+            let browser = try Script.browser("serve", url)
+            defer { browser.stop() }
+            let id = try await browser.line()
+            try await withHyphaClient(id: "swift-user", connect: self.link(url)) { client in
+                try await self.callJavaScript(client, id)
+                try browser.proceed()
+            }
+            _ = try await browser.result()
+        }
+    }
+
+    @Test func `pages of browsers are not let in unless the program wants it`() async throws {
+        try await within(.seconds(60)) {
+            let sockets = try await WebSocketServer.listen(codec: .hypha())
+            let hub = Hub()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await hub.run(accepting: sockets) }
+                defer { hub.shutDown() }
+                let browser = try Script.browser("serve", "http://127.0.0.1:\(sockets.port)")
+                defer { browser.stop() }
+                let failure = await #expect(throws: Script.Failure.self) { try await browser.line() }
+                #expect(failure?.description.contains("403") == true, "\(String(describing: failure))")
+                #expect(hub.clients.isEmpty)
+            }
+        }
+    }
+
+    private func callJavaScript(_ client: HyphaClient, _ id: String) async throws {
+        let tools = try await client.service(id)
+        #expect(try tools.value("version") as String == "1.0")
+        #expect(try await tools.add(2) as Int == 3)
+        #expect(try await tools.add(a: 2, b: 40) as Int == 42)
+        let values: [RPCValue] = [
+            nil, true, -7, 1.5, "µm 🔬", .bytes(SharedBytes(copying: [0, 255])), [1, [2]], ["a": ["b": 1]],
+            .tagged(type: "set", ["_rvalue": [1, 2]]),
+        ]
+        for value in values {
+            let back: RPCValue = try await tools.echo(value)
+            #expect(try MessagePackWriter.encode(back) == MessagePackWriter.encode(value), "\(back)")
+        }
+        for (value, kind) in [(nil, "null"), (.bytes(SharedBytes(copying: [1])), "Uint8Array"), ("a", "String")]
+            as [(RPCValue, String)]
+        {
+            #expect(try await tools.kind(value) as String == kind)
+        }
+        let nan: Double = try await tools.echo(Double.nan)
+        #expect(nan.isNaN)
+
+        let failure = await #expect(throws: RPCError.self) { try await tools.fail("the lamp is off") as RPCValue }
+        #expect(failure?.message.contains("the lamp is off") == true)
+
+        let asked = Guarded<[Int]>([])
+        let ask = RPCFunction("ask") { (index: Int) in
+            asked.withLock { $0.append(index) }
+            return index * 10
+        }
+        #expect(try await tools.often(ask, 4) as Int == 60)
+        #expect(asked.withLock { $0 } == [0, 1, 2, 3])
+        for name in ["numbers", "later"] {
+            let stream: RPCStream = try await tools[name](5)
+            var numbers: [Int] = []
+            for try await number in stream.decoded(as: Int.self) { numbers.append(number) }
+            #expect(numbers == [0, 1, 2, 3, 4])
+        }
+        #expect(try await tools.sum(RPCStream(AsyncStream { $0.feed(1..<4) })) as Int == 6)
+        let adder: RPCFunction = try await tools.adder(2)
+        #expect(try await adder(40) as Int == 42)
+        let counter: RemoteObject = try await tools.counter(5)
+        #expect(try counter.value("start") as Int == 5)
+        #expect(try await counter.following() as Int == 6)
+        #expect(try await counter.following() as Int == 7)
+
+        let tagged: RPCObject = try await tools.values()
+        #expect(tagged["nothing"]?.isNull == true && tagged["text"]?.stringValue == "µm 🔬")
+        #expect(tagged["buffer"].map { if case .bytes(let bytes) = $0 { bytes.count } else { 0 } } == 2)
+        #expect(try Set<Int>(rpcValue: tagged["set"] ?? nil) == [1, 2])
+        #expect(try [String: Int](rpcValue: tagged["map"] ?? nil) == ["a": 1])
+        guard case .error(let error)? = tagged["error"] else {
+            Issue.record("an error came as \(String(describing: tagged["error"]))")
+            return
+        }
+        #expect(error.message.contains("too far"))
+
+        let arrays: [String: RPCValue] = try await tools.arrays()
+        #expect(arrays.count == 8)
+        for (name, value) in arrays where name != "uint8" {
+            let array = try AnyNDArray(rpcValue: value)
+            #expect(array.dtype.description == name && array.shape == [6])
+        }
+        let picture: NDArray<Float> = try await tools.picture(3, 4)
+        #expect(picture.shape == [3, 4] && picture[2, 3] == 11)
+        let large = NDArray<UInt32>.arange(0, 3 << 20)
+        #expect(try await tools.total(large) as Int == (3 << 20) * ((3 << 20) - 1) / 2)
+
+        let context = try await client.service(id.replacing(":tools", with: ":context"))
+        let caller: [String] = try await context.who()
+        #expect(caller.first == client.address)
+    }
+
+    // MARK: Swift
+
+    @Test(arguments: HyphaServer.allCases) func `two of ours call each other`(_ server: HyphaServer) async throws {
+        try await server.run { url in
+            try await withHyphaClient(id: "one", connect: self.link(url)) { one in
+                let id = try #require(try await one.register(everything, options: .public))
+                try await withHyphaClient(id: "two", connect: self.link(url)) { two in
+                    let far = try await two.service(id)
+                    #expect(try await far.add(argument2: 2, argument1: 40) as Int == 42)
+                    let numbers: RPCStream = try await far.numbers(4)
+                    #expect(try await far.sum(numbers) as Int == 6)
+                    let object: RemoteObject = try await far.counter(5)
+                    #expect(try await object.next() as Int == 6)
+                    #expect(try await two.ping(try #require(one.address)))
+                }
+            }
+        }
+    }
+
+    @Test(arguments: HyphaServer.allCases) func `an array of 100 MB goes there and back`(_ server: HyphaServer) async throws {
+        let count = largeMegabytes * 250_000
+        try await server.run { url in
             let script = try Script("hypha_peer.py", "serve", url)
             defer { script.stop() }
             let id = try await script.line()
-            try await withHyphaClient(id: "swift-user", connect: link(url)) { client in
-                try await self.callEverything(client, id)
-                try script.proceed()
+            try await withHyphaClient(id: "one", connect: self.link(url)) { one in
+                let own = try #require(try await one.register(everything, options: .public))
+                try await withHyphaClient(id: "two", connect: self.link(url)) { two in
+                    let array = NDArray<Float>.arange(0, count)
+                    for peer in [id, own] {
+                        let back: NDArray<Float> = try await two.service(peer).echo(array)
+                        #expect(back.shape == array.shape && (back .== array).all())
+                    }
+                }
             }
+            try script.proceed()
             _ = try await script.result()
+        }
+    }
+
+    @Test func `services are back when the server has been killed and started again`() async throws {
+        try await within(.seconds(200)) {
+            let (first, port) = try await Script.startHypha()
+            defer { first.stop() }
+            let url = "http://127.0.0.1:\(port)"
+            try await withHyphaClient(id: "swift", connect: link(url)) { client in
+                let before = try #require(try await client.register(everything, options: .public))
+                first.stop()
+                while client.isConnected { try await Task.sleep(for: .milliseconds(20)) }
+                let second = try await Script.startHypha(port: port)
+                defer { second.stop() }
+                try await client.connected()
+                let after = try #require(client.address) + ":everything"
+                #expect(after == before)
+                let script = try Script("hypha_peer.py", "use", url, after)
+                defer { script.stop() }
+                #expect(try await script.result().hasSuffix("ok\n"))
+            }
+        }
+    }
+
+    @Test func `the real server gives tokens that it takes`() async throws {
+        try await HyphaServer.hypha.run { url in
+            try await withHyphaClient(id: "owner", connect: self.link(url)) { owner in
+                try await owner.registerProbes { RPCExport("readiness") { () in true } }
+                #expect(try await owner.service("probes").readiness() as Bool)
+                var options = HyphaClient.TokenOptions()
+                options.lifetime = .seconds(60)
+                let token = try await owner.generateToken(options)
+                let user = try await owner.parseToken(token)
+                #expect(user["scope"]?["current_workspace"].stringValue == owner.address?.split(separator: "/").first.map(String.init))
+                try await withHyphaClient(id: "guest", token: token, connect: self.link(url)) { guest in
+                    #expect(guest.address?.split(separator: "/").first == owner.address?.split(separator: "/").first)
+                    #expect(try await guest.clients().contains { $0.hasSuffix("owner") })
+                }
+                try await withHyphaClient(id: "poster", token: token, connect: Self.overHTTP(url)) { poster in
+                    #expect(try await poster.service("probes").readiness() as Bool)
+                }
+                try await owner.revokeToken(token)
+                let refused = await #expect(throws: RPCError.self) {
+                    try await withHyphaClient(id: "late", token: token, connect: self.link(url)) { _ in }
+                }
+                #expect(refused?.code == .refused)
+                await #expect(throws: RPCError.self) {
+                    try await withHyphaClient(token: "nonsense", connect: Self.overHTTP(url)) { _ in }
+                }
+            }
         }
     }
 

@@ -3,6 +3,7 @@ internal import ImJoyCore
 internal import ImJoyRPC
 internal import ImJoyRPCTestSupport
 internal import ImJoyWebSocket
+internal import ImJoyWebSocketTestSupport
 internal import Testing
 
 private func withPythonServer(

@@ -1,6 +1,7 @@
 internal import ImJoyRPC
 internal import ImJoyRPCTestSupport
 internal import ImJoyWebSocket
+internal import ImJoyWebSocketTestSupport
 internal import SystemPackage
 internal import Testing
 

@@ -1,8 +1,11 @@
 """A server of Python's `websockets` for the tests: sends each message back and tells how each connection ended.
 
+usage: websocket_echo_server.py [CERTIFICATE KEY]    (files, for TLS)
+
 Prints its port on the first line, and `closed CODE REASON` for each connection.
 """
 
+import ssl
 import sys
 
 from websockets.sync.server import serve
@@ -29,7 +32,11 @@ def echo(connection):
         print(f"closed {code} {reason}".rstrip(), flush=True)
 
 
-with serve(echo, "127.0.0.1", 0, max_size=64 << 20) as server:
+context = None
+if len(sys.argv) > 1:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*sys.argv[1:])
+with serve(echo, "127.0.0.1", 0, max_size=64 << 20, ssl=context) as server:
     print(server.socket.getsockname()[1], flush=True)
     sys.stdin.close()
     server.serve_forever()

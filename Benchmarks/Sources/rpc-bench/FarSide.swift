@@ -47,7 +47,7 @@ enum FarSide {
 
     private static func announce(_ line: String) {
         print(line)
-        fflush(stdout)
+        fflush(nil)
     }
 }
 

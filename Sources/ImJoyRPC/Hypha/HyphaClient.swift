@@ -224,6 +224,12 @@ public final class HyphaClient: Sendable {
         }
     }
 
+    /// Whether the client is on the server with its services at this moment.
+    public var isConnected: Bool {
+        guard case .connected = state.withLock({ $0.phase }) else { return false }
+        return connection.greeting != nil
+    }
+
     /// Who the client is on the server, `workspace/client`; nil before the first greeting.
     public var address: String? {
         let identity = connection.identity

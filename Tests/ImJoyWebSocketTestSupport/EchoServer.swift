@@ -1,14 +1,23 @@
 internal import ImJoyRPCTestSupport
-internal import ImJoyWebSocket
+package import ImJoyWebSocket
 
 /// Runs `body` with a server that sends each message back.
-func withEchoServer<R: Sendable>(
+package func withEchoServer<R: Sendable>(
     _ configuration: WebSocketConfiguration = WebSocketConfiguration(),
     admitting policy: @escaping WebSocketAdmissionPolicy = WebSocketAdmission.refusingBrowsers,
     _ body: @escaping @Sendable (WebSocketServer) async throws -> R
 ) async throws -> R {
+    try await withEchoServer(
+        from: { try await WebSocketServer.listen(configuration: configuration, admitting: policy) }, body)
+}
+
+/// Runs `body` with the server that `listen` makes, which then sends each message back.
+package func withEchoServer<R: Sendable>(
+    from listen: @escaping @Sendable () async throws -> WebSocketServer,
+    _ body: @escaping @Sendable (WebSocketServer) async throws -> R
+) async throws -> R {
     try await within {
-        let server = try await WebSocketServer.listen(configuration: configuration, admitting: policy)
+        let server = try await listen()
         let serving = Task {
             try await withThrowingDiscardingTaskGroup { group in
                 while let transport = try await server.accept() {
@@ -34,7 +43,7 @@ func withEchoServer<R: Sendable>(
 }
 
 /// A request that opens a WebSocket.
-let handshakeRequest = """
+package let handshakeRequest = """
     GET / HTTP/1.1\r
     Host: 127.0.0.1\r
     Connection: Upgrade\r

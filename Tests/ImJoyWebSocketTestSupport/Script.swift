@@ -2,8 +2,8 @@ internal import Foundation
 internal import ImJoyRPCTestSupport
 
 /// A script of Tests/Python that runs beside the test.
-final class Script: Sendable {
-    struct Failure: Error, CustomStringConvertible { var description: String }
+package final class Script: Sendable {
+    package struct Failure: Error, CustomStringConvertible { package var description: String }
 
     private let process: Process
     private let input = Pipe()
@@ -16,7 +16,7 @@ final class Script: Sendable {
         .deletingLastPathComponent()
 
     /// Starts it; throws when there is no Python with the packages of the tests.
-    convenience init(_ name: String, _ arguments: String...) throws {
+    package convenience init(_ name: String, _ arguments: String...) throws {
         let python =
             ProcessInfo.processInfo.environment["IMJOY_TEST_PYTHON"]
             ?? Self.root.appending(path: ".venv/bin/python3").path
@@ -24,10 +24,16 @@ final class Script: Sendable {
     }
 
     /// Starts the real Hypha server, which has an environment of its own.
-    static func hyphaServer(port: Int) throws -> Script {
+    package static func hyphaServer(port: Int) throws -> Script {
         try Script(
             python: root.appending(path: ".venv/hypha/bin/python3").path, "Benchmarks/peers/run_hypha_server.py",
             ["--port", "\(port)"])
+    }
+
+    /// Starts a client in JavaScript in a browser; see `Tests/Python/browser_peer.py`.
+    package static func browser(_ arguments: String...) throws -> Script {
+        try Script(
+            python: root.appending(path: ".venv/browser/bin/python3").path, "Tests/Python/browser_peer.py", arguments)
     }
 
     private init(python: String, _ path: String, _ arguments: [String]) throws {
@@ -50,7 +56,7 @@ final class Script: Sendable {
     deinit { try? FileManager.default.removeItem(at: output.deletingLastPathComponent()) }
 
     /// All that it prints up to its end; throws what it complains of.
-    func result() async throws -> String {
+    package func result() async throws -> String {
         while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
         guard process.terminationStatus == 0 else {
             throw Failure(description: String(try text(errors).suffix(2000)))
@@ -59,7 +65,7 @@ final class Script: Sendable {
     }
 
     /// The next line that it prints; throws when it ends instead.
-    func line() async throws -> String {
+    package func line() async throws -> String {
         while true {
             let hasEnded = !process.isRunning
             let unread = try text(output).utf8.dropFirst(readCount.withLock { $0 })
@@ -76,10 +82,10 @@ final class Script: Sendable {
     private func text(_ file: URL) throws -> String { String(decoding: try Data(contentsOf: file), as: UTF8.self) }
 
     /// Tells it to go on: some wait for a line.
-    func proceed() throws { try input.fileHandleForWriting.write(contentsOf: Data([10])) }
+    package func proceed() throws { try input.fileHandleForWriting.write(contentsOf: Data([10])) }
 
     /// Ends it for certain: the threads of tests have signals blocked, and so has what they start.
-    func stop() {
+    package func stop() {
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }

@@ -1,0 +1,84 @@
+internal import ImJoyRPC
+public import ImJoyWebSocket
+internal import NIOCore
+internal import NIOSSL
+public import SystemPackage
+
+/// How a client makes sure whom it talks to over TLS.
+///
+/// ```swift
+/// let transport = try WebSocketClientTransport(toHypha: "https://hypha.aicell.io").secured(by: ClientTLS())
+/// ```
+/// A server's certificate must be valid, for its name, and signed by an authority that is trusted.
+public struct ClientTLS: Sendable {
+    private let context: NIOSSLContext
+
+    /// Trusts the authorities that the system trusts, or those in the PEM files of `authorities` alone.
+    ///
+    /// Throws `invalidArgument` for a file that is no list of certificates.
+    public init(trusting authorities: [FilePath]? = nil) throws {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.applicationProtocols = ["http/1.1"]
+        if let authorities {
+            let certificates = try authorities.flatMap { path in
+                try reading(path) { try NIOSSLCertificate.fromPEMFile(path.string) }
+            }
+            guard !certificates.isEmpty else {
+                throw RPCError(.invalidArgument, "no authority is trusted: name a file with one")
+            }
+            configuration.trustRoots = .certificates(certificates)
+        }
+        context = try NIOSSLContext(configuration: configuration)
+    }
+
+    func layer(to host: String) -> @Sendable (any Channel) throws -> Void {
+        // Certificates are for names; an address of numbers is checked against those in the certificate.
+        let isLiteral = (try? SocketAddress(ipAddress: host, port: 0)) != nil
+        return { [context] channel in
+            try channel.pipeline.syncOperations.addHandlers(
+                NIOSSLClientHandler(context: context, serverHostname: isLiteral ? nil : host), TLSErrorHandler())
+        }
+    }
+}
+
+extension WebSocketClientTransport {
+    /// The same transport for `wss:` and `https:` addresses.
+    public func secured(by tls: ClientTLS) -> WebSocketClientTransport {
+        var transport = self
+        if address.isSecure { transport.prepareChannel = tls.layer(to: address.host) }
+        return transport
+    }
+}
+
+extension HyphaHTTPTransport {
+    /// The same transport for `https:` addresses.
+    public func secured(by tls: ClientTLS) -> HyphaHTTPTransport {
+        var transport = self
+        if address.isSecure { transport.prepareChannel = tls.layer(to: address.host) }
+        return transport
+    }
+}
+
+/// Says of a failed handshake what it is.
+private final class TLSErrorHandler: ChannelInboundHandler {
+    typealias InboundIn = NIOAny
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        let failure =
+            switch error {
+            case let error as NIOSSLError where error == .uncleanShutdown:
+                RPCError(.disconnected, "the far side ended the connection without saying so", cause: error)
+            case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
+                RPCError(.refused, "the far side cannot be trusted: \(error)", cause: error)
+            default: error
+            }
+        context.fireErrorCaught(failure)
+    }
+}
+
+/// Runs `body`, and names the file when it fails.
+func reading<R>(_ path: FilePath, _ body: () throws -> R) throws -> R {
+    do { return try body() } catch {
+        throw RPCError(.invalidArgument, "\(path) is not what TLS needs: \(error)", cause: error)
+    }
+}
