@@ -12,12 +12,14 @@ struct Cases {
 
     private func path(_ name: String) -> String { "\(folder)/\(name)" }
 
-    func run() async throws {
-        try decodeMapping()
-        try await inMemory()
-        try await overSocket()
-        try await overWebSocket()
-        try await throughHub()
+    /// Measures the groups that are named, all when none is.
+    func run(_ names: [String]) async throws {
+        func isWanted(_ name: String) -> Bool { names.isEmpty || names.contains(name) }
+        if isWanted("decode") { try decodeMapping() }
+        if isWanted("memory") { try await inMemory() }
+        if isWanted("socket") { try await overSocket() }
+        if isWanted("websocket") { try await overWebSocket() }
+        if isWanted("hub") { try await throughHub() }
     }
 
     private func report(_ name: String, _ value: Double, _ unit: String) {

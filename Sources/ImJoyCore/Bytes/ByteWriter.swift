@@ -1,30 +1,50 @@
 /// A growing run of bytes with integers of either byte order.
+///
+/// Inlinable: unspecialised code that appends byte by byte would be many times slower.
+@frozen
 package struct ByteWriter {
-    package private(set) var bytes: [UInt8] = []
+    @usableFromInline var storage: [UInt8] = []
 
-    package init(reserving capacity: Int = 0) { bytes.reserveCapacity(capacity) }
+    @inlinable package var bytes: [UInt8] { storage }
 
-    package var count: Int { bytes.count }
+    @inlinable
+    package init(reserving capacity: Int = 0) { storage.reserveCapacity(capacity) }
 
-    package mutating func append(_ byte: UInt8) { bytes.append(byte) }
+    @inlinable package var count: Int { storage.count }
 
-    package mutating func append(contentsOf more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
+    @inlinable
+    package mutating func append(_ byte: UInt8) { storage.append(byte) }
 
+    @inlinable
+    package mutating func append(contentsOf more: some Sequence<UInt8>) { storage.append(contentsOf: more) }
+
+    @inlinable
     package mutating func append(contentsOf more: SharedBytes) {
-        more.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        more.withUnsafeBytes { storage.append(contentsOf: $0) }
     }
 
+    @inlinable
     package mutating func appendBigEndian<T: FixedWidthInteger>(_ value: T) {
-        withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: value.bigEndian) { storage.append(contentsOf: $0) }
     }
 
+    @inlinable
     package mutating func appendLittleEndian<T: FixedWidthInteger>(_ value: T) {
-        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: value.littleEndian) { storage.append(contentsOf: $0) }
+    }
+
+    /// Writes an integer over what stands at `offset`.
+    @inlinable
+    package mutating func replaceLittleEndian<T: FixedWidthInteger>(at offset: Int, _ value: T) {
+        withUnsafeBytes(of: value.littleEndian) { new in
+            for (index, byte) in new.enumerated() { storage[offset + index] = byte }
+        }
     }
 
     /// Appends zeros until the length is a multiple of `alignment`.
+    @inlinable
     package mutating func pad(to alignment: Int) {
-        let excess = bytes.count % alignment
-        if excess > 0 { bytes.append(contentsOf: repeatElement(0, count: alignment - excess)) }
+        let excess = storage.count % alignment
+        if excess > 0 { storage.append(contentsOf: repeatElement(0, count: alignment - excess)) }
     }
 }

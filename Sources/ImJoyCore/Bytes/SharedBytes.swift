@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
 /// Immutable bytes together with whatever keeps them alive: a heap block, a mapped file, a network frame.
 ///
 /// Copying a `SharedBytes` or taking a slice copies a pointer, never the bytes. The owner is released when the
@@ -18,8 +24,16 @@ public struct SharedBytes: Sendable {
 
     /// Copies `bytes` into a new 64-byte aligned block.
     public init(copying bytes: some Collection<UInt8>) {
-        self.init(count: bytes.count) { target in
-            _ = target.initializeMemory(as: UInt8.self, from: bytes)
+        // Collections that lie in memory, which most do, are copied as a whole.
+        let copy = bytes.withContiguousStorageIfAvailable { source in
+            SharedBytes(count: source.count) { $0.copyMemory(from: UnsafeRawBufferPointer(source)) }
+        }
+        if let copy {
+            self = copy
+        } else {
+            self.init(count: bytes.count) { target in
+                _ = target.initializeMemory(as: UInt8.self, from: bytes)
+            }
         }
     }
 
@@ -95,7 +109,8 @@ extension SharedBytes: Equatable {
     /// Byte-wise equality.
     public static func == (a: SharedBytes, b: SharedBytes) -> Bool {
         guard a.count == b.count else { return false }
-        return a.withUnsafeBytes { x in b.withUnsafeBytes { y in x.elementsEqual(y) } }
+        guard !a.isEmpty else { return true }
+        return a.withUnsafeBytes { x in b.withUnsafeBytes { y in memcmp(x.baseAddress!, y.baseAddress!, x.count) == 0 } }
     }
 }
 

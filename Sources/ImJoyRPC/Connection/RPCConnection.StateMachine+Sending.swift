@@ -53,6 +53,7 @@ extension RPCConnection.StateMachine {
         var arguments = positional
         if !named.isEmpty { arguments.append(.object(named)) }
         var fields = reference.fieldsOfCall
+        fields.reserveCapacity(8)
         if case .address = reference {
             throw RPCError(.invalidArgument, "\(reference.path) is a function of another dialect")
         }

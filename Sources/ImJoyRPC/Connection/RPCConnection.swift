@@ -1,4 +1,3 @@
-internal import DequeModule
 internal import Logging
 public import OrderedCollections
 internal import Synchronization
@@ -23,20 +22,21 @@ internal import Synchronization
 public final class RPCConnection: Sendable {
     private struct State {
         var machine: StateMachine
-        var outbox: Deque<StateMachine.Outgoing> = []
-        var writer: CheckedContinuation<Void, Never>?
         var waiters: [CallID: CheckedContinuation<RPCValue, any Error>] = [:]
-        var nextCall: UInt64 = 0
-        /// Set once; the writer ends when its outbox is empty.
+        /// Set once; nothing more is said then.
         var isClosing = false
         var hasRun = false
 
         /// Performs what must happen under the lock and notes the rest.
-        mutating func collect(_ actions: [StateMachine.Action], into effects: inout Effects) {
+        mutating func collect(
+            _ actions: [StateMachine.Action], _ outbox: Outbox<StateMachine.Outgoing>, into effects: inout Effects
+        ) {
             for action in actions {
                 switch action {
                 // Messages are queued under the lock, so they leave in the order in which they were decided.
-                case .send(let outgoing): outbox.append(outgoing)
+                case .send(let outgoing):
+                    effects.sends = true
+                    if !outbox.push(outgoing) { effects.isOverloaded = true }
                 case .resume(let call, let result):
                     if let waiter = waiters.removeValue(forKey: call) { effects.resumptions.append((waiter, result)) }
                 case .close:
@@ -50,10 +50,6 @@ public final class RPCConnection: Sendable {
                 case .release(let exports): effects.released.append(exports)
                 }
             }
-            if !outbox.isEmpty || isClosing, let waiting = writer {
-                writer = nil
-                effects.writer = waiting
-            }
         }
     }
 
@@ -61,6 +57,8 @@ public final class RPCConnection: Sendable {
     private static let farewell = Duration.milliseconds(500)
 
     private let state: Mutex<State>
+    private let outbox: Outbox<StateMachine.Outgoing>
+    private let lastCall = Atomic<UInt64>(0)
     private let transport: any RPCTransport
     private let configuration: RPCConfiguration
     /// Ends without a value when the connection closes.
@@ -97,6 +95,7 @@ public final class RPCConnection: Sendable {
             role: role, api: service?.members, limits: configuration.limits, codecs: configuration.codecs,
             makeID: RandomID.make, isRouted: { router?.reaches($0, of: $1) ?? false })
         state = Mutex(State(machine: machine))
+        outbox = Outbox(capacity: configuration.limits.maxQueuedMessages)
         (closing, closingSource) = AsyncStream.makeStream()
     }
 
@@ -119,7 +118,7 @@ public final class RPCConnection: Sendable {
     }
 
     private func run(_ transport: some RPCTransport) async throws {
-        defer { state.withLock { $0.outbox = [] } }
+        defer { outbox.finish(dropping: true) }
         do {
             try await transport.withConnection { inbound, writer in
                 try await withThrowingTaskGroup(of: Void.self) { group in
@@ -201,14 +200,18 @@ public final class RPCConnection: Sendable {
     ) -> (calls: [StateMachine.InboundCall], isOpen: Bool) {
         var effects = Effects()
         state.withLock { state in
-            state.collect(input(&state), into: &effects)
-            if state.outbox.count > configuration.limits.maxQueuedMessages, !state.isClosing {
-                let reason = "the far side does not read its messages; \(state.outbox.count) are waiting"
-                state.collect(state.machine.disconnect(RPCError(.overloaded, reason)), into: &effects)
+            state.collect(input(&state), outbox, into: &effects)
+            if effects.isOverloaded, !state.isClosing {
+                let count = configuration.limits.maxQueuedMessages
+                let reason = "the far side does not read its messages; \(count) are waiting"
+                state.collect(state.machine.disconnect(RPCError(.overloaded, reason)), outbox, into: &effects)
             }
         }
-        if effects.isClosing { closingSource.finish() }
-        effects.writer?.resume()
+        if effects.sends { outbox.flush() }
+        if effects.isClosing {
+            closingSource.finish()
+            outbox.finish()
+        }
         for (waiter, result) in effects.resumptions { waiter.resume(with: result.mapError { $0 as any Error }) }
         for event in effects.events { report(event) }
         if let peerID = effects.peerID, let router = configuration.router, !router.register(self, as: peerID) {
@@ -250,7 +253,8 @@ public final class RPCConnection: Sendable {
 
     /// What remains to be done after unlocking.
     private struct Effects {
-        var writer: CheckedContinuation<Void, Never>?
+        var sends = false
+        var isOverloaded = false
         var resumptions: [(CheckedContinuation<RPCValue, any Error>, Result<RPCValue, RPCError>)] = []
         var calls: [StateMachine.InboundCall] = []
         var events: [RPCEvent] = []
@@ -280,33 +284,14 @@ public final class RPCConnection: Sendable {
 
     private func writeOutbox(to writer: any RPCMessageWriter) async throws {
         do {
-            while let outgoing = await nextOutgoing() {
-                do {
-                    try await writer.write(outgoing.message)
-                } catch let error as RPCError where error.code == .limitExceeded || error.code == .invalidArgument {
-                    // Nothing of it has gone out: the message fails, the link lives.
-                    update { $0.machine.refuse(outgoing, error) }
-                }
+            try await outbox.run(over: writer) {
+                $0.message
+            } refused: { [weak self] outgoing, error in
+                self?.update { $0.machine.refuse(outgoing, error) }
             }
         } catch let error as RPCError where error.code == .disconnected {
             // The far side hung up. What it said last may still be on its way in, and the reader ends after it.
             try await Task.sleep(for: Self.farewell)
-        }
-    }
-
-    /// The next message to write, nil when the connection closes and all is written.
-    private func nextOutgoing() async -> StateMachine.Outgoing? {
-        while true {
-            let (outgoing, isDone) = state.withLock { ($0.outbox.popFirst(), $0.isClosing) }
-            if outgoing != nil || isDone { return outgoing }
-            await withCheckedContinuation { continuation in
-                let hasNews = state.withLock { state in
-                    if !state.outbox.isEmpty || state.isClosing { return true }
-                    state.writer = continuation
-                    return false
-                }
-                if hasNews { continuation.resume() }
-            }
         }
     }
 
@@ -328,10 +313,7 @@ public final class RPCConnection: Sendable {
     ) async throws -> RPCValue {
         // A task that is cancelled already sends nothing.
         if Task.isCancelled { throw Self.cancellation }
-        let call = state.withLock { state in
-            state.nextCall += 1
-            return CallID(number: state.nextCall)
-        }
+        let call = CallID(number: lastCall.add(1, ordering: .relaxed).newValue)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 update { state in

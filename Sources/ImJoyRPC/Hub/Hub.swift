@@ -269,16 +269,17 @@ public final class Hub: Sendable {
         id: String, workspace: String, over link: HyphaLink
     ) throws(RPCError) -> HubDirectory.Client {
         let token = configuration.makeID()
-        let (client, replaced, slow) = try directory.withLock { (directory) throws(RPCError) in
+        let (client, replaced, delivered) = try directory.withLock { (directory) throws(RPCError) in
             let (client, replaced, deliveries) = try directory.join(
                 id: id, workspace: workspace, token: token, link: link)
             // Under the lock, so that nothing comes before it.
-            _ = link.send(.control(greeting(client)))
+            _ = link.queue(.control(greeting(client)))
             return (client, replaced, Self.deliver(deliveries))
         }
         link.open()
+        link.flush()
         replaced?.close()
-        for link in slow { cut(link) }
+        finish(delivered)
         return client
     }
 
@@ -306,13 +307,19 @@ public final class Hub: Sendable {
     /// Changes the directory and delivers what comes of it, in order.
     func perform<E: Error>(_ body: (inout HubDirectory) throws(E) -> [HubDirectory.Delivery]) throws(E) {
         // Queued under the lock, so that messages arrive in the order in which they were taken.
-        let slow = try directory.withLock { (directory) throws(E) in Self.deliver(try body(&directory)) }
-        for link in slow { cut(link) }
+        finish(try directory.withLock { (directory) throws(E) in Self.deliver(try body(&directory)) })
     }
 
-    /// Queues messages and returns the links that take no more.
-    private static func deliver(_ deliveries: [HubDirectory.Delivery]) -> [HyphaLink] {
-        deliveries.filter { !$0.link.send(.frame($0.frame)) }.map(\.link)
+    /// Queues messages; tells for each link whether it has taken them.
+    private static func deliver(_ deliveries: [HubDirectory.Delivery]) -> [(link: HyphaLink, isTaken: Bool)] {
+        deliveries.map { ($0.link, $0.link.queue(.frame($0.frame))) }
+    }
+
+    /// Sends what has been queued, when nothing is locked any more.
+    private func finish(_ delivered: [(link: HyphaLink, isTaken: Bool)]) {
+        for (link, isTaken) in delivered {
+            if isTaken { link.flush() } else { cut(link) }
+        }
     }
 
     /// A client that does not read must not hurt others.

@@ -71,6 +71,7 @@ final class HyphaConnection: Sendable {
         /// Closures whose end may run code that calls us.
         var released: [[RPCFunction]] = []
         var wakesTimers = false
+        var sends = false
         var isOverloaded = false
     }
 
@@ -382,12 +383,12 @@ final class HyphaConnection: Sendable {
                 return state.machine.heartbeat(call)
             }
         case .refresh:
-            update { state in
-                guard let link = state.link, state.greeting != nil else { return [] }
+            let link = state.withLock { state -> Link? in
+                guard state.greeting != nil else { return nil }
                 _ = state.timers.set(.refresh, at: now + state.refreshInterval)
-                _ = link.wire.send(.control(["type": "refresh_token"]))
-                return []
+                return state.link
             }
+            _ = link?.wire.send(.control(["type": "refresh_token"]))
         case .sweep:
             update { state in
                 _ = state.timers.set(.sweep, at: now + Self.sweepInterval)
@@ -403,19 +404,20 @@ final class HyphaConnection: Sendable {
     private func update(_ input: (inout State) -> [HyphaMachine.Action]) -> [HyphaMachine.InboundCall] {
         let now = clock.now()
         var effects = Effects()
-        let overloaded = state.withLock { state in
+        let link = state.withLock { state in
             let link = state.link
             collect(input(&state), over: link, into: &effects, &state, now)
-            return effects.isOverloaded ? link : nil
+            return link
         }
+        if effects.sends { link?.wire.flush() }
         if effects.wakesTimers { alarm.ring() }
         for (waiter, result) in effects.resumptions { waiter.resume(with: result.mapError { $0 as any Error }) }
         for reason in effects.dropped { report(reason) }
         for (type, payload) in effects.events { onEvent(type, payload) }
         withExtendedLifetime(effects.released) {}
-        if let overloaded {
+        if effects.isOverloaded, let link {
             let count = configuration.limits.maxQueuedMessages
-            close(overloaded, RPCError(.overloaded, "the server does not read its messages; \(count) are waiting"))
+            close(link, RPCError(.overloaded, "the server does not read its messages; \(count) are waiting"))
         }
         return effects.calls
     }
@@ -428,7 +430,8 @@ final class HyphaConnection: Sendable {
             switch action {
             // Messages are queued under the lock, so they leave in the order in which they were decided.
             case .send(let frame):
-                if let link, !link.wire.send(.frame(frame)) { effects.isOverloaded = true }
+                if let link, !link.wire.queue(.frame(frame)) { effects.isOverloaded = true }
+                effects.sends = true
             case .resume(let call, let result):
                 state.timers.clear(.deadline(call))
                 if let waiter = state.waiters.removeValue(forKey: call) {

@@ -21,7 +21,7 @@ final class HyphaLink: Sendable {
     /// When the first sign of life is sent.
     private static let firstPing = Duration.seconds(2)
 
-    private let outbox: MessageOutbox
+    private let outbox: Outbox<RPCMessage>
     private let clock: RPCClock
     private let isOpen = Atomic(false)
     private let hasHeard = Atomic(true)
@@ -31,12 +31,21 @@ final class HyphaLink: Sendable {
 
     init(clock: RPCClock, limits: RPCLimits) {
         self.clock = clock
-        outbox = MessageOutbox(capacity: limits.maxQueuedMessages)
+        outbox = Outbox(capacity: limits.maxQueuedMessages)
         (closing, closingSource) = AsyncStream.makeStream()
     }
 
-    /// Queues a message; false when the far side does not read what waits for it already.
-    func send(_ message: HyphaMessage) -> Bool { outbox.push(message.message) }
+    /// Sends a message, at once if possible; false when the far side does not read what waits for it already.
+    func send(_ message: HyphaMessage) -> Bool {
+        defer { outbox.flush() }
+        return queue(message)
+    }
+
+    /// Queues a message, for callers that hold a lock; ``flush()`` is to follow when they do not any more.
+    func queue(_ message: HyphaMessage) -> Bool { outbox.push(message.message) }
+
+    /// Sends what is queued, as far as that goes without waiting.
+    func flush() { outbox.flush() }
 
     /// The greetings have been exchanged.
     func open() { isOpen.store(true, ordering: .relaxed) }
@@ -106,17 +115,10 @@ final class HyphaLink: Sendable {
     }
 
     private func write(
-        to writer: any RPCMessageWriter, _ refused: @Sendable (RPCMessage, RPCError) -> Void
+        to writer: any RPCMessageWriter, _ refused: @escaping @Sendable (RPCMessage, RPCError) -> Void
     ) async throws {
         do {
-            while let message = await outbox.next() {
-                do {
-                    try await writer.write(message)
-                } catch let error as RPCError where error.code == .limitExceeded || error.code == .invalidArgument {
-                    // Nothing of it has gone out: the message fails, the link lives.
-                    refused(message, error)
-                }
-            }
+            try await outbox.run(over: writer, message: { $0 }, refused: refused)
         } catch let error as RPCError where error.code == .disconnected {
             // The far side hung up. What it said last may still be on its way in, and the reader ends after it.
             try await pause(Self.farewell)

@@ -6,51 +6,88 @@ internal import OrderedCollections
 /// Every length is a claim: it is compared with the bytes that are left and with ``RPCLimits`` before anything is
 /// made from it.
 package struct MessagePackReader {
-    private var reader: ByteReader
+    private let bytes: SharedBytes
     private let limits: RPCLimits
+    /// Where the next value starts.
+    package private(set) var offset = 0
     /// Values that may still be claimed. A list takes all its elements when its length is read, so that lists inside
     /// lists cannot claim the same memory again and again.
     private var valuesLeft: Int
 
     package init(_ bytes: SharedBytes, limits: RPCLimits = .default) {
-        reader = ByteReader(bytes)
+        self.bytes = bytes
         self.limits = limits
         valuesLeft = limits.maxValues
     }
-
-    /// Where the next value starts.
-    package var offset: Int { reader.offset }
 
     /// The one value that fills `bytes`.
     package static func decode(_ bytes: SharedBytes, limits: RPCLimits = .default) throws(RPCError) -> RPCValue {
         var reader = MessagePackReader(bytes, limits: limits)
         let value = try reader.read()
-        guard reader.reader.isAtEnd else {
+        guard reader.offset >= bytes.count else {
             throw RPCError(
                 .protocolViolation,
-                "\(reader.reader.remaining) bytes follow the value that ends at offset \(reader.offset)")
+                "\(bytes.count - reader.offset) bytes follow the value that ends at offset \(reader.offset)")
         }
         return value
     }
 
     /// The next value.
     package mutating func read() throws(RPCError) -> RPCValue {
-        do {
-            return try read(depth: 0)
-        } catch let error as RPCError {
-            throw error
-        } catch {
-            throw RPCError(.protocolViolation, "the MessagePack data is cut off: \(error)")
+        let (start, limits) = (offset, limits)
+        let (value, end, left) = try bytes.withUnsafeBytes { memory throws(RPCError) -> (RPCValue, Int, Int) in
+            var cursor = MessagePackCursor(
+                memory: memory, bytes: bytes, limits: limits, offset: start, valuesLeft: valuesLeft)
+            return (try cursor.read(depth: 0), cursor.offset, cursor.valuesLeft)
         }
+        (offset, valuesLeft) = (end, left)
+        return value
+    }
+}
+
+/// Reads where the bytes lie, which have been lent for that long: most of the time of a small message goes here.
+private struct MessagePackCursor {
+    let memory: UnsafeRawBufferPointer
+    let bytes: SharedBytes
+    let limits: RPCLimits
+    var offset: Int
+    var valuesLeft: Int
+
+    private var remaining: Int { memory.count - offset }
+
+    private mutating func advance(_ count: Int) throws(RPCError) -> Int {
+        guard count <= remaining else {
+            throw RPCError(
+                .protocolViolation,
+                "the MessagePack data is cut off: \(count) bytes wanted at offset \(offset), but there are only \(remaining)"
+            )
+        }
+        defer { offset += count }
+        return offset
     }
 
-    private mutating func read(depth: Int) throws -> RPCValue {
+    private mutating func readByte() throws(RPCError) -> UInt8 { memory[try advance(1)] }
+
+    private mutating func readInteger<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type) throws(RPCError) -> T {
+        T(bigEndian: memory.loadUnaligned(fromByteOffset: try advance(MemoryLayout<T>.size), as: type))
+    }
+
+    private mutating func readLength<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type) throws(RPCError) -> Int {
+        Int(try readInteger(type))
+    }
+
+    private mutating func readBytes(_ count: Int) throws(RPCError) -> SharedBytes {
+        let start = try advance(count)
+        return bytes.slice(start..<start + count)
+    }
+
+    mutating func read(depth: Int) throws(RPCError) -> RPCValue {
         guard depth <= limits.maxDepth else {
             throw RPCError(
-                .limitExceeded, "values are nested deeper than \(limits.maxDepth) at offset \(reader.offset)")
+                .limitExceeded, "values are nested deeper than \(limits.maxDepth) at offset \(offset)")
         }
         typealias Format = MessagePackFormat
-        let first = try reader.readByte()
+        let first = try readByte()
         switch first {
         case ...Format.maxPositiveFixInt: return .int(Int64(first))
         case Format.minNegativeFixInt...: return .int(Int64(Int8(bitPattern: first)))
@@ -60,47 +97,53 @@ package struct MessagePackReader {
         case Format.null: return .null
         case Format.false: return .bool(false)
         case Format.true: return .bool(true)
-        case Format.bin8: return .bytes(try reader.read(Int(try reader.readByte())))
-        case Format.bin16: return .bytes(try reader.read(Int(try reader.readBigEndian(UInt16.self))))
-        case Format.bin32: return .bytes(try reader.read(Int(try reader.readBigEndian(UInt32.self))))
-        case Format.float32: return .double(Double(Float(bitPattern: try reader.readBigEndian(UInt32.self))))
-        case Format.float64: return .double(Double(bitPattern: try reader.readBigEndian(UInt64.self)))
-        case Format.uint8: return .int(Int64(try reader.readByte()))
-        case Format.uint16: return .int(Int64(try reader.readBigEndian(UInt16.self)))
-        case Format.uint32: return .int(Int64(try reader.readBigEndian(UInt32.self)))
-        case Format.uint64: return RPCValue(try reader.readBigEndian(UInt64.self))
-        case Format.int8: return .int(Int64(try reader.readBigEndian(Int8.self)))
-        case Format.int16: return .int(Int64(try reader.readBigEndian(Int16.self)))
-        case Format.int32: return .int(Int64(try reader.readBigEndian(Int32.self)))
-        case Format.int64: return .int(try reader.readBigEndian(Int64.self))
-        case Format.string8: return .string(try readText(Int(try reader.readByte())))
-        case Format.string16: return .string(try readText(Int(try reader.readBigEndian(UInt16.self))))
-        case Format.string32: return .string(try readText(Int(try reader.readBigEndian(UInt32.self))))
-        case Format.array16: return try readArray(Int(try reader.readBigEndian(UInt16.self)), depth)
-        case Format.array32: return try readArray(Int(try reader.readBigEndian(UInt32.self)), depth)
-        case Format.map16: return try readMap(Int(try reader.readBigEndian(UInt16.self)), depth)
-        case Format.map32: return try readMap(Int(try reader.readBigEndian(UInt32.self)), depth)
+        case Format.bin8: return .bytes(try readBytes(try readLength(UInt8.self)))
+        case Format.bin16: return .bytes(try readBytes(try readLength(UInt16.self)))
+        case Format.bin32: return .bytes(try readBytes(try readLength(UInt32.self)))
+        case Format.float32: return .double(Double(Float(bitPattern: try readInteger(UInt32.self))))
+        case Format.float64: return .double(Double(bitPattern: try readInteger(UInt64.self)))
+        case Format.uint8: return .int(Int64(try readByte()))
+        case Format.uint16: return .int(Int64(try readInteger(UInt16.self)))
+        case Format.uint32: return .int(Int64(try readInteger(UInt32.self)))
+        case Format.uint64: return RPCValue(try readInteger(UInt64.self))
+        case Format.int8: return .int(Int64(try readInteger(Int8.self)))
+        case Format.int16: return .int(Int64(try readInteger(Int16.self)))
+        case Format.int32: return .int(Int64(try readInteger(Int32.self)))
+        case Format.int64: return .int(try readInteger(Int64.self))
+        case Format.string8: return .string(try readText(try readLength(UInt8.self)))
+        case Format.string16: return .string(try readText(try readLength(UInt16.self)))
+        case Format.string32: return .string(try readText(try readLength(UInt32.self)))
+        case Format.array16: return try readArray(try readLength(UInt16.self), depth)
+        case Format.array32: return try readArray(try readLength(UInt32.self), depth)
+        case Format.map16: return try readMap(try readLength(UInt16.self), depth)
+        case Format.map32: return try readMap(try readLength(UInt32.self), depth)
         case Format.fixExt1...Format.fixExt16: return try readExtension(1 << Int(first - Format.fixExt1))
-        case Format.ext8: return try readExtension(Int(try reader.readByte()))
-        case Format.ext16: return try readExtension(Int(try reader.readBigEndian(UInt16.self)))
-        case Format.ext32: return try readExtension(Int(try reader.readBigEndian(UInt32.self)))
+        case Format.ext8: return try readExtension(try readLength(UInt8.self))
+        case Format.ext16: return try readExtension(try readLength(UInt16.self))
+        case Format.ext32: return try readExtension(try readLength(UInt32.self))
         default:
             throw RPCError(
                 .protocolViolation,
-                "byte 0x\(String(first, radix: 16)) at offset \(reader.offset - 1) starts no MessagePack value")
+                "byte 0x\(String(first, radix: 16)) at offset \(offset - 1) starts no MessagePack value")
         }
     }
 
-    private mutating func readText(_ count: Int) throws -> String {
-        let start = reader.offset
-        let bytes = try reader.read(count)
-        guard let text = bytes.withUnsafeBytes({ String(validating: $0, as: UTF8.self) }) else {
-            throw RPCError(.protocolViolation, "the text at offset \(start) is not UTF-8")
-        }
+    private mutating func readText(_ count: Int) throws(RPCError) -> String {
+        let start = try advance(count)
+        let text = UnsafeRawBufferPointer(rebasing: memory[start..<start + count])
+            .withMemoryRebound(to: UInt8.self, Self.text)
+        guard let text else { throw RPCError(.protocolViolation, "the text at offset \(start) is not UTF-8") }
         return text
     }
 
-    private mutating func readArray(_ count: Int, _ depth: Int) throws -> RPCValue {
+    /// Most text is ASCII, which needs no check beyond that.
+    private static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+        var union: UInt8 = 0
+        for byte in bytes { union |= byte }
+        return union < 0x80 ? String(decoding: bytes, as: UTF8.self) : String(validating: bytes, as: UTF8.self)
+    }
+
+    private mutating func readArray(_ count: Int, _ depth: Int) throws(RPCError) -> RPCValue {
         try claim(count, each: 1, "list")
         var elements: [RPCValue] = []
         elements.reserveCapacity(count)
@@ -108,16 +151,16 @@ package struct MessagePackReader {
         return .array(elements)
     }
 
-    private mutating func readMap(_ count: Int, _ depth: Int) throws -> RPCValue {
+    private mutating func readMap(_ count: Int, _ depth: Int) throws(RPCError) -> RPCValue {
         try claim(count, each: 2, "mapping")
         var members = RPCObject(minimumCapacity: count)
         for _ in 0..<count {
-            let start = reader.offset
+            let start = offset
             let key = try read(depth: depth + 1)
             guard let name = Self.text(ofKey: key) else {
                 throw RPCError(.protocolViolation, "the key at offset \(start) is \(key.kindName), not text")
             }
-            members[name] = try read(depth: depth + 1)
+            members.updateValue(try read(depth: depth + 1), forKey: name)
         }
         return .object(members)
     }
@@ -136,18 +179,18 @@ package struct MessagePackReader {
     }
 
     /// Checks a claim of `count` members made of `each` values, each of which takes a byte at least.
-    private mutating func claim(_ count: Int, each: Int, _ what: String) throws {
-        guard count <= valuesLeft / each, count <= reader.remaining / each else {
+    private mutating func claim(_ count: Int, each: Int, _ what: String) throws(RPCError) {
+        guard count <= valuesLeft / each, count <= remaining / each else {
             throw RPCError(
                 .limitExceeded,
-                "a \(what) at offset \(reader.offset) claims \(count) members, with \(reader.remaining) bytes and \(valuesLeft) values left"
+                "a \(what) at offset \(offset) claims \(count) members, with \(remaining) bytes and \(valuesLeft) values left"
             )
         }
         valuesLeft -= count * each
     }
 
-    private mutating func readExtension(_ count: Int) throws -> RPCValue {
-        let type = try reader.readBigEndian(Int8.self)
-        return .tagged(type: "msgpack:\(type)", ["data": .bytes(try reader.read(count))])
+    private mutating func readExtension(_ count: Int) throws(RPCError) -> RPCValue {
+        let type = try readInteger(Int8.self)
+        return .tagged(type: "msgpack:\(type)", ["data": .bytes(try readBytes(count))])
     }
 }

@@ -28,5 +28,6 @@ public struct InMemoryTransport: RPCTransport {
     private struct Writer: RPCMessageWriter {
         let queue: MessageQueue
         func write(_ message: RPCMessage) async throws { try await queue.push(message) }
+        func writeNow(_ message: RPCMessage) throws -> Bool { try queue.tryPush(message) }
     }
 }

@@ -60,6 +60,46 @@ final class InterruptibleDescriptor: Sendable {
         return filled
     }
 
+    /// Reads what there is, at most as much as `buffer` takes, and waits for the first byte; 0 at the end of the stream.
+    func readSome(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        let patience = ContinuousClock.now + Self.patience
+        while true {
+            try checkInterruption()
+            do {
+                return try descriptor.read(into: buffer)
+            } catch Errno.resourceTemporarilyUnavailable {
+                // Whoever talks answers soon; being woken takes longer than a short look.
+                if ContinuousClock.now < patience { sched_yield() } else { try wait(for: Int16(POLLIN)) }
+            }
+        }
+    }
+
+    /// How long a reader looks for more before it sleeps.
+    private static let patience = Duration.microseconds(200)
+
+    /// Writes as much of `pieces` as goes without waiting and leaves the rest in it; true when nothing is left.
+    func writeNow(_ pieces: inout [SharedBytes]) throws -> Bool {
+        while let first = pieces.first {
+            try checkInterruption()
+            if first.isEmpty {
+                pieces.removeFirst()
+                continue
+            }
+            var written: Int
+            do {
+                written = try write(pieces.prefix(16), skipping: 0)
+            } catch Errno.resourceTemporarilyUnavailable {
+                return false
+            }
+            while let piece = pieces.first, written >= piece.count {
+                written -= piece.count
+                pieces.removeFirst()
+            }
+            if written > 0 { pieces[0] = pieces[0].slice(written..<pieces[0].count) }
+        }
+        return true
+    }
+
     /// Writes all of `pieces`, gathered into as few system calls as it takes.
     func write(_ pieces: [SharedBytes]) throws {
         var index = 0

@@ -60,6 +60,25 @@ final class MessageQueue: Sendable {
         }
     }
 
+    /// Adds a message when there is room, and throws as ``push(_:)`` does; false when it has to wait.
+    func tryPush(_ message: RPCMessage) throws -> Bool {
+        let (isTaken, consumer) = try state.withLock { state -> (Bool, Consumer?) in
+            if let end = state.end {
+                try end.get()
+                throw Self.closed
+            }
+            if let consumer = state.consumer {
+                state.consumer = nil
+                return (true, consumer)
+            }
+            guard state.messages.count < capacity, state.producers.isEmpty else { return (false, nil) }
+            state.messages.append(message)
+            return (true, nil)
+        }
+        consumer?.resume(returning: message)
+        return isTaken
+    }
+
     /// The next message, nil at the end.
     func next() async throws -> RPCMessage? {
         try await withTaskCancellationHandler {

@@ -56,23 +56,23 @@ package enum PipeFrame {
     /// The pieces of a frame in order; payloads are referenced, not copied.
     package static func encode(_ message: RPCMessage, limits: RPCLimits = .default) throws(RPCError) -> [SharedBytes] {
         var splitter = BufferSplitter()
-        let stripped = splitter.strip(.object(message.fields))
+        let whole = RPCValue.object(message.fields)
+        let stripped = BufferSplitter.hasBuffers(whole) ? splitter.strip(whole) : whole
         let table = splitter.buffers.map { RPCValue.array([.array($0.path), RPCValue($0.bytes.count)]) }
-        let header = try MessagePackWriter.encode(.array([.array(table), stripped]))
-        let start = padded(prefixLength + header.count)
+        var head = MessagePackWriter(reserving: 512)
+        // The lengths, which are known afterwards.
+        head.leave(prefixLength)
+        try head.write(.array([.array(table), stripped]))
+        let headerCount = head.count - prefixLength
+        let start = padded(head.count)
         let total = splitter.buffers.reduce(start) { $0 + padded($1.bytes.count) }
-        guard header.count <= limits.maxHeaderBytes, total <= min(limits.maxFrameBytes, Int(UInt32.max)) else {
+        guard headerCount <= limits.maxHeaderBytes, total <= min(limits.maxFrameBytes, Int(UInt32.max)) else {
             throw RPCError(
                 .limitExceeded,
-                "the message takes \(total) bytes with a header of \(header.count); at most \(min(limits.maxFrameBytes, Int(UInt32.max))) and \(limits.maxHeaderBytes) can be sent. Send large arrays in parts"
+                "the message takes \(total) bytes with a header of \(headerCount); at most \(min(limits.maxFrameBytes, Int(UInt32.max))) and \(limits.maxHeaderBytes) can be sent. Send large arrays in parts"
             )
         }
-        var head = ByteWriter(reserving: start)
-        head.appendLittleEndian(UInt32(total))
-        head.appendLittleEndian(UInt32(header.count))
-        head.append(contentsOf: header)
-        head.pad(to: alignment)
-        var pieces = [SharedBytes(copying: head.bytes)]
+        var pieces = [head.framed(lengths: (UInt32(total), UInt32(headerCount)), alignment: alignment)]
         for buffer in splitter.buffers {
             pieces.append(buffer.bytes)
             let padding = padded(buffer.bytes.count) - buffer.bytes.count
@@ -88,6 +88,16 @@ package enum PipeFrame {
     private struct BufferSplitter {
         var buffers: [(path: [RPCValue], bytes: SharedBytes)] = []
         private var path: [RPCValue] = []
+
+        /// Whether there is anything to take out; most messages are left as they are.
+        static func hasBuffers(_ value: RPCValue) -> Bool {
+            switch value {
+            case .bytes(let bytes): bytes.count >= smallestBuffer
+            case .array(let elements): elements.contains(where: hasBuffers)
+            case .object(let members): members.values.contains(where: hasBuffers)
+            default: false
+            }
+        }
 
         mutating func strip(_ value: RPCValue) -> RPCValue {
             switch value {

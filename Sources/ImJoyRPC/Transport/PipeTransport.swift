@@ -29,7 +29,7 @@ public struct PipeTransport: RPCTransport {
             if output != input { try? output.close() }
         }
         let queue = MessageQueue(capacity: 16)
-        let reader = FrameReader(descriptor: try InterruptibleDescriptor(input), limits: limits)
+        let reader = try FrameReader(descriptor: try InterruptibleDescriptor(input), limits: limits)
         let writer = FrameWriter(descriptor: try InterruptibleDescriptor(output), limits: limits)
         let result: Result<R, any Error> = await withTaskGroup(of: Void.self) { group in
             group.addTask { await reader.run(into: queue) }
@@ -50,64 +50,135 @@ public struct PipeTransport: RPCTransport {
 }
 
 /// Turns the bytes of a descriptor into messages, on a thread of its own.
-private struct FrameReader: Sendable {
+private final class FrameReader: Sendable {
     let descriptor: InterruptibleDescriptor
-    let limits: RPCLimits
+    private let limits: RPCLimits
     private let thread = DispatchQueue(label: "imjoy.pipe.read")
+    /// Used on the thread only.
+    private nonisolated(unsafe) var buffer: ReadAhead
 
-    init(descriptor: InterruptibleDescriptor, limits: RPCLimits) {
+    init(descriptor: InterruptibleDescriptor, limits: RPCLimits) throws {
         self.descriptor = descriptor
         self.limits = limits
+        buffer = try ReadAhead()
     }
 
     /// Reads until the end, an error or an interruption; the queue tells which.
     func run(into queue: MessageQueue) async {
         do {
-            while let message = try await next() { try await queue.push(message) }
+            // The thread goes on by itself as long as there is room.
+            while let message = try await firstWithoutRoom(in: queue) { try await queue.push(message) }
             queue.finish()
         } catch {
             queue.finish(throwing: error)
         }
     }
 
-    private func next() async throws -> RPCMessage? {
+    /// Puts messages into the queue until one does not fit; nil at the end.
+    private func firstWithoutRoom(in queue: MessageQueue) async throws -> RPCMessage? {
         try await withCheckedThrowingContinuation { continuation in
-            thread.async { continuation.resume(with: Result { try readMessage() }) }
+            thread.async {
+                continuation.resume(
+                    with: Result {
+                        while let message = try self.readMessage() {
+                            if try !queue.tryPush(message) { return message }
+                        }
+                        return nil
+                    })
+            }
         }
     }
 
     private func readMessage() throws -> RPCMessage? {
-        var got = 0
-        let start: SharedBytes
         do {
-            start = try SharedBytes(count: PipeFrame.prefixLength) { got = try descriptor.read(into: $0) }
+            guard try fill(PipeFrame.prefixLength) else { return nil }
         } catch Errno.connectionReset {
             // A socket whose far side has gone without reading all; a pipe ends in the same case.
             return nil
         }
-        if got == 0 { return nil }
-        guard got == start.count else {
-            throw RPCError(.disconnected, "the stream ended \(got) bytes into a frame prefix of \(start.count)")
+        let prefix = try PipeFrame.Prefix(SharedBytes(copying: buffer.unread(PipeFrame.prefixLength)), limits: limits)
+        let length = prefix.frameLength
+        if length <= ReadAhead.size {
+            guard try fill(length) else { throw cutOff(buffer.count, length) }
+            let frame = SharedBytes(copying: buffer.unread(length))
+            buffer.take(length)
+            return try PipeFrame.decode(frame, limits: limits)
         }
-        let prefix = try PipeFrame.Prefix(start, limits: limits)
-        let rest = prefix.frameLength - PipeFrame.prefixLength
         // One block for the whole frame, so that every buffer keeps its alignment.
-        let storage = try NDStorage(claimedByteCount: prefix.frameLength)
-        start.withUnsafeBytes { storage.base.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
-        let target = UnsafeMutableRawBufferPointer(start: storage.base + PipeFrame.prefixLength, count: rest)
-        let count = try descriptor.read(into: target)
-        guard count == rest else {
-            throw RPCError(.disconnected, "the stream ended \(count + got) bytes into a frame of \(prefix.frameLength)")
-        }
+        let storage = try NDStorage(claimedByteCount: length)
+        let start = buffer.count
+        storage.base.copyMemory(from: buffer.unread(start).baseAddress!, byteCount: start)
+        buffer.take(start)
+        let rest = UnsafeMutableRawBufferPointer(start: storage.base + start, count: length - start)
+        let count = try descriptor.read(into: rest)
+        guard count == rest.count else { throw cutOff(start + count, length) }
         return try PipeFrame.decode(SharedBytes(storage), limits: limits)
+    }
+
+    /// Reads until `count` bytes are there; false when the stream ends before the first one.
+    private func fill(_ count: Int) throws -> Bool {
+        while buffer.count < count {
+            let got = try descriptor.readSome(into: buffer.room(for: count))
+            if got == 0 {
+                guard buffer.count > 0 else { return false }
+                throw cutOff(buffer.count, count)
+            }
+            buffer.add(got)
+        }
+        return true
+    }
+
+    private func cutOff(_ count: Int, _ wanted: Int) -> RPCError {
+        let what = wanted == PipeFrame.prefixLength ? "a frame prefix" : "a frame"
+        return RPCError(.disconnected, "the stream ended \(count) bytes into \(what) of \(wanted)")
     }
 }
 
-/// Writes messages to a descriptor one after another, on a thread of its own.
+/// Bytes that have come and are not used yet, so that many short frames need one system call.
+private struct ReadAhead {
+    /// Longer frames are read where they stay.
+    static let size = 64 << 10
+    private let storage: NDStorage
+    private var start = 0
+    private var end = 0
+
+    init() throws { storage = try NDStorage(claimedByteCount: Self.size) }
+
+    var count: Int { end - start }
+
+    func unread(_ count: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: storage.base + start, count: count)
+    }
+
+    mutating func take(_ count: Int) {
+        start += count
+        if start == end { (start, end) = (0, 0) }
+    }
+
+    /// Where bytes may be added, enough that `wanted` are there in the end.
+    mutating func room(for wanted: Int) -> UnsafeMutableRawBufferPointer {
+        if start + wanted > Self.size {
+            storage.base.copyMemory(from: storage.base + start, byteCount: count)
+            (start, end) = (0, count)
+        }
+        return UnsafeMutableRawBufferPointer(start: storage.base + end, count: Self.size - end)
+    }
+
+    mutating func add(_ count: Int) { end += count }
+}
+
+/// Writes messages to a descriptor one after another: at once what the system takes, the rest on a thread that may wait.
 private final class FrameWriter: RPCMessageWriter {
+    private enum State {
+        case idle
+        /// The rest of a message is still on its way.
+        case finishing
+        case failed(any Error)
+    }
     let descriptor: InterruptibleDescriptor
     private let limits: RPCLimits
     private let thread = DispatchQueue(label: "imjoy.pipe.write")
+    private let state = Mutex(State.idle)
 
     init(descriptor: InterruptibleDescriptor, limits: RPCLimits) {
         self.descriptor = descriptor
@@ -115,10 +186,38 @@ private final class FrameWriter: RPCMessageWriter {
     }
 
     func write(_ message: RPCMessage) async throws {
+        if try !Task.isCancelled && writeNow(message) { return }
         let pieces = try PipeFrame.encode(message, limits: limits)
+        try await onThread { try self.write(pieces) }
+    }
+
+    func writeNow(_ message: RPCMessage) throws -> Bool {
+        switch state.withLock({ $0 }) {
+        case .idle: break
+        case .finishing: return false
+        case .failed(let error): throw error
+        }
+        var pieces = try PipeFrame.encode(message, limits: limits)
+        if try reporting({ try descriptor.writeNow(&pieces) }) { return true }
+        let rest = pieces
+        state.withLock { $0 = .finishing }
+        thread.async {
+            let result = Result { try self.write(rest) }
+            self.state.withLock { $0 = if case .failure(let error) = result { .failed(error) } else { .idle } }
+        }
+        return true
+    }
+
+    func flush() async throws {
+        try await onThread {}
+        if case .failed(let error) = state.withLock({ $0 }) { throw error }
+    }
+
+    /// Runs `body` after what the thread does already.
+    private func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                thread.async { continuation.resume(with: Result { try self.write(pieces) }) }
+                thread.async { continuation.resume(with: Result { try body() }) }
             }
         } onCancel: {
             // What follows half a frame would be taken for the rest of it, so the stream ends here.
@@ -126,9 +225,11 @@ private final class FrameWriter: RPCMessageWriter {
         }
     }
 
-    private func write(_ pieces: [SharedBytes]) throws {
+    private func write(_ pieces: [SharedBytes]) throws { try reporting { try descriptor.write(pieces) } }
+
+    private func reporting<R>(_ body: () throws -> R) throws -> R {
         do {
-            try descriptor.write(pieces)
+            return try body()
         } catch let error as Errno where error == .brokenPipe || error == .connectionReset {
             throw RPCError(.disconnected, "the far side closed the connection", cause: error)
         }

@@ -16,4 +16,20 @@ public protocol RPCTransport: Sendable {
 public protocol RPCMessageWriter: Sendable {
     /// Sends one message; suspends while the other side is slow, and that is the backpressure.
     func write(_ message: RPCMessage) async throws
+
+    /// Sends one message when that needs no waiting; false when it does, and then nothing of it has gone out.
+    ///
+    /// Not called while a ``write(_:)`` is under way. A writer without such a way, which is what the default is, is only
+    /// slower.
+    func writeNow(_ message: RPCMessage) throws -> Bool
+
+    /// Waits until what ``writeNow(_:)`` has taken is out.
+    func flush() async throws
+}
+
+extension RPCMessageWriter {
+    /// Always false: every message waits for its turn.
+    public func writeNow(_ message: RPCMessage) throws -> Bool { false }
+    /// Nothing to wait for.
+    public func flush() async throws {}
 }
