@@ -1,3 +1,4 @@
+internal import ImJoyCore
 package import ImJoyRPC
 internal import OrderedCollections
 

@@ -1,50 +1,51 @@
 /// A growing run of bytes with integers of either byte order.
-///
-/// Inlinable: unspecialised code that appends byte by byte would be many times slower.
-@frozen
 package struct ByteWriter {
-    @usableFromInline var storage: [UInt8] = []
+    package private(set) var bytes: [UInt8] = []
 
-    @inlinable package var bytes: [UInt8] { storage }
+    package init(reserving capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
-    @inlinable
-    package init(reserving capacity: Int = 0) { storage.reserveCapacity(capacity) }
+    package var count: Int { bytes.count }
 
-    @inlinable package var count: Int { storage.count }
+    package mutating func append(_ byte: UInt8) { bytes.append(byte) }
 
-    @inlinable
-    package mutating func append(_ byte: UInt8) { storage.append(byte) }
+    /// For what does not lie in memory; everything else has a way of its own, which other modules need no special code
+    /// for and which copies it as a whole.
+    package mutating func append(contentsOf more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
 
-    @inlinable
-    package mutating func append(contentsOf more: some Sequence<UInt8>) { storage.append(contentsOf: more) }
+    package mutating func append(contentsOf more: UnsafeRawBufferPointer) { bytes.append(contentsOf: more) }
 
-    @inlinable
+    package mutating func append(contentsOf more: [UInt8]) { bytes.append(contentsOf: more) }
+
     package mutating func append(contentsOf more: SharedBytes) {
-        more.withUnsafeBytes { storage.append(contentsOf: $0) }
+        more.withUnsafeBytes { bytes.append(contentsOf: $0) }
     }
 
-    @inlinable
+    /// The text in UTF-8.
+    package mutating func append(contentsOf text: String) {
+        var text = text
+        text.withUTF8 { bytes.append(contentsOf: $0) }
+    }
+
+    package mutating func append(zeros count: Int) {
+        for _ in 0..<count { bytes.append(0) }
+    }
+
     package mutating func appendBigEndian<T: FixedWidthInteger>(_ value: T) {
-        withUnsafeBytes(of: value.bigEndian) { storage.append(contentsOf: $0) }
+        withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
     }
 
-    @inlinable
     package mutating func appendLittleEndian<T: FixedWidthInteger>(_ value: T) {
-        withUnsafeBytes(of: value.littleEndian) { storage.append(contentsOf: $0) }
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
     /// Writes an integer over what stands at `offset`.
-    @inlinable
-    package mutating func replaceLittleEndian<T: FixedWidthInteger>(at offset: Int, _ value: T) {
-        withUnsafeBytes(of: value.littleEndian) { new in
-            for (index, byte) in new.enumerated() { storage[offset + index] = byte }
-        }
+    package mutating func replaceLittleEndian(at offset: Int, _ value: UInt32) {
+        for index in 0..<4 { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> (8 * UInt32(index))) }
     }
 
     /// Appends zeros until the length is a multiple of `alignment`.
-    @inlinable
     package mutating func pad(to alignment: Int) {
-        let excess = storage.count % alignment
-        if excess > 0 { storage.append(contentsOf: repeatElement(0, count: alignment - excess)) }
+        let excess = bytes.count % alignment
+        if excess > 0 { append(zeros: alignment - excess) }
     }
 }

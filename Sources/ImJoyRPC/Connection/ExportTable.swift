@@ -26,6 +26,10 @@ struct ExportTable {
         guard let members = objects[id] else {
             throw RPCError(.notFound, "there is no object \(id); it was disposed of or never lent")
         }
+        // Most names are those of members.
+        if case .function(let function)? = members[path], !path.utf8.contains(UInt8(ascii: ".")), !path.hasPrefix("_") {
+            return function
+        }
         var value = RPCValue.object(members)
         for name in path.split(separator: ".", omittingEmptySubsequences: false).map(String.init) {
             let next: RPCValue? =

@@ -149,6 +149,7 @@ extension RPCConnection.StateMachine {
         guard case .array(let encoded) = message["args"] else {
             throw RPCError(.protocolViolation, "args is \(message["args"].kindName), not a list")
         }
+        if encoded.isEmpty, message["with_kwargs"].boolValue != true { return RPCArguments() }
         guard case .array(var values) = try decoder.decode(.array(encoded)) else { return RPCArguments() }
         guard message["with_kwargs"].boolValue == true else { return RPCArguments(values) }
         guard let named = values.popLast()?.objectValue else {

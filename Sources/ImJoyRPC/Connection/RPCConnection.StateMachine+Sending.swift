@@ -33,7 +33,13 @@ extension RPCConnection.StateMachine {
     }
 
     private mutating func encode(_ value: RPCValue) throws(RPCError) -> RPCValue {
-        try encode(value) { (encoder, value) throws(RPCError) in try encoder.encode(value) }
+        switch value {
+        // Small results and calls without arguments, which are many, stay what they are.
+        case .null, .bool, .int, .uint, .double, .string: return value
+        case .array(let elements) where elements.isEmpty: return value
+        default: break
+        }
+        return try encode(value) { (encoder, value) throws(RPCError) in try encoder.encode(value) }
     }
 
     func checkReady() throws(RPCError) {
@@ -52,30 +58,100 @@ extension RPCConnection.StateMachine {
         try checkReady()
         var arguments = positional
         if !named.isEmpty { arguments.append(.object(named)) }
-        var fields = reference.fieldsOfCall
-        fields.reserveCapacity(8)
         if case .address = reference {
             throw RPCError(.invalidArgument, "\(reference.path) is a function of another dialect")
         }
+        let encoded: RPCValue
         if case .method(_, let path, _) = reference, Self.interfaceTakers.contains(path) {
-            fields["args"] = try encode(.array(arguments)) { (encoder, value) throws(RPCError) in
+            encoded = try encode(.array(arguments)) { (encoder, value) throws(RPCError) in
                 try encoder.encodeInterface(value)
             }
         } else {
-            fields["args"] = try encode(.array(arguments))
+            encoded = try encode(.array(arguments))
         }
         let entry = PendingCalls.Entry(call: call, resolve: makeID(), reject: makeID(), name: reference.path)
-        fields["with_kwargs"] = .bool(!named.isEmpty)
-        fields["promise"] = .array([half(entry.resolve, "resolve"), half(entry.reject, "reject")])
+        let promise = RPCValue.array([half(entry.resolve, "resolve"), half(entry.reject, "reject")])
         pending.insert(entry)
-        return [.send(Outgoing(message: outgoing(RPCMessage(fields)), call: call))]
+        let message = message(calling: reference, encoded, withNames: !named.isEmpty, promise: promise)
+        return [.send(Outgoing(message: message, call: call))]
     }
 
     private func half(_ id: String, _ name: String) -> RPCValue {
-        [
-            WireTag.type: "callback", WireTag.name: .string(name), WireTag.target: .string(peerID ?? ""),
-            WireTag.value: .string(id),
+        var fields = Template.half
+        fields.values[1] = .string(name)
+        fields.values[2] = .string(peerID ?? "")
+        fields.values[3] = .string(id)
+        return .object(fields)
+    }
+
+    /// Messages without their content: many a second share their keys.
+    private enum Template {
+        static let half: RPCObject = [
+            WireTag.type: "callback", WireTag.name: nil, WireTag.target: nil, WireTag.value: nil,
         ]
+        static let callback: RPCObject = [
+            "type": "callback", "id": nil, "target_id": nil, "args": nil, "with_kwargs": false,
+        ]
+        static let method: RPCObject = [
+            "type": "method", "target_id": nil, "name": nil, "object_id": nil, "args": nil, "with_kwargs": false,
+        ]
+        static let callbackWithPromise = with(callback, "promise")
+        static let methodWithPromise = with(method, "promise")
+        static let coreCallback = with(callback, "peer_id")
+        static let coreMethod = with(method, "peer_id")
+        static let coreCallbackWithPromise = with(callbackWithPromise, "peer_id")
+        static let coreMethodWithPromise = with(methodWithPromise, "peer_id")
+
+        private static func with(_ fields: RPCObject, _ name: String) -> RPCObject {
+            var fields = fields
+            fields[name] = .null
+            return fields
+        }
+    }
+
+    /// The message that calls a function of the far side; the name of the link comes last, as in every message of a core.
+    private func message(
+        calling reference: RemoteReference, _ arguments: RPCValue, withNames: Bool, promise: RPCValue?
+    ) -> RPCMessage {
+        var linkName: String?
+        if case .core = role { linkName = peerID }
+        var fields: RPCObject
+        var place: Int
+        switch reference {
+        case .callback(let id, let target):
+            fields =
+                switch (promise != nil, linkName != nil) {
+                case (false, false): Template.callback
+                case (false, true): Template.coreCallback
+                case (true, false): Template.callbackWithPromise
+                case (true, true): Template.coreCallbackWithPromise
+                }
+            fields.values[1] = id.value
+            fields.values[2] = target?.value ?? .null
+            place = 3
+        case .method(let object, let path, let target):
+            fields =
+                switch (promise != nil, linkName != nil) {
+                case (false, false): Template.method
+                case (false, true): Template.coreMethod
+                case (true, false): Template.methodWithPromise
+                case (true, true): Template.coreMethodWithPromise
+                }
+            fields.values[1] = target?.value ?? .null
+            fields.values[2] = .string(path)
+            fields.values[3] = .string(object)
+            place = 4
+        case .address: return RPCMessage([:])
+        }
+        fields.values[place] = arguments
+        if withNames { fields.values[place + 1] = true }
+        place += 2
+        if let promise {
+            fields.values[place] = promise
+            place += 1
+        }
+        if let linkName { fields.values[place] = .string(linkName) }
+        return RPCMessage(fields)
     }
 
     /// Stops waiting for an answer; one that comes late is dropped.
@@ -140,12 +216,10 @@ extension RPCConnection.StateMachine {
             if error.code == .disconnected { fields[WireTag.code] = .string(error.code.description) }
             value = .object(fields)
         }
-        var fields = reference.fieldsOfCall
-        fields["args"] = .array([value])
-        fields["with_kwargs"] = false
+        let message = message(calling: reference, .array([value]), withNames: false, promise: nil)
         // A failure is short; if even that cannot go out, there is nothing left to say.
         let isFinal = reference == promise.reject
-        return [.send(Outgoing(message: outgoing(RPCMessage(fields)), promise: isFinal ? nil : promise))]
+        return [.send(Outgoing(message: message, promise: isFinal ? nil : promise))]
     }
 
     /// Resumes `call` once calls may flow, or with the reason why it never will.
@@ -202,21 +276,5 @@ extension RPCConnection.StateMachine {
         remoteAPI = nil
         codeQueue = []
         return .release(released)
-    }
-}
-
-extension RemoteReference {
-    /// The fields of a message that calls it; none for a function that the ImJoy dialect has no words for.
-    fileprivate var fieldsOfCall: RPCObject {
-        switch self {
-        case .callback(let id, let target):
-            ["type": "callback", "id": id.value, "target_id": target?.value ?? .null]
-        case .method(let object, let path, let target):
-            [
-                "type": "method", "target_id": target?.value ?? .null, "name": .string(path),
-                "object_id": .string(object),
-            ]
-        case .address: [:]
-        }
     }
 }

@@ -13,7 +13,7 @@ package struct MessagePackWriter {
     var count: Int { writer.count }
 
     /// Leaves room for `count` bytes that are known later.
-    mutating func leave(_ count: Int) { writer.append(contentsOf: repeatElement(0, count: count)) }
+    mutating func leave(_ count: Int) { writer.append(zeros: count) }
 
     /// Ends a frame that began with room for two lengths.
     mutating func framed(lengths: (UInt32, UInt32), alignment: Int) -> SharedBytes {
@@ -68,7 +68,7 @@ package struct MessagePackWriter {
         try writeLength(
             utf8.count, short: (MessagePackFormat.fixString, 32), MessagePackFormat.string8,
             MessagePackFormat.string16, MessagePackFormat.string32, "text")
-        writer.append(contentsOf: utf8)
+        writer.append(contentsOf: text)
     }
 
     private mutating func writeLength(

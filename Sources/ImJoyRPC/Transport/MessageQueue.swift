@@ -28,6 +28,7 @@ final class MessageQueue: Sendable {
 
     /// Adds a message; throws when the queue has been finished or the task cancelled.
     func push(_ message: RPCMessage) async throws {
+        if try !Task.isCancelled && tryPush(message) { return }
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -81,6 +82,19 @@ final class MessageQueue: Sendable {
 
     /// The next message, nil at the end.
     func next() async throws -> RPCMessage? {
+        // What is there already needs no waiting, nor what belongs to it.
+        let (first, waiting) = state.withLock { state -> (RPCMessage?, Producer?) in
+            guard let message = state.messages.popFirst() else { return (nil, nil) }
+            let producer = state.producers.popFirst()
+            if let producer { state.messages.append(producer.message) }
+            return (message, producer)
+        }
+        waiting?.continuation.resume()
+        if let first { return first }
+        return try await wait()
+    }
+
+    private func wait() async throws -> RPCMessage? {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: Consumer) in
                 let (result, producer) = state.withLock { state -> (Result<RPCMessage?, any Error>?, Producer?) in
