@@ -1,12 +1,13 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// `IMJOY_ONLY=core`, `rpc` or `websocket` leaves the layers above out, for quick sanitizer and fuzzing builds.
-let layers = ["core", "rpc", "websocket", "all"]
-let top = layers.firstIndex(of: Context.environment["IMJOY_ONLY"] ?? "all") ?? 3
+// `IMJOY_ONLY=core`, `rpc`, `websocket` or `host` leaves the layers above out, for quick sanitizer and fuzzing builds.
+let layers = ["core", "rpc", "websocket", "host", "all"]
+let top = layers.firstIndex(of: Context.environment["IMJOY_ONLY"] ?? "all") ?? 4
 let hasRPC = top >= 1
 let hasWebSocket = top >= 2
 let hasHost = top >= 3
+let hasAll = top >= 4
 
 let package = Package(
     name: "imjoy-swift",
@@ -121,10 +122,14 @@ if hasWebSocket {
         .target(
             name: "ImJoyWebSocketTestSupport", dependencies: ["ImJoyRPC", "ImJoyRPCTestSupport", "ImJoyWebSocket"],
             path: "Tests/ImJoyWebSocketTestSupport"),
+        .target(
+            name: "ImJoyWebSocketFuzzTargets", dependencies: ["ImJoyCore", "ImJoyFuzzTargets", "ImJoyWebSocket"],
+            path: "Fuzzing/Targets/WebSocket"),
         .testTarget(
             name: "ImJoyWebSocketTests",
             dependencies: [
-                "ImJoyCore", "ImJoyRPC", "ImJoyRPCTestSupport", "ImJoyWebSocket", "ImJoyWebSocketTestSupport",
+                "ImJoyCore", "ImJoyFuzzTargets", "ImJoyRPC", "ImJoyRPCTestSupport", "ImJoyTestSupport", "ImJoyWebSocket",
+                "ImJoyWebSocketFuzzTargets", "ImJoyWebSocketTestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
@@ -135,23 +140,53 @@ if hasWebSocket {
 
 // For the package in Fuzzing/ alone; nobody else needs products that only read bytes.
 if Context.environment["IMJOY_FUZZ"] != nil {
-    for name in ["ImJoyFuzzTargets", "ImJoyRPCFuzzTargets"] {
+    for name in ["ImJoyFuzzTargets", "ImJoyRPCFuzzTargets", "ImJoyWebSocketFuzzTargets"] {
         package.products.append(.library(name: name, targets: [name]))
     }
 }
 
 if hasHost {
+    package.products.append(.library(name: "ImJoyHost", targets: ["ImJoyHost"]))
+    package.dependencies += [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // Without its default traits it needs no Foundation.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ]
+    package.targets += [
+        .target(
+            name: "ImJoyHost",
+            dependencies: [
+                "ImJoyCore", "ImJoyRPC",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            resources: [
+                .embedInCode("Python/imjoy_supervisor.py"),
+                .embedInCode("Python/imjoy_worker.py"),
+                .embedInCode("Python/imjoy_fetch.py"),
+                .embedInCode("Python/imjoy_inventory.py"),
+            ]),
+        .testTarget(
+            name: "ImJoyHostTests",
+            dependencies: [
+                "ImJoyCore", "ImJoyRPC", "ImJoyHost",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+    ]
+}
+
+if hasAll {
     package.products += [
         .library(name: "ImJoyTLS", targets: ["ImJoyTLS"]),
-        .library(name: "ImJoyHost", targets: ["ImJoyHost"]),
         .executable(name: "imjoy", targets: ["imjoy"]),
     ]
     package.dependencies += [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
-        // Without its default traits it needs no Foundation.
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ]
     package.targets += [
         .target(
@@ -168,22 +203,6 @@ if hasHost {
                 "ImJoyRPC", "ImJoyRPCTestSupport", "ImJoyTLS", "ImJoyWebSocket", "ImJoyWebSocketTestSupport",
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "SystemPackage", package: "swift-system"),
-            ]),
-        .target(
-            name: "ImJoyHost",
-            dependencies: [
-                "ImJoyCore", "ImJoyRPC",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
-                .product(name: "SystemPackage", package: "swift-system"),
-                .product(name: "OrderedCollections", package: "swift-collections"),
-            ],
-            resources: [
-                .embedInCode("Python/imjoy_supervisor.py"),
-                .embedInCode("Python/imjoy_worker.py"),
-                .embedInCode("Python/imjoy_fetch.py"),
-                .embedInCode("Python/imjoy_inventory.py"),
             ]),
         .executableTarget(
             name: "imjoy",
@@ -226,13 +245,6 @@ if hasHost {
         .executableTarget(
             name: "plugin-chain", dependencies: ["ImJoyCore", "ImJoyHost", "ImJoyRPC"], path: "Examples/plugin-chain",
             exclude: ["README.md", "Smoother.imjoy.html", "SpotCounter.imjoy.html"]),
-        .testTarget(
-            name: "ImJoyHostTests",
-            dependencies: [
-                "ImJoyCore", "ImJoyRPC", "ImJoyHost",
-                .product(name: "OrderedCollections", package: "swift-collections"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ]),
         // Runs the program itself, so it depends on it without importing it.
         .testTarget(
             name: "ImJoyCommandTests",

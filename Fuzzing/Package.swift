@@ -14,6 +14,7 @@ let package = Package(
                 "CLibFuzzer",
                 .product(name: "ImJoyFuzzTargets", package: "imjoy-swift"),
                 .product(name: "ImJoyRPCFuzzTargets", package: "imjoy-swift"),
+                .product(name: "ImJoyWebSocketFuzzTargets", package: "imjoy-swift"),
             ],
             swiftSettings: [
                 .enableUpcomingFeature("ExistentialAny"),

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Feeds parsers with mutated inputs. usage: fuzz.sh [TARGET…]    (all of them when none is named)
-# IMJOY_FUZZ_SECONDS: how long each target runs (20). IMJOY_FUZZ_SEED: another start of the random numbers (1).
+# IMJOY_FUZZ_SECONDS: how long each target runs (15). IMJOY_FUZZ_SEED: another start of the random numbers (1).
 # See Fuzzing/README.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-targets=(json messagepack npy pipeframe plugin png reference tiff v1 yaml)
-seconds=${IMJOY_FUZZ_SECONDS:-20}
+targets=(hypha json messagepack npy pipeframe plugin png reference tiff v1 websocket yaml)
+seconds=${IMJOY_FUZZ_SECONDS:-15}
 scratch=$PWD/.build-fuzz
 
 # The files that mutations start from, one a line.
@@ -17,7 +17,7 @@ seeds() {
         json | yaml | reference) find "Fuzzing/Seeds/$1" -type f ;;
         png) find $images -name '*.png' ;;
         tiff) find $images $vectors/ndarray/files -name '*.tif' ;;
-        messagepack | v1 | pipeframe) find "Fuzzing/Seeds/$1" -type f ;;
+        hypha | messagepack | v1 | pipeframe | websocket) find "Fuzzing/Seeds/$1" -type f ;;
         *) echo "fuzz: there is no target $1; there are ${targets[*]}" >&2; return 64 ;;
     esac
 }
@@ -67,6 +67,6 @@ export SWIFT_BACKTRACE=enable=no
 unset IMJOY_STRICT
 (( $# )) || set -- "${targets[@]}"
 for target; do seeds "$target" > /dev/null; done
-IMJOY_FUZZ=1 IMJOY_ONLY=rpc swift build --package-path Fuzzing --scratch-path "$scratch" --product fuzz \
+IMJOY_FUZZ=1 IMJOY_ONLY=websocket swift build --package-path Fuzzing --scratch-path "$scratch" --product fuzz \
     -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=fuzzer-no-link,address
 for target; do fuzz "$target"; done

@@ -39,7 +39,7 @@ address() {
 
 # The connections, the host, and arrays in several tasks: data races.
 thread() {
-    export IMJOY_SANITIZE=thread TSAN_OPTIONS="suppressions=$PWD/Tests/thread-sanitizer.txt"
+    export IMJOY_ONLY=host IMJOY_SANITIZE=thread TSAN_OPTIONS="suppressions=$PWD/Tests/thread-sanitizer.txt"
     # Simulated histories run on one thread; a few show that the rest of the code is used as it should be.
     export IMJOY_FAULT_HISTORIES=20
     local options=(--sanitize=thread --scratch-path .build-tsan)

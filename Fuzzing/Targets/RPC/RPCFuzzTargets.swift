@@ -1,11 +1,12 @@
 internal import ImJoyCore
 public import ImJoyFuzzTargets
-internal import ImJoyRPC
+@testable internal import ImJoyRPC
 internal import OrderedCollections
+internal import Synchronization
 
 /// The targets that need ImJoyRPC.
 public enum RPCFuzzTargets {
-    public static let all: [FuzzTarget] = [messagePack, v1, pipeFrame]
+    public static let all: [FuzzTarget] = [messagePack, v1, pipeFrame, hypha]
 
     /// What is read is written so that reading it gives the same.
     private static let messagePack = FuzzTarget("messagepack") { bytes in
@@ -38,6 +39,53 @@ public enum RPCFuzzTargets {
             let again = try PipeFrame.decode(SharedBytes(copying: pieces.flatMap { [UInt8]($0) }))
             precondition(again.description == message.description)
         }
+    }
+
+    /// Messages of the Hypha dialect, one after the other, each after two bytes of its length: a client takes them, answers
+    /// what it was asked, and keeps to its limits.
+    private static let hypha = FuzzTarget("hypha") { bytes in
+        var limits = RPCLimits()
+        limits.maxExports = 64
+        limits.maxConcurrentInboundCalls = 8
+        let names = Names()
+        var machine = HyphaMachine(
+            identity: HyphaMachine.Identity(clientID: "us", workspace: "here"), limits: limits, makeID: names.next)
+        let echo: RPCObject = [
+            "id": "echo", "config": ["visibility": "public"],
+            "echo": .function(RPCFunction(raw: "echo") { _ in .null }),
+        ]
+        _ = try? machine.register(HyphaService(echo))
+        let reference = HyphaReference(target: "here/them", method: "services.theirs.call")
+        var waiting = (try? machine.call(CallID(number: 1), reference, positional: [1], named: [:])) == nil ? 0 : 1
+        var place = 0
+        while place + 2 <= bytes.count {
+            let length = Int(bytes[place]) << 8 | Int(bytes[place + 1])
+            let end = min(place + 2 + length, bytes.count)
+            let message = bytes.slice(place + 2..<end)
+            place = end
+            expectReadable {
+                for action in machine.receive(try HyphaFrame.decode(message, limits: limits), caller: Nobody()) {
+                    switch action {
+                    case .serve(let call):
+                        _ = machine.finish(call, .success(call.arguments.positional.first ?? .null))
+                    case .send(let frame): _ = try frame.pieces()
+                    case .resume: waiting -= 1
+                    default: break
+                    }
+                }
+            }
+            precondition(machine.exportCount <= limits.maxExports + 2 && machine.servingCount == 0)
+        }
+        for action in machine.disconnect(RPCError(.disconnected, "that was all")) {
+            if case .resume = action { waiting -= 1 }
+        }
+        precondition(waiting == 0 && machine.sessions.isEmpty && machine.partial.isEmpty && machine.long.isEmpty)
+    }
+
+    /// The same names in every run, which inputs can say.
+    private final class Names: Sendable {
+        private let last = Atomic(0)
+        @Sendable func next() -> String { "s\(last.add(1, ordering: .relaxed).newValue)" }
     }
 
     /// Runs `body`, which may throw an `RPCError` with a sentence.
