@@ -128,7 +128,8 @@ if hasWebSocket {
         .testTarget(
             name: "ImJoyWebSocketTests",
             dependencies: [
-                "ImJoyCore", "ImJoyFuzzTargets", "ImJoyRPC", "ImJoyRPCTestSupport", "ImJoyTestSupport", "ImJoyWebSocket",
+                "ImJoyCore", "ImJoyFuzzTargets", "ImJoyRPC", "ImJoyRPCTestSupport", "ImJoyTestSupport",
+                "ImJoyWebSocket",
                 "ImJoyWebSocketFuzzTargets", "ImJoyWebSocketTestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -75,6 +75,10 @@ def main():
     print(f'{"case":34} {"ours":>12} {"peer":>12}          {"times as good":>13}')
     for row in ours:
         peer = peers.get(row['case'], peers.get(row['case'].split(',')[0]))
+        if peer is None:
+            print(f'{row["case"]:34} {row["ours"]:12.1f} {"":12} {row["unit"]}')
+            results.append({'case': row['case'], 'ours': row['ours'], 'peer': None, 'unit': row['unit']})
+            continue
         ratio = peer / row['ours'] if row['unit'] in FASTER_IS_LESS else row['ours'] / peer
         print(f'{row["case"]:34} {row["ours"]:12.1f} {peer:12.1f} {row["unit"]:8} {ratio:13.1f}')
         results.append({'case': row['case'], 'ours': row['ours'], 'peer': peer, 'unit': row['unit']})

@@ -11,7 +11,7 @@ graphs=$(swift package dump-symbol-graph --minimum-access-level public --skip-sy
     | sed -n 's/^Files written to //p' | tail -n 1)
 [[ -d $graphs ]] || { echo "docs: swift package dump-symbol-graph named no folder" >&2; exit 1; }
 
-for module in ImJoyCore ImJoyRPC ImJoyWebSocket ImJoyHost; do
+for module in ImJoyCore ImJoyRPC ImJoyWebSocket ImJoyTLS ImJoyHost; do
     echo "documentation of $module"
     own=.build-docs/graphs/$module
     rm -rf "$own" "$folder/$module.doccarchive"

@@ -27,7 +27,8 @@ public struct HyphaHTTPTransport: RPCTransport {
     ) throws {
         let lower = server.lowercased()
         guard lower.hasPrefix("http://") || lower.hasPrefix("https://"), !server.contains("?") else {
-            throw RPCError(.invalidArgument, "\(server) is no address of a server: it must begin with http:// or https://")
+            throw RPCError(
+                .invalidArgument, "\(server) is no address of a server: it must begin with http:// or https://")
         }
         var url = "ws" + server.dropFirst(4)
         while url.hasSuffix("/") { url.removeLast() }
@@ -61,7 +62,9 @@ public struct HyphaHTTPTransport: RPCTransport {
 
     private static let unreserved = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
 
-    private func head(_ method: HTTPMethod, _ greeting: RPCObject, query: [String], length: Int? = nil) -> HTTPRequestHead {
+    private func head(_ method: HTTPMethod, _ greeting: RPCObject, query: [String], length: Int? = nil)
+        -> HTTPRequestHead
+    {
         let items = query.compactMap { name -> String? in
             guard let value = greeting[name]?.stringValue else { return nil }
             let escaped = value.utf8.map { byte -> String in
@@ -71,10 +74,13 @@ public struct HyphaHTTPTransport: RPCTransport {
             }
             return "\(name)=\(escaped.joined())"
         }
-        var head = HTTPRequestHead(version: .http1_1, method: method, uri: "\(address.target)?\(items.joined(separator: "&"))")
+        var head = HTTPRequestHead(
+            version: .http1_1, method: method, uri: "\(address.target)?\(items.joined(separator: "&"))")
         head.headers.add(name: "Host", value: address.hostHeader)
         head.headers.add(name: "Content-Type", value: "application/msgpack")
-        if let token = greeting["token"]?.stringValue { head.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        if let token = greeting["token"]?.stringValue {
+            head.headers.add(name: "Authorization", value: "Bearer \(token)")
+        }
         if let length { head.headers.add(name: "Content-Length", value: "\(length)") }
         return head
     }

@@ -112,7 +112,8 @@ final class WebSocketClientHandshake: ChannelInboundHandler, RemovableChannelHan
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(context, error as? RPCError ?? RPCError(.protocolViolation, "the server's answer is no HTTP", cause: error))
+        fail(
+            context, error as? RPCError ?? RPCError(.protocolViolation, "the server's answer is no HTTP", cause: error))
     }
 
     func channelInactive(context: ChannelHandlerContext) {

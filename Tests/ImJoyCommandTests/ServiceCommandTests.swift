@@ -137,8 +137,18 @@ struct `Services on the command line` {
         #expect(noSocket.status == 1 && noSocket.errors.contains("no.sock"), "\(noSocket.errors)")
         let wrong = try await program.run("services", "ftp://127.0.0.1")
         #expect(wrong.status == 64 && wrong.errors.contains("ftp://127.0.0.1"), "\(wrong.errors)")
-        let secure = try await program.run("services", "https://127.0.0.1")
-        #expect(secure.status == 64 && secure.errors.contains("TLS is not supported yet"), "\(secure.errors)")
+        for way in ["websocket", "http"] {
+            let secure = try await program.run("services", "https://127.0.0.1:1", "--transport", way)
+            #expect(secure.status == 1 && secure.errors.contains("127.0.0.1:1"), "\(secure.errors)")
+        }
+        let untrusted = try await program.run("services", "https://127.0.0.1:1", "--authority", "no.pem")
+        #expect(untrusted.status == 64 && untrusted.errors.contains("no.pem"), "\(untrusted.errors)")
+        #expect(try await program.run("services", "no.sock", "--transport", "http").status == 64)
+        // A server that speaks no TLS.
+        let hub = try await Serving(program, "hub", "--port", "0")
+        let plain = try await program.run("services", hub.announced.replacing("listening at http:", with: "https:"))
+        #expect(plain.status == 1 && plain.errors.contains("cannot be trusted"), "\(plain.errors)")
+        #expect(try await hub.end().status == 130)
         #expect(try await program.run("hub", "--port", "70000").status == 64)
         #expect(try await program.run("hub", "--port", "7000", "--socket", "a").status == 64)
     }

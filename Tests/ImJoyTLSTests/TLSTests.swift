@@ -14,9 +14,11 @@ private final class Certificates: Sendable {
 
     init() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try openssl("req", "-x509", "-nodes", "-newkey", "rsa:2048", "-days", "2", "-subj", "/CN=Authority of a test",
+        try openssl(
+            "req", "-x509", "-nodes", "-newkey", "rsa:2048", "-days", "2", "-subj", "/CN=Authority of a test",
             "-keyout", path("ca.key"), "-out", path("ca.pem"))
-        try openssl("req", "-x509", "-nodes", "-newkey", "rsa:2048", "-days", "2", "-subj", "/CN=Nobody",
+        try openssl(
+            "req", "-x509", "-nodes", "-newkey", "rsa:2048", "-days", "2", "-subj", "/CN=Nobody",
             "-keyout", path("other.key"), "-out", path("other.pem"))
         try sign("server", for: "DNS:localhost,IP:127.0.0.1")
         try sign("elsewhere", for: "DNS:elsewhere.example")
@@ -33,10 +35,12 @@ private final class Certificates: Sendable {
     func client() throws -> ClientTLS { try ClientTLS(trusting: [FilePath(path("ca.pem"))]) }
 
     private func sign(_ name: String, for names: String) throws {
-        try openssl("req", "-nodes", "-newkey", "rsa:2048", "-subj", "/CN=\(name)", "-keyout", path("\(name).key"),
+        try openssl(
+            "req", "-nodes", "-newkey", "rsa:2048", "-subj", "/CN=\(name)", "-keyout", path("\(name).key"),
             "-out", path("\(name).csr"))
         try Data("subjectAltName=\(names)\n".utf8).write(to: folder.appending(path: "\(name).ext"))
-        try openssl("x509", "-req", "-in", path("\(name).csr"), "-CA", path("ca.pem"), "-CAkey", path("ca.key"),
+        try openssl(
+            "x509", "-req", "-in", path("\(name).csr"), "-CA", path("ca.pem"), "-CAkey", path("ca.key"),
             "-CAcreateserial", "-days", "2", "-extfile", path("\(name).ext"), "-out", path("\(name).pem"))
     }
 
@@ -80,7 +84,8 @@ private final class Certificates: Sendable {
     @Test func `Python's client speaks to our server`() async throws {
         let certificates = certificates
         try await withServer(certificates.server()) { server in
-            let script = try Script("websocket_client.py", "wss://localhost:\(server.port)/", certificates.path("ca.pem"))
+            let script = try Script(
+                "websocket_client.py", "wss://localhost:\(server.port)/", certificates.path("ca.pem"))
             defer { script.stop() }
             #expect(try await script.result() == "ok\n")
         }

@@ -37,7 +37,9 @@ internal import Testing
         }
     }
 
-    private func letPythonCall(_ url: String, _ link: @escaping @Sendable () async throws -> any RPCTransport) async throws {
+    private func letPythonCall(_ url: String, _ link: @escaping @Sendable () async throws -> any RPCTransport)
+        async throws
+    {
         try await withHyphaClient(id: "swift", connect: link) { client in
             let id = try #require(try await client.register(everything, options: .public))
             let script = try Script("hypha_peer.py", "use", url, id)
@@ -55,7 +57,8 @@ internal import Testing
         try await HyphaServer.hypha.run { url in try await self.callPython(url, Self.overHTTP(url)) }
     }
 
-    private func callPython(_ url: String, _ link: @escaping @Sendable () async throws -> any RPCTransport) async throws {
+    private func callPython(_ url: String, _ link: @escaping @Sendable () async throws -> any RPCTransport) async throws
+    {
         let script = try Script("hypha_peer.py", "serve", url)
         defer { script.stop() }
         let id = try await script.line()
@@ -68,7 +71,8 @@ internal import Testing
 
     // MARK: JavaScript
 
-    @Test(arguments: HyphaServer.allCases) func `a client in JavaScript calls ours`(_ server: HyphaServer) async throws {
+    @Test(arguments: HyphaServer.allCases) func `a client in JavaScript calls ours`(_ server: HyphaServer) async throws
+    {
         try await server.run { url in
             try await withHyphaClient(id: "swift", connect: self.link(url)) { client in
                 let id = try #require(try await client.register(everything, options: .public))
@@ -79,7 +83,8 @@ internal import Testing
         }
     }
 
-    @Test(arguments: HyphaServer.allCases) func `ours calls a client in JavaScript`(_ server: HyphaServer) async throws {
+    @Test(arguments: HyphaServer.allCases) func `ours calls a client in JavaScript`(_ server: HyphaServer) async throws
+    {
         try await server.run { url in
             let browser = try Script.browser("serve", url)
             defer { browser.stop() }
@@ -199,7 +204,9 @@ internal import Testing
         }
     }
 
-    @Test(arguments: HyphaServer.allCases) func `an array of 100 MB goes there and back`(_ server: HyphaServer) async throws {
+    @Test(arguments: HyphaServer.allCases) func `an array of 100 MB goes there and back`(_ server: HyphaServer)
+        async throws
+    {
         let count = largeMegabytes * 250_000
         try await server.run { url in
             let script = try Script("hypha_peer.py", "serve", url)
@@ -250,7 +257,9 @@ internal import Testing
                 options.lifetime = .seconds(60)
                 let token = try await owner.generateToken(options)
                 let user = try await owner.parseToken(token)
-                #expect(user["scope"]?["current_workspace"].stringValue == owner.address?.split(separator: "/").first.map(String.init))
+                #expect(
+                    user["scope"]?["current_workspace"].stringValue
+                        == owner.address?.split(separator: "/").first.map(String.init))
                 try await withHyphaClient(id: "guest", token: token, connect: self.link(url)) { guest in
                     #expect(guest.address?.split(separator: "/").first == owner.address?.split(separator: "/").first)
                     let clients = try await guest.clients()

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 internal import ImJoyCore
 internal import ImJoyRPC
 internal import ImJoyWebSocket
@@ -15,6 +16,7 @@ struct Cases {
     /// Measures the groups that are named, all when none is.
     func run(_ names: [String]) async throws {
         func isWanted(_ name: String) -> Bool { names.isEmpty || names.contains(name) }
+        if isWanted("bare") { try barePingPong() }
         if isWanted("decode") { try decodeMapping() }
         if isWanted("memory") { try await inMemory() }
         if isWanted("socket") { try await overSocket() }
@@ -28,6 +30,28 @@ struct Cases {
     }
 
     // MARK: Cases
+
+    /// What this machine needs to wake another process and be woken by it.
+    private func barePingPong() throws {
+        let (process, there, back) = (Process(), Pipe(), Pipe())
+        process.executableURL = URL(filePath: CommandLine.arguments[0])
+        process.arguments = ["serve-bytes"]
+        process.standardInput = there
+        process.standardOutput = back
+        try process.run()
+        var (byte, times): (UInt8, [Duration]) = (7, [])
+        let (output, input) = (there.fileHandleForWriting, back.fileHandleForReading)
+        for _ in 0..<5_000 {
+            times.append(
+                Self.clock.measure {
+                    _ = write(output.fileDescriptor, &byte, 1)
+                    _ = read(input.fileDescriptor, &byte, 1)
+                })
+        }
+        try output.close()
+        process.waitUntilExit()
+        report("bare ping-pong", Self.median(times) / .microseconds(1), "µs")
+    }
 
     /// The same bytes are left in a file for the peer.
     private func decodeMapping() throws {

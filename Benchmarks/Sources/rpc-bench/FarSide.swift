@@ -45,6 +45,12 @@ enum FarSide {
         }
     }
 
+    /// Gives back each byte.
+    static func serveBytes() {
+        var byte: UInt8 = 0
+        while read(0, &byte, 1) == 1 { guard write(1, &byte, 1) == 1 else { return } }
+    }
+
     private static func announce(_ line: String) {
         print(line)
         fflush(nil)

@@ -18,7 +18,9 @@ public struct RPCExport: Sendable {
         var function = function
         if !summary.isEmpty { function.documentation = summary }
         if let parameters {
-            function.schema = ["name": .string(name), "description": .string(summary), "parameters": .object(parameters)]
+            function.schema = [
+                "name": .string(name), "description": .string(summary), "parameters": .object(parameters),
+            ]
         }
         self.init(name: name, summary: summary, value: .function(function))
     }

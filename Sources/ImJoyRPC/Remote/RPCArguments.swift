@@ -78,6 +78,7 @@ struct ArgumentReader {
         let unknown = arguments.named.keys.filter { !names.contains($0) }
         throw RPCError(
             .invalidArgument,
-            "\(function) has no parameter \(unknown.joined(separator: ", ")); it takes \(names.joined(separator: ", "))")
+            "\(function) has no parameter \(unknown.joined(separator: ", ")); it takes \(names.joined(separator: ", "))"
+        )
     }
 }

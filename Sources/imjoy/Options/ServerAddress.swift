@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import ImJoyRPC
+internal import ImJoyTLS
 internal import ImJoyWebSocket
 internal import SystemPackage
 
@@ -9,18 +10,29 @@ struct ServerAddress: ExpressibleByArgument {
 
     init(argument: String) { text = argument }
 
-    var link: @Sendable () async throws -> any RPCTransport {
-        get throws {
-            guard text.contains("://") else { return { [text] in try PipeTransport(connectingTo: FilePath(text)) } }
-            let scheme = text.prefix { $0 != ":" }.lowercased()
-            guard scheme != "https", scheme != "wss" else {
-                throw CommandFailure(.usage, "error: \(text): TLS is not supported yet; use http:// or ws://")
+    /// Makes links to it; over TLS, trusts the authorities of a file, or those of the system.
+    func link(by way: ServerOptions.Way, trusting authority: String?) throws
+        -> @Sendable () async throws -> any RPCTransport
+    {
+        guard text.contains("://") else {
+            guard way == .websocket, authority == nil else {
+                throw CommandFailure(
+                    .usage, "error: --transport and --authority are for addresses, and \(text) is a path")
             }
-            let transport: WebSocketClientTransport
-            do { transport = try WebSocketClientTransport(toHypha: text) } catch {
-                throw CommandFailure(.usage, "error: \(error)")
+            return { [text] in try PipeTransport(connectingTo: FilePath(text)) }
+        }
+        do {
+            let tls = try ClientTLS(trusting: authority.map { [FilePath($0)] })
+            switch way {
+            case .websocket:
+                let transport = try WebSocketClientTransport(toHypha: text).secured(by: tls)
+                return { transport }
+            case .http:
+                let transport = try HyphaHTTPTransport(to: text).secured(by: tls)
+                return { transport }
             }
-            return { transport }
+        } catch {
+            throw CommandFailure(.usage, "error: \(error)")
         }
     }
 }
@@ -33,11 +45,23 @@ struct ServerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What the server asks for to let you in.", valueName: "token"))
     var token: String?
 
+    /// What carries the messages.
+    enum Way: String, ExpressibleByArgument, CaseIterable { case websocket, http }
+
+    @Option(help: ArgumentHelp("How: websocket, or http where no WebSocket gets through.", valueName: "way"))
+    var transport = Way.websocket
+
+    @Option(
+        help: ArgumentHelp(
+            "Trust servers whose certificate these authorities have signed, instead of the system's; a PEM file.",
+            valueName: "file"), completion: .file())
+    var authority: String?
+
     /// Runs `body` as a client of the server at `address`.
     func withClient<R: Sendable>(
         of address: ServerAddress, _ body: @Sendable (HyphaClient) async throws -> R
     ) async throws -> R {
-        let link = try address.link
+        let link = try address.link(by: transport, trusting: authority)
         do {
             return try await withHyphaClient(workspace: workspace, token: token, connect: link, body)
         } catch let error as RPCError where error.code == .cancelled {
