@@ -241,6 +241,9 @@ if hasAll {
             name: "websocket-service", dependencies: ["ImJoyRPC", "ImJoyWebSocket"],
             path: "Examples/websocket-service", exclude: ["README.md"]),
         .executableTarget(
+            name: "secure-hub", dependencies: ["ImJoyRPC", "ImJoyTLS", "ImJoyWebSocket"], path: "Examples/secure-hub",
+            exclude: ["README.md"]),
+        .executableTarget(
             name: "embedded-host", dependencies: ["ImJoyHost", "ImJoyRPC"], path: "Examples/embedded-host",
             exclude: ["README.md", "Greeter.imjoy.html"]),
         .executableTarget(

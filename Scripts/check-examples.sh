@@ -31,6 +31,9 @@ trap 'kill "${servers[@]}"; rm -rf "$scratch"' EXIT
 for _ in {1..600}; do [[ -S $scratch/hub.sock ]] && break; sleep 0.1; done
 expect hub-client 'bright pixels: 2' "$scratch"
 expect websocket-service '2 + 3 = 5'
+openssl req -x509 -nodes -newkey rsa:2048 -days 30 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
+    -keyout "$scratch/hub.key" -out "$scratch/hub.pem" 2> /dev/null && cp "$scratch/hub.pem" "$scratch/authority.pem"
+expect secure-hub '3 * 3 = 9, over TLS' "$scratch"
 expect embedded-host 'Hello, Swift!'
 expect plugin-chain '5 spots after 3 rounds of smoothing'
 
