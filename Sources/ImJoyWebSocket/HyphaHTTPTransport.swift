@@ -168,6 +168,17 @@ private actor HyphaHTTPWriter: RPCMessageWriter {
     }
 
     func write(_ message: RPCMessage) async throws {
+        do {
+            try await send(message)
+        } catch {
+            // Whoever reads hears of it too, unless it is the message's own fault: the two directions are one link.
+            let code = (error as? RPCError)?.code
+            if code != .limitExceeded, code != .invalidArgument { inbox.finish(throwing: error) }
+            throw error
+        }
+    }
+
+    private func send(_ message: RPCMessage) async throws {
         switch try HyphaMessage(message) {
         case .control(let fields) where greeting == nil:
             greeting = fields
