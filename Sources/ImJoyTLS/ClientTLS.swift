@@ -66,13 +66,19 @@ private final class TLSErrorHandler: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         let failure =
             switch error {
-            case let error as NIOSSLError where error == .uncleanShutdown:
-                RPCError(.disconnected, "the far side ended the connection without saying so", cause: error)
-            case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
-                RPCError(.refused, "the far side cannot be trusted: \(error)", cause: error)
+            case is NIOSSLExtraError: RPCError(.refused, "the far side cannot be trusted: \(error)", cause: error)
+            case is NIOSSLError, is BoringSSLError:
+                // Anything but a certificate, or a server without TLS, may be otherwise the next time.
+                Self.isFinal("\(error)")
+                    ? RPCError(.refused, "the far side cannot be trusted: \(error)", cause: error)
+                    : RPCError(.disconnected, "TLS has ended: \(error)", cause: error)
             default: error
             }
         context.fireErrorCaught(failure)
+    }
+
+    private static func isFinal(_ text: String) -> Bool {
+        ["CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "noCertificateToValidate"].contains { text.contains($0) }
     }
 }
 

@@ -16,6 +16,10 @@ struct Dialling<Result: Sendable> {
         self.prepareChannel = prepareChannel
     }
 
+    static func withoutTLS(_ address: WebSocketAddress) -> RPCError {
+        RPCError(.invalidArgument, "\(address.hostHeader) wants TLS: give the transport one of the module ImJoyTLS")
+    }
+
     /// Dials; `initialize` adds handlers to a channel that is not connected yet, one of which keeps the promise.
     ///
     /// Throws `disconnected` when nobody listens, `timedOut` after the limit, `invalidArgument` for a secure address
@@ -24,8 +28,7 @@ struct Dialling<Result: Sendable> {
         _ initialize: @escaping @Sendable (any Channel, EventLoopPromise<Result>) throws -> Void
     ) async throws -> Result {
         guard !address.isSecure || prepareChannel != nil else {
-            throw RPCError(
-                .invalidArgument, "\(address.hostHeader) wants TLS: give the transport one of the module ImJoyTLS")
+            throw Self.withoutTLS(address)
         }
         let loop = MultiThreadedEventLoopGroup.singleton.any()
         let attempt = DialAttempt(promise: loop.makePromise(of: Result.self))

@@ -9,6 +9,8 @@ struct HTTPRequests: Sendable {
         var status: HTTPResponseStatus
         /// The beginning of the body.
         var body: String
+        /// Whether the server closes the connection after it.
+        var isLast: Bool
     }
 
     private let channel: any Channel
@@ -44,7 +46,6 @@ final class HTTPRequestsHandler: ChannelInboundHandler {
         var promise: EventLoopPromise<HTTPRequests.Answer>
         var timeout: Scheduled<Void>
         var answer: HTTPRequests.Answer?
-        var isLast = false
     }
     private let opened: EventLoopPromise<HTTPRequests>
     private var context: ChannelHandlerContext?
@@ -52,20 +53,23 @@ final class HTTPRequestsHandler: ChannelInboundHandler {
 
     /// Of a body, this many bytes are kept.
     private static let maxBody = 500
+    private static let closed = RPCError(.disconnected, "the server has closed the connection")
 
     init(promise: EventLoopPromise<HTTPRequests>) { opened = promise }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
-    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        fail(Self.closed)
+        self.context = nil
+    }
 
     func channelActive(context: ChannelHandlerContext) { opened.succeed(HTTPRequests(context.channel, self)) }
 
     fileprivate func perform(
         _ head: HTTPRequestHead, _ body: [SharedBytes], limit: Duration
     ) -> EventLoopFuture<HTTPRequests.Answer> {
-        guard let context, waiting == nil else {
-            return opened.futureResult.eventLoop.makeFailedFuture(
-                RPCError(.disconnected, "the server has closed the connection"))
+        guard let context, context.channel.isActive, waiting == nil else {
+            return opened.futureResult.eventLoop.makeFailedFuture(Self.closed)
         }
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let timeout = context.eventLoop.scheduleTask(in: TimeAmount(limit)) {
@@ -85,8 +89,7 @@ final class HTTPRequestsHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch Self.unwrapInboundIn(data) {
         case .head(let head):
-            waiting?.answer = HTTPRequests.Answer(status: head.status, body: "")
-            waiting?.isLast = !head.isKeepAlive
+            waiting?.answer = HTTPRequests.Answer(status: head.status, body: "", isLast: !head.isKeepAlive)
         case .body(let bytes):
             let room = Self.maxBody - (waiting?.answer?.body.utf8.count ?? 0)
             waiting?.answer?.body += String(decoding: bytes.readableBytesView.prefix(max(room, 0)), as: UTF8.self)
@@ -94,7 +97,7 @@ final class HTTPRequestsHandler: ChannelInboundHandler {
             guard let done = waiting, let answer = done.answer else { return }
             waiting = nil
             done.timeout.cancel()
-            if done.isLast { context.close(promise: nil) }
+            if answer.isLast { context.close(promise: nil) }
             done.promise.succeed(answer)
         }
     }

@@ -57,7 +57,7 @@ final class HyphaHTTPStream: ChannelInboundHandler {
                 fail(context, error)
             }
         case .end:
-            if let refusal { promise.fail(HyphaHTTPTransport.error(refusal, explanation)) }
+            if let refusal { return fail(context, HyphaHTTPTransport.error(refusal, explanation)) }
             inbox.finish()
             context.close(promise: nil)
         }

@@ -44,6 +44,7 @@ public struct HyphaHTTPTransport: RPCTransport {
     public func withConnection<R: Sendable>(
         _ body: (HyphaHTTPMessages, any RPCMessageWriter) async throws -> R
     ) async throws -> R {
+        guard !address.isSecure || prepareChannel != nil else { throw Dialling<HTTPRequests>.withoutTLS(address) }
         let inbox = Mailbox<RPCMessage>(
             maxCost: configuration.maxWaitingBytes, maxCount: configuration.maxWaitingMessages)
         let writer = HyphaHTTPWriter(transport: self, inbox: inbox)
@@ -214,7 +215,13 @@ private actor HyphaHTTPWriter: RPCMessageWriter {
         }
         let answer = try await requests.perform(head, pieces, limit: transport.answerLimit)
         lastUse = .now
-        guard answer.status == .ok else { throw HyphaHTTPTransport.error(answer.status, answer.body) }
+        // The server will close it.
+        if answer.isLast { self.requests = nil }
+        guard answer.status == .ok else {
+            let error = HyphaHTTPTransport.error(answer.status, answer.body)
+            // Only the greeting is refused for good: here the server may just have lost our stream.
+            throw error.code == .limitExceeded ? error : RPCError(.disconnected, error.message, cause: error)
+        }
     }
 
     func close() {

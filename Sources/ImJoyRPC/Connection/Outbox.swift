@@ -23,7 +23,7 @@ final class Outbox<Element: Sendable>: Sendable {
 
         /// The task, when it has something to do.
         mutating func wakeTask() -> CheckedContinuation<Void, Never>? {
-            guard sender != .adder, !elements.isEmpty || isFinished else { return nil }
+            guard sender == .task || sender == .nobody && (!elements.isEmpty || isFinished) else { return nil }
             defer { task = nil }
             return task
         }
@@ -52,28 +52,30 @@ final class Outbox<Element: Sendable>: Sendable {
         }
     }
 
+    /// So many messages are sent by one adder, who has work of its own.
+    private static var longestFlush: Int { 32 }
+
     /// Sends what waits, as far as that goes without waiting.
     func flush() {
-        var hasSent = false
-        while let (element, sink) = nextOfAdder(after: hasSent) {
-            hasSent = true
+        var count = 0
+        while let (element, sink) = nextOfAdder(after: count) {
+            count += 1
             do {
-                if try sink.writer.writeNow(sink.message(element)) { continue }
-                leaveToTask(element)
-                return
+                guard try sink.writer.writeNow(sink.message(element)) else { return leaveToTask(element) }
+                // Somebody must wait for the rest of it, and hear of its failure.
+                if sink.writer.isBusy || count == Self.longestFlush { return leaveToTask(nil) }
             } catch let error where error.leavesLink {
                 sink.refused(element, RPCError(error, as: .invalidArgument))
             } catch {
                 // The task meets the same error, and ends the link by it.
-                leaveToTask(element)
-                return
+                return leaveToTask(element)
             }
         }
     }
 
-    private func nextOfAdder(after hasSent: Bool) -> (Element, Sink)? {
+    private func nextOfAdder(after count: Int) -> (Element, Sink)? {
         let (next, task) = state.withLock { state -> ((Element, Sink)?, CheckedContinuation<Void, Never>?) in
-            guard state.sender == (hasSent ? .adder : .nobody) else { return (nil, nil) }
+            guard state.sender == (count > 0 ? .adder : .nobody) else { return (nil, nil) }
             if let sink = state.sink, let element = state.elements.popFirst() {
                 state.sender = .adder
                 return ((element, sink), nil)
@@ -85,9 +87,10 @@ final class Outbox<Element: Sendable>: Sendable {
         return next
     }
 
-    private func leaveToTask(_ element: Element) {
+    /// The task goes on, with an element that could not be sent before all others.
+    private func leaveToTask(_ element: Element?) {
         let task = state.withLock { state in
-            state.elements.prepend(element)
+            if let element { state.elements.prepend(element) }
             state.sender = .task
             return state.wakeTask()
         }
@@ -105,7 +108,10 @@ final class Outbox<Element: Sendable>: Sendable {
     ) async throws {
         state.withLock { $0.sink = Sink(writer: writer, message: message, refused: refused) }
         defer { state.withLock { $0.sink = nil } }
-        while let element = await nextOfTask() {
+        while await waitForWork() {
+            // What an adder has begun comes first.
+            if writer.isBusy { try await writer.flush() }
+            guard let element = nextOfTask() else { continue }
             do {
                 try await writer.write(message(element))
             } catch let error where error.leavesLink {
@@ -115,15 +121,17 @@ final class Outbox<Element: Sendable>: Sendable {
         try await writer.flush()
     }
 
-    private func nextOfTask() async -> Element? {
+    /// Waits until the task is to send something; false when nothing will come any more.
+    private func waitForWork() async -> Bool {
         while true {
-            let (element, isDone) = state.withLock { state -> (Element?, Bool) in
-                guard state.sender != .adder else { return (nil, false) }
-                let element = state.elements.popFirst()
-                state.sender = element == nil ? .nobody : .task
-                return (element, state.isFinished)
+            let (isWanted, isDone) = state.withLock { state -> (Bool, Bool) in
+                guard state.sender != .adder else { return (false, false) }
+                let isWanted = state.sender == .task || !state.elements.isEmpty
+                if isWanted { state.sender = .task }
+                return (isWanted, state.isFinished)
             }
-            if element != nil || isDone { return element }
+            if isWanted { return true }
+            if isDone { return false }
             await withCheckedContinuation { continuation in
                 let task = state.withLock { state in
                     state.task = continuation
@@ -131,6 +139,15 @@ final class Outbox<Element: Sendable>: Sendable {
                 }
                 task?.resume()
             }
+        }
+    }
+
+    /// The next element; without one adders send again.
+    private func nextOfTask() -> Element? {
+        state.withLock { state in
+            let element = state.elements.popFirst()
+            if element == nil { state.sender = .nobody }
+            return element
         }
     }
 

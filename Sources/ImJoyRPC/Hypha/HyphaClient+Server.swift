@@ -110,10 +110,8 @@ public func hyphaLogin(
     return try await withHyphaClient(configuration: configuration, connect: connect) { client in
         let service = try await client.service(options.service)
         var named = RPCObject()
-        if let workspace = options.workspace {
-            named["workspace"] = .string(workspace)
-            if let lifetime = options.lifetime { named["expires_in"] = .double(lifetime / .seconds(1)) }
-        }
+        if let workspace = options.workspace { named["workspace"] = .string(workspace) }
+        if let lifetime = options.lifetime { named["expires_in"] = .double(lifetime / .seconds(1)) }
         let started = try await service.start.function().call(RPCArguments(named: named))
         guard let page = started["login_url"].stringValue, let key = started["key"].stringValue else {
             throw RPCError(.protocolViolation, "the login service names no page and no key")

@@ -291,8 +291,8 @@ final class HyphaConnection: Sendable {
                 state.reconnectionToken = fields["reconnection_token"] ?? .null
                 guard !state.reconnectionToken.isNull else { return (true, false) }
                 let life = fields["reconnection_token_life_time"]?.doubleValue ?? .infinity
-                state.refreshInterval =
-                    life < 3 * 3600 ? max(.seconds(1), .seconds(life / 1.5)) : Self.longestRefresh
+                // Compared before it is converted: the server may say any number, or none.
+                state.refreshInterval = life < 3 * 3600 ? .seconds(max(life, 1.5) / 1.5) : Self.longestRefresh
                 return (true, state.timers.set(.refresh, at: now + state.refreshInterval))
             }
             if wakes { alarm.ring() }

@@ -94,6 +94,7 @@ private final class FrameReader: Sendable {
             guard try fill(PipeFrame.prefixLength) else { return nil }
         } catch Errno.connectionReset {
             // A socket whose far side has gone without reading all; a pipe ends in the same case.
+            guard buffer.count == 0 else { throw cutOff(buffer.count, PipeFrame.prefixLength) }
             return nil
         }
         let prefix = try PipeFrame.Prefix(SharedBytes(copying: buffer.unread(PipeFrame.prefixLength)), limits: limits)
@@ -188,8 +189,13 @@ private final class FrameWriter: RPCMessageWriter {
     func write(_ message: RPCMessage) async throws {
         if try !Task.isCancelled && writeNow(message) { return }
         let pieces = try PipeFrame.encode(message, limits: limits)
-        try await onThread { try self.write(pieces) }
+        try await onThread {
+            if case .failed(let error) = self.state.withLock({ $0 }) { throw error }
+            try self.write(pieces)
+        }
     }
+
+    var isBusy: Bool { if case .idle = state.withLock({ $0 }) { false } else { true } }
 
     func writeNow(_ message: RPCMessage) throws -> Bool {
         switch state.withLock({ $0 }) {
@@ -198,7 +204,13 @@ private final class FrameWriter: RPCMessageWriter {
         case .failed(let error): throw error
         }
         var pieces = try PipeFrame.encode(message, limits: limits)
-        if try reporting({ try descriptor.writeNow(&pieces) }) { return true }
+        do {
+            if try reporting({ try descriptor.writeNow(&pieces) }) { return true }
+        } catch {
+            // Some of it may be out, so nothing can follow.
+            state.withLock { $0 = .failed(error) }
+            throw error
+        }
         let rest = pieces
         state.withLock { $0 = .finishing }
         thread.async {

@@ -23,13 +23,19 @@ public protocol RPCMessageWriter: Sendable {
     /// slower.
     func writeNow(_ message: RPCMessage) throws -> Bool
 
-    /// Waits until what ``writeNow(_:)`` has taken is out.
+    /// Whether a part of what ``writeNow(_:)`` has taken is not out yet, or could not be sent; ``flush()`` is to be called
+    /// then.
+    var isBusy: Bool { get }
+
+    /// Waits until what ``writeNow(_:)`` has taken is out; throws what has damaged the link.
     func flush() async throws
 }
 
 extension RPCMessageWriter {
     /// Always false: every message waits for its turn.
     public func writeNow(_ message: RPCMessage) throws -> Bool { false }
+    /// False: there is nothing to wait for.
+    public var isBusy: Bool { false }
     /// Nothing to wait for.
     public func flush() async throws {}
 }
