@@ -74,6 +74,29 @@ private struct RecordedSession {
 }
 
 @Suite struct `A cut link` {
+    /// The far side closes what it reads from, and keeps what it writes to.
+    @Test func `is noticed while a long message is on its way`() async throws {
+        try await within {
+            let out = try FileDescriptor.pipe(options: [.closeOnExec])
+            let back = try FileDescriptor.pipe(options: [.closeOnExec])
+            let transport = PipeTransport(input: back.readEnd, output: out.writeEnd)
+            let error = await #expect(throws: RPCError.self) {
+                try await transport.withConnection { _, writer in
+                    let message: RPCMessage = [
+                        "bytes": .bytes(SharedBytes(copying: [UInt8](repeating: 1, count: 1 << 20)))
+                    ]
+                    #expect(try writer.writeNow(message))
+                    #expect(writer.isBusy)
+                    #expect(try !writer.writeNow(["next": 1]))
+                    try out.readEnd.close()
+                    try await writer.flush()
+                }
+            }
+            #expect(error?.code == .disconnected)
+            try back.writeEnd.close()
+        }
+    }
+
     @Test(.timeLimit(.minutes(5)))
     func `anywhere between and inside messages ends every call once and leaves nothing open`() async {
         await #expect(processExitsWith: .success) {

@@ -38,6 +38,30 @@ internal import Testing
         }
     }
 
+    @Test(arguments: [-1e300, -.infinity, 0, .nan, 1e300] as [Double])
+    func `is not brought about by a token's impossible life time`(_ seconds: Double) async throws {
+        try await within {
+            let client = HyphaClient(id: "c") {
+                let (here, there) = InMemoryTransport.pair()
+                Task {
+                    try await there.withConnection { inbound, writer in
+                        try await writer.write([
+                            "type": "connection_info", "workspace": "w", "manager_id": "m", "reconnection_token": "t",
+                            "reconnection_token_life_time": .double(seconds),
+                        ])
+                        // Until the client has asked for something it has taken the greeting.
+                        let messages = inbound.makeAsyncIterator()
+                        _ = try await messages.next()
+                        _ = try await messages.next()
+                    }
+                }
+                return here
+            }
+            let error = await #expect(throws: RPCError.self) { try await client.run() }
+            #expect(error?.code == .disconnected)
+        }
+    }
+
     @Test func `is not brought about by a namesake while it has its hands full`() async throws {
         try await SmallWorld.run { world in
             var busy = HyphaConfiguration()
