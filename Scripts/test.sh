@@ -19,7 +19,7 @@ each_target() {
     for target in $targets; do swift_test --skip-build --filter "^$target\\." "$@"; done
 }
 
-debug() { each_target "ImJoyCoreTests ImJoyRPCTests ImJoyWebSocketTests ImJoyHostTests ImJoyCommandTests"; }
+debug() { each_target "ImJoyCoreTests ImJoyRPCTests ImJoyWebSocketTests ImJoyTLSTests ImJoyHostTests ImJoyCommandTests"; }
 
 # The lower layers again as users get them: the optimizer has its own mistakes, and large inputs are fast enough there.
 release() {

@@ -26,9 +26,12 @@ public struct HyphaHTTPTransport: RPCTransport {
         limits: RPCLimits = .default
     ) throws {
         let lower = server.lowercased()
-        guard lower.hasPrefix("http://") || lower.hasPrefix("https://"), !server.contains("?") else {
+        guard lower.hasPrefix("http://") || lower.hasPrefix("https://") else {
             throw RPCError(
                 .invalidArgument, "\(server) is no address of a server: it must begin with http:// or https://")
+        }
+        guard !server.contains("?") else {
+            throw RPCError(.invalidArgument, "\(server) is no address of a server: it may have no query")
         }
         var url = "ws" + server.dropFirst(4)
         while url.hasSuffix("/") { url.removeLast() }
@@ -37,10 +40,11 @@ public struct HyphaHTTPTransport: RPCTransport {
         self.limits = limits
     }
 
-    /// Waits for our greeting, says it to the server, and lends the link to `body`.
+    /// Lends the link to `body`, whose first message is the greeting and opens it.
     ///
-    /// Throws `disconnected` when nobody listens, `refused` when the server refuses, `timedOut` after
-    /// ``WebSocketConfiguration/handshakeTimeout``, and what `body` throws.
+    /// That message is refused with `disconnected` when nobody listens, with `refused`, `notFound` or `overloaded` by the
+    /// server's status, and with `timedOut` after ``WebSocketConfiguration/handshakeTimeout``. Throws `invalidArgument` for
+    /// an `https:` address without TLS, and what `body` throws.
     public func withConnection<R: Sendable>(
         _ body: (HyphaHTTPMessages, any RPCMessageWriter) async throws -> R
     ) async throws -> R {

@@ -36,8 +36,10 @@ public struct WebSocketClientTransport: RPCTransport {
 
     /// Dials, and lends the link to `body`; it is closed with 1000 when `body` returns.
     ///
-    /// Throws `disconnected` when nobody listens, `refused` or `notFound` when the server refuses, `timedOut` after
-    /// ``WebSocketConfiguration/handshakeTimeout``, and what `body` throws.
+    /// Throws `disconnected` when nobody listens, `refused`, `notFound` or `overloaded` by the server's status when it
+    /// refuses, `protocolViolation` when its answer is none, `timedOut` after
+    /// ``WebSocketConfiguration/handshakeTimeout``, `invalidArgument` for a `wss:` address without TLS, and what `body`
+    /// throws.
     public func withConnection<R: Sendable>(
         _ body: (WebSocketRPCMessages, any RPCMessageWriter) async throws -> R
     ) async throws -> R {

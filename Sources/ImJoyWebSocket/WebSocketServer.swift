@@ -16,7 +16,7 @@ internal import Synchronization
 ///     …
 /// }
 /// ```
-/// Plain HTTP requests are refused; nothing is compressed or encrypted.
+/// Plain HTTP requests are refused, and nothing is compressed. The module ImJoyTLS adds TLS.
 public final class WebSocketServer: Sendable {
     private struct State {
         var isClosed = false

@@ -158,9 +158,30 @@ private final class Certificates: Sendable {
     }
 
     @Test func `a transport without TLS does not dial a secure address`() async throws {
-        for transport in [try WebSocketClientTransport(toHypha: "https://localhost:1")] {
-            let error = await #expect(throws: RPCError.self) { try await transport.withWebSocket { _, _ in } }
+        let links: [@Sendable () async throws -> any RPCTransport] = [
+            { try WebSocketClientTransport(toHypha: "https://localhost:1") },
+            { try HyphaHTTPTransport(to: "https://localhost:1") },
+        ]
+        for link in links {
+            let error = await #expect(throws: RPCError.self) { try await withHyphaClient(connect: link) { _ in } }
             #expect(error?.code == .invalidArgument && error?.message.contains("ImJoyTLS") == true)
+        }
+    }
+
+    @Test func `a link over HTTP makes sure of the server too`() async throws {
+        let (tls, own) = (try certificates.client(), try certificates.server())
+        let stranger = try ClientTLS(trusting: [FilePath(certificates.path("other.pem"))])
+        // A server of WebSockets answers the request, and refuses it.
+        try await withEchoServer(from: { try await WebSocketServer.listen(securedBy: own) }) { server in
+            let url = "https://localhost:\(server.port)"
+            let refused = await #expect(throws: RPCError.self) {
+                try await withHyphaClient(connect: { try HyphaHTTPTransport(to: url).secured(by: tls) }) { _ in }
+            }
+            #expect(refused?.message.hasPrefix("the server answered 4") == true, "\(String(describing: refused))")
+            let untrusted = await #expect(throws: RPCError.self) {
+                try await withHyphaClient(connect: { try HyphaHTTPTransport(to: url).secured(by: stranger) }) { _ in }
+            }
+            #expect(untrusted?.message.hasPrefix("the far side cannot be trusted") == true)
         }
     }
 

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import ImJoyRPCTestSupport
 
-/// A script of Tests/Python that runs beside the test.
+/// A program in Python that runs beside the test.
 package final class Script: Sendable {
     package struct Failure: Error, CustomStringConvertible { package var description: String }
 
@@ -86,6 +86,8 @@ package final class Script: Sendable {
 
     /// Ends it for certain: the threads of tests have signals blocked, and so has what they start.
     package func stop() {
+        // Its number may be another one's by now.
+        guard process.isRunning else { return }
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }

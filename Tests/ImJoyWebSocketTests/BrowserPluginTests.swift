@@ -15,12 +15,20 @@ internal import Testing
             let server = try await WebSocketServer.listen(admitting: { _ in .accept })
             let browser = try Script.browser("relay", "ws://127.0.0.1:\(server.port)/")
             defer { browser.stop() }
-            // A page that fails ends the wait.
-            async let page = browser.result()
-            let transport = try #require(try await server.accept())
-            let role = ImJoyCoreRole(name: "Plugin of the tests", type: "rpc-window")
-            try await withRPCConnection(over: transport, as: role, exporting: api, body)
-            _ = try await page
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    // A page that fails ends the wait for it.
+                    do { _ = try await browser.result() } catch {
+                        await server.shutDown()
+                        throw error
+                    }
+                }
+                if let transport = try await server.accept() {
+                    let role = ImJoyCoreRole(name: "Plugin of the tests", type: "rpc-window")
+                    try await withRPCConnection(over: transport, as: role, exporting: api, body)
+                }
+                try await group.waitForAll()
+            }
             await server.shutDown()
         }
     }

@@ -177,8 +177,11 @@ internal import Testing
         }
         let picture: NDArray<Float> = try await tools.picture(3, 4)
         #expect(picture.shape == [3, 4] && picture[2, 3] == 11)
-        let large = NDArray<UInt32>.arange(0, 3 << 20)
-        #expect(try await tools.total(large) as Int == (3 << 20) * ((3 << 20) - 1) / 2)
+        // There and back, in pieces each way.
+        let large = NDArray<Float>.arange(0, Float(largeMegabytes * 250_000))
+        let back: NDArray<Float> = try await tools.echo(large)
+        #expect(back.shape == large.shape && (back .== large).all())
+        #expect(try await tools.total(NDArray<UInt32>.arange(0, 3 << 20)) as Int == (3 << 20) * ((3 << 20) - 1) / 2)
 
         let context = try await client.service(id.replacing(":tools", with: ":context"))
         let caller: [String] = try await context.who()
@@ -227,6 +230,39 @@ internal import Testing
         }
     }
 
+    @Test func `everybody is back when our hub has been started again`() async throws {
+        try await within(.seconds(120)) {
+            let first = try await RunningHub(port: 0)
+            defer { first.hub.shutDown() }
+            let url = "http://127.0.0.1:\(first.port)"
+            let script = try Script("hypha_peer.py", "serve", url)
+            defer { script.stop() }
+            let id = try await script.line()
+            let browser = try Script.browser("serve", url)
+            defer { browser.stop() }
+            let page = try await browser.line()
+            try await withHyphaClient(id: "swift", connect: self.link(url)) { client in
+                let own = try #require(try await client.register(everything, options: .public))
+                try await first.stop()
+                while client.isConnected { try await Task.sleep(for: .milliseconds(20)) }
+                let second = try await RunningHub(port: first.port)
+                defer { second.hub.shutDown() }
+                try await client.connected()
+                for peer in [own, id, page] {
+                    // Peers come back when their pauses end.
+                    while !second.hub.services.contains(peer) { try await Task.sleep(for: .milliseconds(50)) }
+                    let sum: Int = try await client.service(peer).add(40, 2)
+                    #expect(sum == 42)
+                }
+                try script.proceed()
+                try browser.proceed()
+                _ = try await script.result()
+                _ = try await browser.result()
+                try await second.stop()
+            }
+        }
+    }
+
     @Test func `services are back when the server has been killed and started again`() async throws {
         try await within(.seconds(200)) {
             let (first, port) = try await Script.startHypha()
@@ -244,6 +280,29 @@ internal import Testing
                 let script = try Script("hypha_peer.py", "use", url, after)
                 defer { script.stop() }
                 #expect(try await script.result().hasSuffix("ok\n"))
+            }
+        }
+    }
+
+    @Test func `a person signs in on the real server`() async throws {
+        try await HyphaServer.hypha.run { url in
+            try await withHyphaClient(id: "person", connect: self.link(url)) { person in
+                let issued = try await person.generateToken()
+                let shown = Guarded("")
+                let token = try await hyphaLogin(connect: self.link(url)) { page in
+                    shown.withLock { $0 = page }
+                    // What the page does when somebody has signed in.
+                    let key = String(page.split(separator: "key=").last?.split(separator: "&").first ?? "")
+                    try await person.service("public/hypha-login").report(key, issued)
+                }
+                #expect(token == issued)
+                #expect(shown.withLock { $0 }.hasPrefix("\(url)/public/apps/hypha-login"))
+                var impatient = HyphaLoginOptions()
+                impatient.timeout = .seconds(2)
+                let error = await #expect(throws: RPCError.self) {
+                    try await hyphaLogin(options: impatient, connect: self.link(url)) { _ in }
+                }
+                #expect(error?.code == .timedOut, "\(String(describing: error))")
             }
         }
     }
@@ -274,9 +333,10 @@ internal import Testing
                     try await withHyphaClient(id: "late", token: token, connect: self.link(url)) { _ in }
                 }
                 #expect(refused?.code == .refused)
-                await #expect(throws: RPCError.self) {
+                let nonsense = await #expect(throws: RPCError.self) {
                     try await withHyphaClient(token: "nonsense", connect: Self.overHTTP(url)) { _ in }
                 }
+                #expect(nonsense?.code == .refused, "\(String(describing: nonsense))")
             }
         }
     }

@@ -27,7 +27,8 @@ extension HyphaClient {
         public init() {}
     }
 
-    /// A token with which others can connect; the server must let this client give it away.
+    /// A token with which others can connect; the server must let this client give it away. A ``Hub`` has no tokens, so
+    /// this and the two functions below fail there.
     public func generateToken(_ options: TokenOptions = TokenOptions()) async throws -> String {
         var config: RPCObject = [
             "permission": .string(options.permission.rawValue), "expires_in": .double(options.lifetime / .seconds(1)),
@@ -62,7 +63,7 @@ extension HyphaClient {
     /// ```swift
     /// try await client.registerProbes { RPCExport("readiness") { () in isReady } }
     /// ```
-    /// The server shows them at `/{workspace}/services/probes`. Returns the full id, as
+    /// Hypha's own server shows them at `/{workspace}/services/probes`. Returns the full id, as
     /// ``register(_:id:options:)`` does.
     @discardableResult
     public func registerProbes(@RPCExportBuilder _ probes: () throws -> [RPCExport]) async throws -> String? {
@@ -93,7 +94,7 @@ public struct HyphaLoginOptions: Sendable {
 ///
 /// ```swift
 /// let token = try await hyphaLogin(
-///     connect: { try WebSocketClientTransport(toHypha: "https://hypha.aicell.io") }
+///     connect: { try WebSocketClientTransport(toHypha: "https://hypha.aicell.io").secured(by: ClientTLS()) }
 /// ) { print("Open \($0) in a browser") }
 /// ```
 /// - Parameters:
@@ -117,9 +118,11 @@ public func hyphaLogin(
             throw RPCError(.protocolViolation, "the login service names no page and no key")
         }
         try await onPage(page)
-        let seconds = RPCValue.double(options.timeout / .seconds(1))
+        // The server waits a little longer, so that the end of our patience is told as such.
+        let seconds = RPCValue.double(options.timeout / .seconds(1) + 5)
         let token = try await service.check.function().call(
-            RPCArguments([.string(key)], named: ["timeout": seconds]))
+            RPCArguments([.string(key)], named: ["timeout": seconds]), options: RPCCallOptions(timeout: options.timeout)
+        )
         return try String(rpcValue: token)
     }
 }

@@ -320,7 +320,8 @@ public final class HyphaClient: Sendable {
     ///   - mode: which one is taken when there are several.
     ///   - timeout: how long its client may take to answer; 10 seconds by default.
     ///
-    /// Throws `notFound` when there is none, and `refused` when this client may not call it.
+    /// On a ``Hub`` it throws `notFound` when there is none, and `refused` when this client may not call it; Hypha's own
+    /// server says both as `remoteFailure`.
     public func service(
         _ query: String, mode: ServiceMode = .exact, timeout: Duration = .seconds(10)
     ) async throws -> RemoteObject {

@@ -18,7 +18,8 @@ public struct RPCFunction: Sendable {
     public let name: String
     /// What it does, for people and programs that look for functions; only the Hypha dialect sends it along.
     public var documentation: String?
-    /// What it takes, as a JSON schema; only the Hypha dialect sends it along.
+    /// How programs that choose among functions see it: a mapping of `name`, `description` and `parameters`, the last one
+    /// a JSON schema of what it takes. Only the Hypha dialect sends it along.
     public var schema: RPCValue?
     /// Whether callers are told that it runs asynchronously.
     package var isAsynchronous = true

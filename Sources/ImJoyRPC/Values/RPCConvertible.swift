@@ -16,7 +16,7 @@ public protocol RPCDecodable: Sendable {
 }
 
 extension RPCDecodable {
-    /// Anything; types that say no more are described in words only.
+    /// Anything; types that say no more are not described.
     public static var rpcSchema: RPCObject { [:] }
 }
 

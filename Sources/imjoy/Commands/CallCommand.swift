@@ -14,7 +14,7 @@ struct CallCommand: AsyncParsableCommand {
             by --file. Arrays of the result go to the --output files, in order or by name; the rest is printed.
             """)
 
-    @Argument(help: "The server: http://…, ws://…/ws, or the path of a hub's socket.")
+    @Argument(help: "The server: http(s)://…, ws(s)://…/ws, or the path of a hub's socket.")
     var server: ServerAddress
 
     @Argument(help: "The service, as service, client:service or workspace/client:service.")

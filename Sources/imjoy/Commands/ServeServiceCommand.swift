@@ -17,7 +17,7 @@ struct ServeServiceCommand: AsyncParsableCommand {
     @Argument(help: "The plugin file, or - for standard input.")
     var plugin: String
 
-    @Option(help: ArgumentHelp("http://…, ws://…/ws, or the path of a hub's socket.", valueName: "url"))
+    @Option(help: ArgumentHelp("http(s)://…, ws(s)://…/ws, or the path of a hub's socket.", valueName: "url"))
     var server: ServerAddress
 
     @Option(help: ArgumentHelp("The id of the service; the plugin's name by default.", valueName: "id"))

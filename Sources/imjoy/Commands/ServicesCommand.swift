@@ -12,7 +12,7 @@ struct ServicesCommand: AsyncParsableCommand {
         commandName: "services",
         abstract: "List the services on a Hypha server or a hub.")
 
-    @Argument(help: "The server: http://…, ws://…/ws, or the path of a hub's socket.")
+    @Argument(help: "The server: http(s)://…, ws(s)://…/ws, or the path of a hub's socket.")
     var server: ServerAddress
 
     @Argument(help: "Which ones, as workspace/client:service with * for any; those of the own workspace by default.")

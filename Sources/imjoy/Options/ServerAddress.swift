@@ -48,7 +48,10 @@ struct ServerOptions: ParsableArguments {
     /// What carries the messages.
     enum Way: String, ExpressibleByArgument, CaseIterable { case websocket, http }
 
-    @Option(help: ArgumentHelp("How: websocket, or http where no WebSocket gets through.", valueName: "way"))
+    @Option(
+        help: ArgumentHelp(
+            "How: websocket, or http, which Hypha's own server takes where no WebSocket gets through.", valueName: "way"
+        ))
     var transport = Way.websocket
 
     @Option(
