@@ -238,9 +238,6 @@ internal import Testing
             let script = try Script("hypha_peer.py", "serve", url)
             defer { script.stop() }
             let id = try await script.line()
-            let browser = try Script.browser("serve", url)
-            defer { browser.stop() }
-            let page = try await browser.line()
             try await withHyphaClient(id: "swift", connect: self.link(url)) { client in
                 let own = try #require(try await client.register(everything, options: .public))
                 try await first.stop()
@@ -248,16 +245,14 @@ internal import Testing
                 let second = try await RunningHub(port: first.port)
                 defer { second.hub.shutDown() }
                 try await client.connected()
-                for peer in [own, id, page] {
+                for peer in [own, id] {
                     // Peers come back when their pauses end.
                     while !second.hub.services.contains(peer) { try await Task.sleep(for: .milliseconds(50)) }
                     let sum: Int = try await client.service(peer).add(40, 2)
                     #expect(sum == 42)
                 }
                 try script.proceed()
-                try browser.proceed()
                 _ = try await script.result()
-                _ = try await browser.result()
                 try await second.stop()
             }
         }
