@@ -90,7 +90,8 @@ internal import Testing
             defer { browser.stop() }
             let id = try await browser.line()
             try await withHyphaClient(id: "swift-user", connect: self.link(url)) { client in
-                try await self.callJavaScript(client, id)
+                // The real server takes its time.
+                try await self.callJavaScript(client, id, megabytes: server == .hub ? largeMegabytes : 4)
                 try browser.proceed()
             }
             _ = try await browser.result()
@@ -113,7 +114,7 @@ internal import Testing
         }
     }
 
-    private func callJavaScript(_ client: HyphaClient, _ id: String) async throws {
+    private func callJavaScript(_ client: HyphaClient, _ id: String, megabytes: Int) async throws {
         let tools = try await client.service(id)
         #expect(try tools.value("version") as String == "1.0")
         #expect(try await tools.add(2) as Int == 3)
@@ -178,7 +179,7 @@ internal import Testing
         let picture: NDArray<Float> = try await tools.picture(3, 4)
         #expect(picture.shape == [3, 4] && picture[2, 3] == 11)
         // There and back, in pieces each way.
-        let large = NDArray<Float>.arange(0, Float(largeMegabytes * 250_000))
+        let large = NDArray<Float>.arange(0, Float(megabytes * 250_000))
         let back: NDArray<Float> = try await tools.echo(large)
         #expect(back.shape == large.shape && (back .== large).all())
         #expect(try await tools.total(NDArray<UInt32>.arange(0, 3 << 20)) as Int == (3 << 20) * ((3 << 20) - 1) / 2)
@@ -238,6 +239,9 @@ internal import Testing
             let script = try Script("hypha_peer.py", "serve", url)
             defer { script.stop() }
             let id = try await script.line()
+            let browser = try Script.browser("serve", url)
+            defer { browser.stop() }
+            let page = try await browser.line()
             try await withHyphaClient(id: "swift", connect: self.link(url)) { client in
                 let own = try #require(try await client.register(everything, options: .public))
                 try await first.stop()
@@ -245,14 +249,17 @@ internal import Testing
                 let second = try await RunningHub(port: first.port)
                 defer { second.hub.shutDown() }
                 try await client.connected()
-                for peer in [own, id] {
+                for peer in [own, id, page] {
                     // Peers come back when their pauses end.
                     while !second.hub.services.contains(peer) { try await Task.sleep(for: .milliseconds(50)) }
                     let sum: Int = try await client.service(peer).add(40, 2)
                     #expect(sum == 42)
                 }
+                #expect(second.hub.clients.count == 3)
                 try script.proceed()
+                try browser.proceed()
                 _ = try await script.result()
+                _ = try await browser.result()
                 try await second.stop()
             }
         }

@@ -76,7 +76,13 @@ public final class Hub: Sendable {
     }
 
     /// Serves links until ``shutDown()`` is called or the task is cancelled. Can be called once.
-    public func run() async throws {
+    public func run() async throws { try await run {} }
+
+    /// Serves links; `closing` runs before those that there are end.
+    ///
+    /// Nobody may be let in and then left in the middle of the greeting: some clients take that for a refusal and never come
+    /// back.
+    private func run(closing: @escaping @Sendable () async -> Void) async throws {
         guard !hasRun.exchange(true, ordering: .relaxed) else {
             throw RPCError(.refused, "a hub runs once; make a new one")
         }
@@ -87,6 +93,7 @@ public final class Hub: Sendable {
             startManager(&group)
             await withDiscardingTaskGroup { clients in
                 for await transport in arrivals { clients.addTask { await self.serve(transport) } }
+                await closing()
                 for link in directory.withLock({ $0.close() }) { link.close() }
             }
             group.cancelAll()
@@ -110,7 +117,7 @@ public final class Hub: Sendable {
         closing close: @escaping @Sendable () async -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.run() }
+            group.addTask { try await self.run(closing: close) }
             group.addTask {
                 while let transport = try await accept() {
                     do throws(RPCError) {
