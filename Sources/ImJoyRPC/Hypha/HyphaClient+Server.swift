@@ -97,9 +97,7 @@ public struct HyphaLoginOptions: Sendable {
 ///     connect: { try WebSocketClientTransport(toHypha: "https://hypha.aicell.io").secured(by: ClientTLS()) }
 /// ) { print("Open \($0) in a browser") }
 /// ```
-/// - Parameters:
-///   - onPage: gets the address of the page, for the person.
-///
+/// `connect` makes a link to the server, as for a client; `onPage` gets the address of the page, for the person.
 /// Throws `timedOut` when nobody has signed in within the time of `options`.
 public func hyphaLogin(
     options: HyphaLoginOptions = HyphaLoginOptions(), configuration: HyphaConfiguration = HyphaConfiguration(),
