@@ -201,8 +201,7 @@ if hasAll {
         .testTarget(
             name: "ImJoyTLSTests",
             dependencies: [
-                "ImJoyRPC", "ImJoyRPCTestSupport", "ImJoyTLS", "ImJoyWebSocket", "ImJoyWebSocketTestSupport",
-                .product(name: "OrderedCollections", package: "swift-collections"),
+                "ImJoyCore", "ImJoyRPC", "ImJoyRPCTestSupport", "ImJoyTLS", "ImJoyWebSocket", "ImJoyWebSocketTestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .executableTarget(

@@ -67,6 +67,8 @@ def decode(path):
 
 
 def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
     program, python = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
         ours = lines([program, folder])

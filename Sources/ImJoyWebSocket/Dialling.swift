@@ -33,11 +33,11 @@ struct Dialling<Result: Sendable> {
         let loop = MultiThreadedEventLoopGroup.singleton.any()
         let attempt = DialAttempt(promise: loop.makePromise(of: Result.self))
         let limit = limit
+        let place = address.hostHeader
         let timeout = loop.scheduleTask(in: TimeAmount(limit)) {
-            attempt.giveUp(RPCError(.timedOut, "no connection within \(limit)"))
+            attempt.giveUp(RPCError(.timedOut, "no connection to \(place) within \(limit)"))
         }
         attempt.promise.futureResult.whenComplete { _ in timeout.cancel() }
-        let place = address.hostHeader
         let prepare = prepareChannel
         let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(limit))

@@ -144,6 +144,8 @@ struct `Services on the command line` {
         let untrusted = try await program.run("services", "https://127.0.0.1:1", "--authority", "no.pem")
         #expect(untrusted.status == 64 && untrusted.errors.contains("no.pem"), "\(untrusted.errors)")
         #expect(try await program.run("services", "no.sock", "--transport", "http").status == 64)
+        let plainly = try await program.run("services", "http://127.0.0.1:1", "--authority", "no.pem")
+        #expect(plainly.status == 64 && plainly.errors.contains("--authority is for"), "\(plainly.errors)")
         // A server that speaks no TLS.
         let hub = try await Serving(program, "hub", "--port", "0")
         let plain = try await program.run("services", hub.announced.replacing("listening at http:", with: "https:"))

@@ -135,29 +135,9 @@ internal import Testing
         let nan: Double = try await tools.echo(Double.nan)
         #expect(nan.isNaN)
 
-        let failure = await #expect(throws: RPCError.self) { try await tools.fail("the lamp is off") as RPCValue }
-        #expect(failure?.message.contains("the lamp is off") == true)
-
-        let asked = Guarded<[Int]>([])
-        let ask = RPCFunction("ask") { (index: Int) in
-            asked.withLock { $0.append(index) }
-            return index * 10
-        }
-        #expect(try await tools.often(ask, 4) as Int == 60)
-        #expect(asked.withLock { $0 } == [0, 1, 2, 3])
-        for name in ["numbers", "later"] {
-            let stream: RPCStream = try await tools[name](5)
-            var numbers: [Int] = []
-            for try await number in stream.decoded(as: Int.self) { numbers.append(number) }
-            #expect(numbers == [0, 1, 2, 3, 4])
-        }
         #expect(try await tools.sum(RPCStream(AsyncStream { $0.feed(1..<4) })) as Int == 6)
         let adder: RPCFunction = try await tools.adder(2)
         #expect(try await adder(40) as Int == 42)
-        let counter: RemoteObject = try await tools.counter(5)
-        #expect(try counter.value("start") as Int == 5)
-        #expect(try await counter.following() as Int == 6)
-        #expect(try await counter.following() as Int == 7)
 
         let tagged: RPCObject = try await tools.values()
         #expect(tagged["nothing"]?.isNull == true && tagged["text"]?.stringValue == "µm 🔬")
@@ -182,11 +162,7 @@ internal import Testing
         let large = NDArray<Float>.arange(0, Float(megabytes * 250_000))
         let back: NDArray<Float> = try await tools.echo(large)
         #expect(back.shape == large.shape && (back .== large).all())
-        #expect(try await tools.total(NDArray<UInt32>.arange(0, 3 << 20)) as Int == (3 << 20) * ((3 << 20) - 1) / 2)
-
-        let context = try await client.service(id.replacing(":tools", with: ":context"))
-        let caller: [String] = try await context.who()
-        #expect(caller.first == client.address)
+        try await callWhatBothHave(client, id)
     }
 
     // MARK: Swift
@@ -203,6 +179,7 @@ internal import Testing
                     let object: RemoteObject = try await far.counter(5)
                     #expect(try await object.next() as Int == 6)
                     #expect(try await two.ping("two"))
+                    #expect(try await !two.ping("nobody", timeout: .seconds(1)))
                 }
             }
         }
@@ -359,28 +336,7 @@ internal import Testing
         }
 
         let failure = await #expect(throws: RPCError.self) { try await tools.fail("the lamp is off") as RPCValue }
-        #expect(failure?.message.contains("the lamp is off") == true)
         #expect(failure?.remoteTrace?.contains("ValueError") == true)
-
-        let asked = Guarded<[Int]>([])
-        let ask = RPCFunction("ask") { (index: Int) in
-            asked.withLock { $0.append(index) }
-            return index * 10
-        }
-        #expect(try await tools.often(ask, 4) as Int == 60)
-        #expect(asked.withLock { $0 } == [0, 1, 2, 3])
-
-        for name in ["numbers", "later"] {
-            let stream: RPCStream = try await tools[name](5)
-            var numbers: [Int] = []
-            for try await number in stream.decoded(as: Int.self) { numbers.append(number) }
-            #expect(numbers == [0, 1, 2, 3, 4])
-        }
-
-        let counter: RemoteObject = try await tools.counter(5)
-        #expect(try counter.value("start") as Int == 5)
-        #expect(try await counter.following() as Int == 6)
-        #expect(try await counter.following() as Int == 7)
 
         let arrays: [String: AnyNDArray] = try await tools.arrays()
         #expect(arrays.count == 14)
@@ -389,6 +345,34 @@ internal import Testing
             let back: AnyNDArray = try await tools.echo(array)
             #expect(back.dtype == array.dtype && back.shape == array.shape && back.bytes == array.bytes, "\(name)")
         }
+        try await callWhatBothHave(client, id)
+    }
+
+    // MARK: Both
+
+    /// What the services in Python and in JavaScript have in common.
+    private func callWhatBothHave(_ client: HyphaClient, _ id: String) async throws {
+        let tools = try await client.service(id)
+        let failure = await #expect(throws: RPCError.self) { try await tools.fail("the lamp is off") as RPCValue }
+        #expect(failure?.message.contains("the lamp is off") == true)
+
+        let asked = Guarded<[Int]>([])
+        let ask = RPCFunction("ask") { (index: Int) in
+            asked.withLock { $0.append(index) }
+            return index * 10
+        }
+        #expect(try await tools.often(ask, 4) as Int == 60)
+        #expect(asked.withLock { $0 } == [0, 1, 2, 3])
+        for name in ["numbers", "later"] {
+            let stream: RPCStream = try await tools[name](5)
+            var numbers: [Int] = []
+            for try await number in stream.decoded(as: Int.self) { numbers.append(number) }
+            #expect(numbers == [0, 1, 2, 3, 4])
+        }
+        let counter: RemoteObject = try await tools.counter(5)
+        #expect(try counter.value("start") as Int == 5)
+        #expect(try await counter.following() as Int == 6)
+        #expect(try await counter.following() as Int == 7)
         let large = NDArray<UInt32>.arange(0, 3 << 20)
         #expect(try await tools.total(large) as Int == (3 << 20) * ((3 << 20) - 1) / 2)
 

@@ -38,9 +38,6 @@ final class Outbox<Element: Sendable>: Sendable {
 
     init(capacity: Int) { self.capacity = capacity }
 
-    /// How many wait.
-    var count: Int { state.withLock { $0.elements.count } }
-
     /// Adds a message, for ``flush()`` to send; false when as many wait as may, which says that the far side does not
     /// read. Nothing is added after ``finish(dropping:)``.
     func push(_ element: Element) -> Bool {

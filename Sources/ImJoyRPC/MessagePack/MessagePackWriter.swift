@@ -3,25 +3,11 @@ internal import OrderedCollections
 
 /// Writes plain values as MessagePack, each in its shortest form.
 package struct MessagePackWriter {
-    private var writer: ByteWriter
+    var writer: ByteWriter
 
     package init(reserving capacity: Int = 0) { writer = ByteWriter(reserving: capacity) }
 
     package var bytes: [UInt8] { writer.bytes }
-
-    /// How many bytes have been written.
-    var count: Int { writer.count }
-
-    /// Leaves room for `count` bytes that are known later.
-    mutating func leave(_ count: Int) { writer.append(zeros: count) }
-
-    /// Ends a frame that began with room for two lengths.
-    mutating func framed(lengths: (UInt32, UInt32), alignment: Int) -> SharedBytes {
-        writer.replaceLittleEndian(at: 0, lengths.0)
-        writer.replaceLittleEndian(at: 4, lengths.1)
-        writer.pad(to: alignment)
-        return SharedBytes(copying: writer.bytes)
-    }
 
     /// The bytes of one value; throws for values that a dialect should have written out before.
     package static func encode(_ value: RPCValue) throws(RPCError) -> [UInt8] {

@@ -61,10 +61,10 @@ package enum PipeFrame {
         let table = splitter.buffers.map { RPCValue.array([.array($0.path), RPCValue($0.bytes.count)]) }
         var head = MessagePackWriter(reserving: 512)
         // The lengths, which are known afterwards.
-        head.leave(prefixLength)
+        head.writer.append(zeros: prefixLength)
         try head.write(.array([.array(table), stripped]))
-        let headerCount = head.count - prefixLength
-        let start = padded(head.count)
+        let headerCount = head.writer.count - prefixLength
+        let start = padded(head.writer.count)
         let total = splitter.buffers.reduce(start) { $0 + padded($1.bytes.count) }
         guard headerCount <= limits.maxHeaderBytes, total <= min(limits.maxFrameBytes, Int(UInt32.max)) else {
             throw RPCError(
@@ -72,7 +72,10 @@ package enum PipeFrame {
                 "the message takes \(total) bytes with a header of \(headerCount); at most \(min(limits.maxFrameBytes, Int(UInt32.max))) and \(limits.maxHeaderBytes) can be sent. Send large arrays in parts"
             )
         }
-        var pieces = [head.framed(lengths: (UInt32(total), UInt32(headerCount)), alignment: alignment)]
+        head.writer.replaceLittleEndian(at: 0, UInt32(total))
+        head.writer.replaceLittleEndian(at: 4, UInt32(headerCount))
+        head.writer.pad(to: alignment)
+        var pieces = [SharedBytes(copying: head.writer.bytes)]
         for buffer in splitter.buffers {
             pieces.append(buffer.bytes)
             let padding = padded(buffer.bytes.count) - buffer.bytes.count

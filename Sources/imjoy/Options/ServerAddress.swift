@@ -21,6 +21,10 @@ struct ServerAddress: ExpressibleByArgument {
             }
             return { [text] in try PipeTransport(connectingTo: FilePath(text)) }
         }
+        let isSecure = ["https", "wss"].contains { text.lowercased().hasPrefix("\($0)://") }
+        guard authority == nil || isSecure else {
+            throw CommandFailure(.usage, "error: --authority is for https:// and wss://, and \(text) is neither")
+        }
         do {
             let tls = try ClientTLS(trusting: authority.map { [FilePath($0)] })
             switch way {

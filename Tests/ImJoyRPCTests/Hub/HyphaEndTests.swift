@@ -62,6 +62,51 @@ internal import Testing
         }
     }
 
+    /// A server that answers every call with null, and what clients have shown it when they came.
+    private static func serve(_ transport: InMemoryTransport, _ shown: Guarded<[RPCValue]>) async throws {
+        try await transport.withConnection { inbound, writer in
+            for try await message in inbound {
+                switch try HyphaMessage(message) {
+                case .control(let fields) where fields["type"] == nil:
+                    shown.withLock { $0.append(fields["reconnection_token"] ?? .null) }
+                    try await writer.write([
+                        "type": "connection_info", "workspace": "w", "manager_id": "m", "reconnection_token": "first",
+                        "reconnection_token_life_time": 1.5,
+                    ])
+                case .control(let fields) where fields["type"]?.stringValue == "refresh_token":
+                    try await writer.write(["type": "reconnection_token", "reconnection_token": "second"])
+                    return
+                case .control: break
+                case .frame(let frame):
+                    guard let session = frame.header["session"]?.stringValue else { continue }
+                    let answer = try HyphaFrame(
+                        header: [
+                            "type": "method", "from": "*/m", "to": "w/c", "method": .string("\(session).resolve"),
+                            "parent": .string(session),
+                        ], body: ["args": [nil]])
+                    try await writer.write(HyphaMessage.frame(answer).message)
+                }
+            }
+        }
+    }
+
+    @Test func `of its link leaves it the newest token, which it has asked for in time`() async throws {
+        try await within {
+            let shown = Guarded<[RPCValue]>([])
+            let client = HyphaClient(id: "c") {
+                let (here, there) = InMemoryTransport.pair()
+                Task { try await Self.serve(there, shown) }
+                return here
+            }
+            async let running: Void = client.run()
+            #expect(try await eventually { shown.withLock { $0.count } == 2 })
+            client.disconnect()
+            try await running
+            let (first, second) = shown.withLock { ($0[0], $0[1]) }
+            #expect(first.isNull && second.stringValue == "second")
+        }
+    }
+
     @Test func `is not brought about by a namesake while it has its hands full`() async throws {
         try await SmallWorld.run { world in
             var busy = HyphaConfiguration()
