@@ -201,7 +201,8 @@ if hasAll {
         .testTarget(
             name: "ImJoyTLSTests",
             dependencies: [
-                "ImJoyCore", "ImJoyRPC", "ImJoyRPCTestSupport", "ImJoyTLS", "ImJoyWebSocket", "ImJoyWebSocketTestSupport",
+                "ImJoyCore", "ImJoyRPC", "ImJoyRPCTestSupport", "ImJoyTLS", "ImJoyWebSocket",
+                "ImJoyWebSocketTestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .executableTarget(
