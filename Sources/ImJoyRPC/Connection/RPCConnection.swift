@@ -16,7 +16,9 @@ internal import Synchronization
 /// }
 /// ```
 ///
-/// Calls of the far side start in the order of their arrival, run at the same time and may finish in any order.
+/// Calls of the far side start in the order of their arrival, run at the same time and may finish in any order. They run in
+/// tasks of their own, which see no task-local values of ours. A function whose calls are over within microseconds runs on
+/// the thread that reads; should one of its calls compute for long, that call keeps the others waiting.
 /// Delivery is at most once: when the link is lost, every call that is still open fails with `disconnected`, and
 /// whether the far side had run it is not known.
 public final class RPCConnection: Sendable {
@@ -154,21 +156,31 @@ public final class RPCConnection: Sendable {
     }
 
     private func readAndServe(_ inbound: some AsyncSequence<RPCMessage, any Error> & Sendable) async throws {
-        try await withThrowingDiscardingTaskGroup { group in
-            do {
-                for try await message in inbound {
-                    let outcome = update { $0.machine.receive(message, caller: self) }
-                    for call in outcome.calls { group.addTask { await self.serve(call) } }
-                    if !outcome.isOpen { break }
-                }
-            } catch {
-                close(Self.reason(for: .failure(error)))
-                throw error
+        let calls = CallTasks()
+        let thread = (inbound as? RPCInboundMessages).flatMap { $0.isReadByThread ? $0 : nil }
+        let take = { @Sendable (message: RPCMessage) -> Bool in
+            let outcome = self.update { $0.machine.receive(message, caller: self) }
+            for call in outcome.calls {
+                // The thread has nothing better to do than what takes less time than to wake another one.
+                calls.start(here: thread != nil && call.function.isQuick) { await self.serve(call) }
             }
-            // Calls that are being served may wait for answers that will not come any more, so those end first.
-            close(Self.reason(for: .success(())))
-            group.cancelAll()
+            return outcome.isOpen
         }
+        let end: Result<Void, any Error>
+        do {
+            if let thread {
+                try await thread.forEach(take)
+            } else {
+                for try await message in inbound where !take(message) { break }
+            }
+            end = .success(())
+        } catch {
+            end = .failure(error)
+        }
+        // Calls that are being served may wait for answers that will not come any more, so those end first.
+        close(Self.reason(for: end))
+        await calls.end()
+        try end.get()
     }
 
     /// Ends the connection: tells the far side, fails what is still open, and lets ``run()`` return.
@@ -296,6 +308,7 @@ public final class RPCConnection: Sendable {
     }
 
     private func serve(_ call: StateMachine.InboundCall) async {
+        let start = ContinuousClock.now
         var result: Result<RPCValue, RPCError>
         do {
             result = .success(try await call.function.call(call.arguments))
@@ -303,6 +316,7 @@ public final class RPCConnection: Sendable {
             result = .failure(RPCError(error, as: .remoteFailure))
         }
         update { $0.machine.finish(call, result) }
+        call.function.hasTaken(start.duration(to: .now))
     }
 
     // MARK: Waiting

@@ -1,4 +1,5 @@
 public import OrderedCollections
+internal import Synchronization
 
 /// A callable reference: a closure of ours on its way out, a function of the far side on its way in.
 ///
@@ -115,6 +116,32 @@ extension RPCFunction: RPCEncodable, RPCDecodable {
 /// A closure with an identity, so that the same function sent twice is recognised.
 final class LocalFunction: Sendable {
     let body: @Sendable @concurrent (RPCArguments) async throws -> RPCValue
+    /// How many calls in a row were short; negative for some time after a long one.
+    fileprivate let shortRuns = Atomic(0)
 
     init(_ body: @escaping @Sendable @concurrent (RPCArguments) async throws -> RPCValue) { self.body = body }
+}
+
+extension RPCFunction {
+    /// A call that takes less is over before another thread would have begun it.
+    private static var shortRun: Duration { .microseconds(32) }
+    /// So many short calls in a row make a function quick.
+    private static var fewRuns: Int { 16 }
+
+    /// Whether the function's calls have been so short of late that the next one may hold up the thread it comes on.
+    var isQuick: Bool {
+        guard case .local(let function) = kind else { return false }
+        return function.shortRuns.load(ordering: .relaxed) >= Self.fewRuns
+    }
+
+    /// Notes how long a call has taken.
+    func hasTaken(_ time: Duration) {
+        guard case .local(let function) = kind else { return }
+        let runs = function.shortRuns.load(ordering: .relaxed)
+        if time > Self.shortRun {
+            function.shortRuns.store(-4 * Self.fewRuns, ordering: .relaxed)
+        } else if runs < Self.fewRuns {
+            function.shortRuns.store(runs + 1, ordering: .relaxed)
+        }
+    }
 }

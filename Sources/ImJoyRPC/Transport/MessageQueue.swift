@@ -4,7 +4,8 @@ internal import Synchronization
 /// A bounded queue of messages between one or more producers and one consumer.
 ///
 /// Producers suspend while it is full; their messages enter in the order in which they came. Finishing lets the
-/// consumer take what is left and then ends its sequence.
+/// consumer take what is left and then ends its sequence. The consumer asks for each message, ``next()``, or gets each on
+/// the thread of its producer, ``forEach(_:)``, which costs no change of threads.
 final class MessageQueue: Sendable {
     private typealias Consumer = CheckedContinuation<RPCMessage?, any Error>
     private struct Producer {
@@ -12,12 +13,28 @@ final class MessageQueue: Sendable {
         var message: RPCMessage
         var continuation: CheckedContinuation<Void, any Error>
     }
+    /// A consumer that is called.
+    private struct Receiver {
+        var body: @Sendable (RPCMessage) -> Bool
+        var continuation: CheckedContinuation<Void, any Error>
+    }
     private struct State {
         var messages: Deque<RPCMessage> = []
         var consumer: Consumer?
+        var receiver: Receiver?
+        /// Somebody calls the receiver, and goes on until nothing waits any more.
+        var isDelivering = false
         var producers: Deque<Producer> = []
         var nextID: UInt64 = 0
         var end: Result<Void, any Error>?
+
+        /// The first message that waits, and the producer whose message has got the free place.
+        mutating func popFirst() -> (RPCMessage, Producer?)? {
+            guard let message = messages.popFirst() else { return nil }
+            let producer = producers.popFirst()
+            if let producer { messages.append(producer.message) }
+            return (message, producer)
+        }
     }
     private let state = Mutex(State())
     private let capacity: Int
@@ -52,6 +69,7 @@ final class MessageQueue: Sendable {
                 consumer?.resume(returning: message)
                 if let result { continuation.resume(with: result) }
             }
+            deliver()
         } onCancel: {
             let waiting = state.withLock { state -> Producer? in
                 guard let index = state.producers.firstIndex(where: { $0.id == id }) else { return nil }
@@ -63,20 +81,21 @@ final class MessageQueue: Sendable {
 
     /// Adds a message when there is room, and throws as ``push(_:)`` does; false when it has to wait.
     func tryPush(_ message: RPCMessage) throws -> Bool {
-        let (isTaken, consumer) = try state.withLock { state -> (Bool, Consumer?) in
+        let (isTaken, consumer, isReceived) = try state.withLock { state -> (Bool, Consumer?, Bool) in
             if let end = state.end {
                 try end.get()
                 throw Self.closed
             }
             if let consumer = state.consumer {
                 state.consumer = nil
-                return (true, consumer)
+                return (true, consumer, false)
             }
-            guard state.messages.count < capacity, state.producers.isEmpty else { return (false, nil) }
+            guard state.messages.count < capacity, state.producers.isEmpty else { return (false, nil, false) }
             state.messages.append(message)
-            return (true, nil)
+            return (true, nil, state.receiver != nil)
         }
         consumer?.resume(returning: message)
+        if isReceived { deliver() }
         return isTaken
     }
 
@@ -84,10 +103,7 @@ final class MessageQueue: Sendable {
     func next() async throws -> RPCMessage? {
         // What is there already needs no waiting, nor what belongs to it.
         let (first, waiting) = state.withLock { state -> (RPCMessage?, Producer?) in
-            guard let message = state.messages.popFirst() else { return (nil, nil) }
-            let producer = state.producers.popFirst()
-            if let producer { state.messages.append(producer.message) }
-            return (message, producer)
+            state.popFirst() ?? (nil, nil)
         }
         waiting?.continuation.resume()
         if let first { return first }
@@ -98,11 +114,7 @@ final class MessageQueue: Sendable {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: Consumer) in
                 let (result, producer) = state.withLock { state -> (Result<RPCMessage?, any Error>?, Producer?) in
-                    if let message = state.messages.popFirst() {
-                        let producer = state.producers.popFirst()
-                        if let producer { state.messages.append(producer.message) }
-                        return (.success(message), producer)
-                    }
+                    if let (message, producer) = state.popFirst() { return (.success(message), producer) }
                     if let end = state.end { return (end.map { nil }, nil) }
                     if Task.isCancelled { return (.failure(CancellationError()), nil) }
                     state.consumer = continuation
@@ -120,6 +132,64 @@ final class MessageQueue: Sendable {
         }
     }
 
+    /// Calls `body` for each message, one after the other, on whichever thread adds it; returns at the end of the queue, or
+    /// when `body` returns false, and throws what the queue has been finished with.
+    ///
+    /// What a producer adds is worked on before it goes on, so `body` must not wait. When the task is cancelled, a last
+    /// call of `body` may still be under way.
+    func forEach(_ body: @escaping @Sendable (RPCMessage) -> Bool) async throws {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let isCancelled = state.withLock { state in
+                    if !Task.isCancelled { state.receiver = Receiver(body: body, continuation: continuation) }
+                    return state.receiver == nil
+                }
+                if isCancelled { continuation.resume(throwing: CancellationError()) } else { deliver() }
+            }
+        } onCancel: {
+            takeReceiver()?.continuation.resume(throwing: CancellationError())
+        }
+    }
+
+    private func takeReceiver() -> Receiver? {
+        state.withLock { state in
+            defer { state.receiver = nil }
+            return state.receiver
+        }
+    }
+
+    /// Calls the receiver for what waits, unless somebody does so already.
+    private func deliver() {
+        enum Step {
+            case message(RPCMessage, Receiver, Producer?)
+            case end(Result<Void, any Error>, Receiver)
+            case nothing
+        }
+        var isOurs = false
+        while true {
+            let step = state.withLock { state -> Step in
+                guard isOurs || !state.isDelivering else { return .nothing }
+                state.isDelivering = false
+                guard let receiver = state.receiver else { return .nothing }
+                if let (message, producer) = state.popFirst() {
+                    state.isDelivering = true
+                    return .message(message, receiver, producer)
+                }
+                guard let end = state.end else { return .nothing }
+                state.receiver = nil
+                return .end(end, receiver)
+            }
+            switch step {
+            case .nothing: return
+            case .end(let end, let receiver): return receiver.continuation.resume(with: end)
+            case .message(let message, let receiver, let producer):
+                isOurs = true
+                producer?.continuation.resume()
+                if !receiver.body(message) { takeReceiver()?.continuation.resume() }
+            }
+        }
+    }
+
     /// Ends the queue; later calls change nothing.
     func finish(throwing error: (any Error)? = nil) {
         let end: Result<Void, any Error> = error.map { .failure($0) } ?? .success(())
@@ -131,6 +201,7 @@ final class MessageQueue: Sendable {
         }
         for producer in producers { producer.continuation.resume(throwing: error ?? Self.closed) }
         consumer?.resume(with: end.map { nil })
+        deliver()
     }
 }
 
@@ -141,6 +212,8 @@ public struct RPCInboundMessages: AsyncSequence, Sendable {
     /// What damaged the link.
     public typealias Failure = any Error
     let queue: MessageQueue
+    /// Whether a thread that does nothing else waits for messages.
+    var isReadByThread = false
 
     /// Reads message after message.
     public struct AsyncIterator: AsyncIteratorProtocol {
@@ -148,6 +221,10 @@ public struct RPCInboundMessages: AsyncSequence, Sendable {
         /// The next message, nil when the far side has gone; throws when the link is damaged.
         public func next() async throws -> RPCMessage? { try await queue.next() }
     }
+
+    /// Calls `body` for each message, on whichever thread it arrives, until it returns false; see
+    /// ``MessageQueue/forEach(_:)``.
+    func forEach(_ body: @escaping @Sendable (RPCMessage) -> Bool) async throws { try await queue.forEach(body) }
 
     /// An iterator; several of them share the messages.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(queue: queue) }

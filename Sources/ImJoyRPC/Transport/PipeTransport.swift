@@ -35,7 +35,7 @@ public struct PipeTransport: RPCTransport {
             group.addTask { await reader.run(into: queue) }
             let result: Result<R, any Error>
             do {
-                result = .success(try await body(RPCInboundMessages(queue: queue), writer))
+                result = .success(try await body(RPCInboundMessages(queue: queue, isReadByThread: true), writer))
             } catch {
                 result = .failure(error)
             }

@@ -1,4 +1,5 @@
 internal import ImJoyRPCTestSupport
+internal import Synchronization
 internal import Testing
 
 @testable internal import ImJoyRPC
@@ -71,6 +72,72 @@ internal import Testing
             await Task.yield()
             reader.cancel()
             await #expect(throws: CancellationError.self) { _ = try await reader.value }
+            try await queue.push(Self.message(1))
+            #expect(try await queue.next()?["n"].intValue == 1)
+        }
+    }
+
+    @Test func `calls its reader for each message, in order, whoever adds it`() async throws {
+        try await within {
+            let queue = MessageQueue(capacity: 2)
+            let numbers = Mutex<[Int]>([])
+            try await queue.push(Self.message(0))
+            let reader = Task {
+                try await queue.forEach { message in
+                    numbers.withLock { $0.append(message["n"].intValue ?? -1) }
+                    return true
+                }
+            }
+            for number in 1..<50 { try await queue.push(Self.message(number)) }
+            queue.finish()
+            try await reader.value
+            #expect(numbers.withLock { $0 } == Array(0..<50))
+        }
+    }
+
+    @Test func `calls its reader once at a time`() async throws {
+        try await within {
+            let queue = MessageQueue(capacity: 4)
+            let underWay = Atomic(0)
+            let count = Atomic(0)
+            let reader = Task {
+                try await queue.forEach { _ in
+                    #expect(underWay.add(1, ordering: .relaxed).newValue == 1)
+                    underWay.subtract(1, ordering: .relaxed)
+                    return count.add(1, ordering: .relaxed).newValue < 400
+                }
+            }
+            await withTaskGroup(of: Void.self) { group in
+                for writer in 0..<4 {
+                    group.addTask { for number in 0..<100 { try? await queue.push(Self.message(writer * 100 + number)) } }
+                }
+            }
+            try await reader.value
+            #expect(count.load(ordering: .relaxed) == 400)
+        }
+    }
+
+    @Test func `calls its reader no more once that has had enough`() async throws {
+        struct Damage: Error {}
+        try await within {
+            let queue = MessageQueue(capacity: 4)
+            for number in 0..<3 { try await queue.push(Self.message(number)) }
+            let count = Atomic(0)
+            try await queue.forEach { _ in count.add(1, ordering: .relaxed).newValue < 2 }
+            #expect(count.load(ordering: .relaxed) == 2)
+            #expect(try await queue.next()?["n"].intValue == 2)
+            queue.finish(throwing: Damage())
+            await #expect(throws: Damage.self) { try await queue.forEach { _ in true } }
+        }
+    }
+
+    @Test func `lets a cancelled reader go that is called`() async throws {
+        try await within {
+            let queue = MessageQueue(capacity: 1)
+            let reader = Task { try await queue.forEach { _ in true } }
+            await Task.yield()
+            reader.cancel()
+            await #expect(throws: CancellationError.self) { try await reader.value }
             try await queue.push(Self.message(1))
             #expect(try await queue.next()?["n"].intValue == 1)
         }
