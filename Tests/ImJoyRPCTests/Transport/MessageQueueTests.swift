@@ -109,7 +109,9 @@ internal import Testing
             }
             await withTaskGroup(of: Void.self) { group in
                 for writer in 0..<4 {
-                    group.addTask { for number in 0..<100 { try? await queue.push(Self.message(writer * 100 + number)) } }
+                    group.addTask {
+                        for number in 0..<100 { try? await queue.push(Self.message(writer * 100 + number)) }
+                    }
                 }
             }
             try await reader.value
