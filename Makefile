@@ -18,8 +18,8 @@ $(stamp): Scripts/setup.sh Scripts/packages.sh Tests/Python/requirements.txt
 $(hypha): $(stamp) Scripts/setup-hypha.sh Tests/Python/hypha-requirements.txt
 	@Scripts/setup-hypha.sh $@
 
-# Chromium and the clients in JavaScript, for tests alone.
-$(browser): $(stamp) Scripts/setup-browser.sh Tests/Python/browser-requirements.txt
+# Chromium and the clients in JavaScript, for tests alone; one of them comes with Hypha's server.
+$(browser): $(hypha) Scripts/setup-browser.sh Scripts/packages.sh Tests/Python/browser-requirements.txt
 	@Scripts/setup-browser.sh $@
 
 demo: $(stamp) ## segment a real micrograph with a Python plugin; results go to demo-output/

@@ -252,7 +252,7 @@ if hasAll {
         // Runs the program itself, so it depends on it without importing it.
         .testTarget(
             name: "ImJoyCommandTests",
-            dependencies: ["ImJoyCore", "imjoy", .product(name: "SystemPackage", package: "swift-system")]),
+            dependencies: ["ImJoyCore", "ImJoyRPC", "imjoy", .product(name: "SystemPackage", package: "swift-system")]),
     ]
 }
 

@@ -4,7 +4,8 @@
 usage: compare_rpc.py PROGRAM HYPHA_PYTHON    (HYPHA_PYTHON: a Python that has Hypha's server)
 
 Peers are the real hypha-rpc clients, two processes and Hypha's real server between them without compression and without
-its limit of messages, and the C module of msgpack. Writes results/rpc.json, a list of {case, ours, peer, unit}, where
+its limit of messages, and the C module of msgpack. Peers always go through their server, as ours do in the cases through
+the hub; the others show what a direct link, which hypha-rpc does not have, is worth. Writes results/rpc.json, a list of {case, ours, peer, unit}, where
 peer is null when there is none.
 """
 import json
@@ -14,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import msgpack
@@ -45,6 +47,8 @@ def hypha(python):
                 break
         else:
             raise SystemExit('the server of Hypha has not started')
+        # Whatever else it says must not fill the pipe.
+        threading.Thread(target=server.stdout.read, daemon=True).start()
         rows = lines([python, HERE / 'peers' / 'hypha_echo_bench.py', '--url', f'http://127.0.0.1:{port}', '--null',
                       '--two-processes', '--no-compression', '--sizes', '64', '--array-calls', '5'])
     finally:

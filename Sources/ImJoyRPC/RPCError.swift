@@ -59,6 +59,12 @@ public struct RPCError: Error, Sendable {
             self.init(code, "\(error)", cause: error)
         }
     }
+
+    /// Whether a message could not be sent for what it is, so that the link it was for goes on.
+    package static func isFaultOfMessage(_ error: any Error) -> Bool {
+        guard let error = error as? RPCError else { return false }
+        return error.code == .limitExceeded || error.code == .invalidArgument
+    }
 }
 
 extension RPCError: Equatable {

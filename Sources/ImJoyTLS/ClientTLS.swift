@@ -36,7 +36,8 @@ public struct ClientTLS: Sendable {
         let isLiteral = (try? SocketAddress(ipAddress: host, port: 0)) != nil
         return { [context] channel in
             try channel.pipeline.syncOperations.addHandlers(
-                NIOSSLClientHandler(context: context, serverHostname: isLiteral ? nil : host), TLSErrorHandler())
+                NIOSSLClientHandler(context: context, serverHostname: isLiteral ? nil : host),
+                TLSErrorHandler(host: host))
         }
     }
 }
@@ -59,26 +60,32 @@ extension HyphaHTTPTransport {
     }
 }
 
-/// Says of a failed handshake what it is.
+/// Says of a failed handshake what it is, and with whom.
 private final class TLSErrorHandler: ChannelInboundHandler {
     typealias InboundIn = NIOAny
+    private let host: String
+
+    init(host: String) { self.host = host }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        let text = "\(error)"
         let failure =
             switch error {
-            case is NIOSSLExtraError: RPCError(.refused, "the far side cannot be trusted: \(error)", cause: error)
+            case is NIOSSLError where text.contains("WRONG_VERSION_NUMBER"):
+                RPCError(.refused, "\(host) speaks no TLS at this port: \(text)", cause: error)
+            case is NIOSSLExtraError: untrusted(text, error)
             case is NIOSSLError, is BoringSSLError:
-                // Anything but a certificate, or a server without TLS, may be otherwise the next time.
-                Self.isFinal("\(error)")
-                    ? RPCError(.refused, "the far side cannot be trusted: \(error)", cause: error)
-                    : RPCError(.disconnected, "TLS has ended: \(error)", cause: error)
+                // Anything but a certificate may be otherwise the next time.
+                ["CERTIFICATE_VERIFY_FAILED", "noCertificateToValidate"].contains { text.contains($0) }
+                    ? untrusted(text, error)
+                    : RPCError(.disconnected, "TLS with \(host) has ended: \(text)", cause: error)
             default: error
             }
         context.fireErrorCaught(failure)
     }
 
-    private static func isFinal(_ text: String) -> Bool {
-        ["CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "noCertificateToValidate"].contains { text.contains($0) }
+    private func untrusted(_ text: String, _ error: any Error) -> RPCError {
+        RPCError(.refused, "\(host) cannot be trusted: \(text)", cause: error)
     }
 }
 

@@ -5,14 +5,6 @@ internal import NIOHTTP1
 
 /// A connection over which one request follows the other.
 struct HTTPRequests: Sendable {
-    struct Answer: Sendable {
-        var status: HTTPResponseStatus
-        /// The beginning of the body.
-        var body: String
-        /// Whether the server closes the connection after it.
-        var isLast: Bool
-    }
-
     private let channel: any Channel
     private let handler: NIOLoopBound<HTTPRequestsHandler>
 
@@ -25,7 +17,7 @@ struct HTTPRequests: Sendable {
     var isOpen: Bool { channel.isActive }
 
     /// Sends a request and waits for its answer; the next one comes after that.
-    func perform(_ head: HTTPRequestHead, _ body: [SharedBytes], limit: Duration) async throws -> Answer {
+    func perform(_ head: HTTPRequestHead, _ body: [SharedBytes], limit: Duration) async throws -> HTTPAnswer {
         try await withTaskCancellationHandler {
             try await channel.eventLoop.flatSubmit { handler.value.perform(head, body, limit: limit) }.get()
         } onCancel: {
@@ -43,16 +35,14 @@ final class HTTPRequestsHandler: ChannelInboundHandler {
     typealias OutboundOut = HTTPClientRequestPart
 
     private struct Waiting {
-        var promise: EventLoopPromise<HTTPRequests.Answer>
+        var promise: EventLoopPromise<HTTPAnswer>
         var timeout: Scheduled<Void>
-        var answer: HTTPRequests.Answer?
+        var answer: HTTPAnswer?
     }
     private let opened: EventLoopPromise<HTTPRequests>
     private var context: ChannelHandlerContext?
     private var waiting: Waiting?
 
-    /// Of a body, this many bytes are kept.
-    private static let maxBody = 500
     private static let closed = RPCError(.disconnected, "the server has closed the connection")
 
     init(promise: EventLoopPromise<HTTPRequests>) { opened = promise }
@@ -67,7 +57,7 @@ final class HTTPRequestsHandler: ChannelInboundHandler {
 
     fileprivate func perform(
         _ head: HTTPRequestHead, _ body: [SharedBytes], limit: Duration
-    ) -> EventLoopFuture<HTTPRequests.Answer> {
+    ) -> EventLoopFuture<HTTPAnswer> {
         guard let context, context.channel.isActive, waiting == nil else {
             return opened.futureResult.eventLoop.makeFailedFuture(Self.closed)
         }
@@ -75,7 +65,7 @@ final class HTTPRequestsHandler: ChannelInboundHandler {
         let timeout = context.eventLoop.scheduleTask(in: TimeAmount(limit)) {
             bound.value.fail(RPCError(.timedOut, "the server has not answered a request within \(limit)"))
         }
-        let promise = context.eventLoop.makePromise(of: HTTPRequests.Answer.self)
+        let promise = context.eventLoop.makePromise(of: HTTPAnswer.self)
         waiting = Waiting(promise: promise, timeout: timeout)
         context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
         for piece in body {
@@ -89,10 +79,8 @@ final class HTTPRequestsHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch Self.unwrapInboundIn(data) {
         case .head(let head):
-            waiting?.answer = HTTPRequests.Answer(status: head.status, body: "", isLast: !head.isKeepAlive)
-        case .body(let bytes):
-            let room = Self.maxBody - (waiting?.answer?.body.utf8.count ?? 0)
-            waiting?.answer?.body += String(decoding: bytes.readableBytesView.prefix(max(room, 0)), as: UTF8.self)
+            waiting?.answer = HTTPAnswer(head)
+        case .body(let bytes): waiting?.answer?.add(bytes)
         case .end:
             guard let done = waiting, let answer = done.answer else { return }
             waiting = nil

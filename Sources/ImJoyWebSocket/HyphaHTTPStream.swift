@@ -15,15 +15,12 @@ final class HyphaHTTPStream: ChannelInboundHandler {
     private let inbox: Mailbox<RPCMessage>
     private let limits: RPCLimits
     private let promise: EventLoopPromise<any Channel>
-    private var refusal: HTTPResponseStatus?
-    private var explanation = ""
+    private var refusal: HTTPAnswer?
     /// What has come of the next message.
     private var buffer = ByteBuffer()
 
     /// Messages about the link itself; all others are calls, answers and events.
     private static let controls: Set<String> = ["connection_info", "ping", "pong", "reconnection_token", "error"]
-    /// Of an answer that refuses, this many bytes of the body are shown.
-    private static let maxExplanation = 500
 
     init(
         request: HTTPRequestHead, inbox: Mailbox<RPCMessage>, limits: RPCLimits, promise: EventLoopPromise<any Channel>
@@ -45,10 +42,8 @@ final class HyphaHTTPStream: ChannelInboundHandler {
             let channel = context.channel
             inbox.onRoom { channel.setOption(.autoRead, value: true).whenSuccess { channel.read() } }
             promise.succeed(channel)
-        case .head(let head): refusal = head.status
-        case .body(let bytes) where refusal != nil:
-            let room = Self.maxExplanation - explanation.utf8.count
-            explanation += String(decoding: bytes.readableBytesView.prefix(max(room, 0)), as: UTF8.self)
+        case .head(let head): refusal = HTTPAnswer(head)
+        case .body(let bytes) where refusal != nil: refusal?.add(bytes)
         case .body(var bytes):
             buffer.writeBuffer(&bytes)
             do {
@@ -57,7 +52,7 @@ final class HyphaHTTPStream: ChannelInboundHandler {
                 fail(context, error)
             }
         case .end:
-            if let refusal { return fail(context, HyphaHTTPTransport.error(refusal, explanation)) }
+            if let refusal { return fail(context, refusal.error) }
             inbox.finish()
             context.close(promise: nil)
         }

@@ -65,19 +65,12 @@ public struct HyphaHTTPTransport: RPCTransport {
 
     // MARK: Requests
 
-    private static let unreserved = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
-
     private func head(_ method: HTTPMethod, _ greeting: RPCObject, query: [String], length: Int? = nil)
         -> HTTPRequestHead
     {
         let items = query.compactMap { name -> String? in
             guard let value = greeting[name]?.stringValue else { return nil }
-            let escaped = value.utf8.map { byte -> String in
-                if Self.unreserved.contains(byte) { return String(UnicodeScalar(byte)) }
-                let digits = String(byte, radix: 16, uppercase: true)
-                return digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
-            }
-            return "\(name)=\(escaped.joined())"
+            return "\(name)=\(PercentCoding.encode(value, .unreserved))"
         }
         var head = HTTPRequestHead(
             version: .http1_1, method: method, uri: "\(address.target)?\(items.joined(separator: "&"))")
@@ -120,19 +113,6 @@ public struct HyphaHTTPTransport: RPCTransport {
 
     /// How long a request may take.
     var answerLimit: Duration { configuration.idleTimeout ?? .seconds(60) }
-
-    /// What an answer other than 200 means; `body` is its beginning.
-    static func error(_ status: HTTPResponseStatus, _ body: String) -> RPCError {
-        let code: RPCError.Code =
-            switch status.code {
-            case 404: .notFound
-            case 413: .limitExceeded
-            case 408, 429, 500...: .overloaded
-            default: .refused
-            }
-        let details = body.isEmpty ? "" : ": \(body)"
-        return RPCError(code, "the server answered \(status.code) \(status.reasonPhrase)\(details)")
-    }
 }
 
 /// The messages that arrive over HTTP.
@@ -176,9 +156,8 @@ private actor HyphaHTTPWriter: RPCMessageWriter {
         do {
             try await send(message)
         } catch {
-            // Whoever reads hears of it too, unless it is the message's own fault: the two directions are one link.
-            let code = (error as? RPCError)?.code
-            if code != .limitExceeded, code != .invalidArgument { inbox.finish(throwing: error) }
+            // Whoever reads hears of it too: the two directions are one link.
+            if !RPCError.isFaultOfMessage(error) { inbox.finish(throwing: error) }
             throw error
         }
     }
@@ -222,7 +201,7 @@ private actor HyphaHTTPWriter: RPCMessageWriter {
         // The server will close it.
         if answer.isLast { self.requests = nil }
         guard answer.status == .ok else {
-            let error = HyphaHTTPTransport.error(answer.status, answer.body)
+            let error = answer.error
             // Only the greeting is refused for good: here the server may just have lost our stream.
             throw error.code == .limitExceeded ? error : RPCError(.disconnected, error.message, cause: error)
         }

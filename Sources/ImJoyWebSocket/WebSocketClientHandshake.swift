@@ -14,12 +14,9 @@ final class WebSocketClientHandshake: ChannelInboundHandler, RemovableChannelHan
     private let promise: EventLoopPromise<WebSocketLink>
     /// NIO knows how a key and its answer belong together.
     private let upgrader = NIOWebSocketClientUpgrader { channel, _ in channel.eventLoop.makeSucceededVoidFuture() }
-    private var answer: HTTPResponseHead?
-    private var explanation = ""
+    private var head: HTTPResponseHead?
+    private var answer: HTTPAnswer?
     private var isDone = false
-
-    /// Of an answer that refuses, this many bytes of the body are shown.
-    private static let maxExplanation = 500
 
     init(
         to address: WebSocketAddress, headers: [(name: String, value: String)], configuration: WebSocketConfiguration,
@@ -53,10 +50,10 @@ final class WebSocketClientHandshake: ChannelInboundHandler, RemovableChannelHan
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isDone else { return }
         switch Self.unwrapInboundIn(data) {
-        case .head(let head): answer = head
-        case .body(let bytes):
-            let room = Self.maxExplanation - explanation.utf8.count
-            explanation += String(decoding: bytes.readableBytesView.prefix(max(room, 0)), as: UTF8.self)
+        case .head(let head):
+            self.head = head
+            answer = HTTPAnswer(head)
+        case .body(let bytes): answer?.add(bytes)
         case .end:
             do {
                 try upgrade(context)
@@ -64,18 +61,6 @@ final class WebSocketClientHandshake: ChannelInboundHandler, RemovableChannelHan
                 fail(context, error)
             }
         }
-    }
-
-    private static func error(_ head: HTTPResponseHead, _ explanation: String) -> RPCError {
-        // What may be otherwise the next time is no refusal.
-        let code: RPCError.Code =
-            switch head.status.code {
-            case 404: .notFound
-            case 408, 429, 500...: .overloaded
-            default: .refused
-            }
-        let details = explanation.isEmpty ? "" : ": \(explanation)"
-        return RPCError(code, "the server answered \(head.status.code) \(head.status.reasonPhrase)\(details)")
     }
 
     /// Section 4.1, the list at its end.
@@ -97,9 +82,9 @@ final class WebSocketClientHandshake: ChannelInboundHandler, RemovableChannelHan
     }
 
     private func upgrade(_ context: ChannelHandlerContext) throws {
-        guard let answer else { return }
-        guard answer.status == .switchingProtocols else { throw Self.error(answer, explanation) }
-        try check(answer)
+        guard let head, let answer else { return }
+        guard answer.status == .switchingProtocols else { throw answer.error }
+        try check(head)
         isDone = true
         let link = try WebSocketLink(context.channel, role: .client, configuration: configuration)
         let pipeline = context.pipeline.syncOperations
@@ -117,8 +102,8 @@ final class WebSocketClientHandshake: ChannelInboundHandler, RemovableChannelHan
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        let error = answer.map { Self.error($0, explanation) }
-        fail(context, error ?? RPCError(.disconnected, "the server closed the connection during the handshake"))
+        fail(
+            context, answer?.error ?? RPCError(.disconnected, "the server closed the connection during the handshake"))
         context.fireChannelInactive()
     }
 

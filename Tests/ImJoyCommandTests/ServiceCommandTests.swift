@@ -1,4 +1,6 @@
 internal import Foundation
+internal import ImJoyRPC
+internal import SystemPackage
 internal import Testing
 
 /// A program that serves until it is told to end, and says on a line of its own when it does.
@@ -128,6 +130,46 @@ struct `Services on the command line` {
         #expect(folder.names.isEmpty)
     }
 
+    @Test func `give values one after the other, and functions by their names`() async throws {
+        struct Broken: Error {}
+        let folder = try TemporaryFolder()
+        let program = Program(folder: folder.path)
+        let hub = try await Serving(program, "hub", "--socket", "hub.sock")
+        let socket = FilePath(folder.path).appending("hub.sock")
+        try await withHyphaClient(connect: { try PipeTransport(connectingTo: socket) }) { client in
+            try await client.register(
+                RPCService("counter") {
+                    RPCExport("count") { (end: Int) in
+                        RPCStream(
+                            AsyncStream { source in
+                                for number in 1...end { source.yield(["number": .int(Int64(number))] as RPCValue) }
+                                source.finish()
+                            })
+                    }
+                    RPCExport("break") { () in
+                        RPCStream(
+                            AsyncThrowingStream<Int, any Error> { source in
+                                source.yield(7)
+                                source.finish(throwing: Broken())
+                            })
+                    }
+                    RPCExport("counter") { () in RPCFunction("next") { () in 1 } }
+                })
+            let counted = try await program.run("call", "hub.sock", "counter", "count", "3")
+            #expect(counted.output == "number: 1\nnumber: 2\nnumber: 3\n", "\(counted.errors)")
+            let lines = try await program.run("call", "hub.sock", "counter", "count", "2", "--json").output
+            #expect(lines == "{\"number\":1}\n{\"number\":2}\n")
+            let broken = try await program.run("call", "hub.sock", "counter", "break")
+            #expect(
+                broken.status == 1 && broken.output == "7\n" && broken.errors.contains("Broken"), "\(broken.errors)")
+            let saved = try await program.run("call", "hub.sock", "counter", "count", "2", "--output", "a.tif")
+            #expect(saved.status == 64 && saved.errors.contains("count gives a stream"), "\(saved.errors)")
+            let function = try await program.run("call", "hub.sock", "counter", "counter")
+            #expect(function.output == "<function next>\n", "\(function.errors)")
+        }
+        #expect(try await hub.end().status == 130)
+    }
+
     @Test func `are not looked for where nobody is`() async throws {
         let folder = try TemporaryFolder()
         let program = Program(folder: folder.path)
@@ -149,7 +191,7 @@ struct `Services on the command line` {
         // A server that speaks no TLS.
         let hub = try await Serving(program, "hub", "--port", "0")
         let plain = try await program.run("services", hub.announced.replacing("listening at http:", with: "https:"))
-        #expect(plain.status == 1 && plain.errors.contains("cannot be trusted"), "\(plain.errors)")
+        #expect(plain.status == 1 && plain.errors.contains("127.0.0.1 speaks no TLS"), "\(plain.errors)")
         #expect(try await hub.end().status == 130)
         #expect(try await program.run("hub", "--port", "70000").status == 64)
         #expect(try await program.run("hub", "--port", "7000", "--socket", "a").status == 64)

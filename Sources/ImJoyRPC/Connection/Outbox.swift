@@ -61,7 +61,7 @@ final class Outbox<Element: Sendable>: Sendable {
                 guard try sink.writer.writeNow(sink.message(element)) else { return leaveToTask(element) }
                 // Somebody must wait for the rest of it, and hear of its failure.
                 if sink.writer.isBusy || count == Self.longestFlush { return leaveToTask(nil) }
-            } catch let error where error.leavesLink {
+            } catch let error where RPCError.isFaultOfMessage(error) {
                 sink.refused(element, RPCError(error, as: .invalidArgument))
             } catch {
                 // The task meets the same error, and ends the link by it.
@@ -111,7 +111,7 @@ final class Outbox<Element: Sendable>: Sendable {
             guard let element = nextOfTask() else { continue }
             do {
                 try await writer.write(message(element))
-            } catch let error where error.leavesLink {
+            } catch let error where RPCError.isFaultOfMessage(error) {
                 refused(element, RPCError(error, as: .invalidArgument))
             }
         }
@@ -156,13 +156,5 @@ final class Outbox<Element: Sendable>: Sendable {
             return state.wakeTask()
         }
         task?.resume()
-    }
-}
-
-extension Error {
-    /// Whether the fault is the message's own: nothing of it has gone out.
-    fileprivate var leavesLink: Bool {
-        guard let error = self as? RPCError else { return false }
-        return error.code == .limitExceeded || error.code == .invalidArgument
     }
 }

@@ -13,7 +13,7 @@ extension RPCConnection.StateMachine {
         let encoded = try encode(.object(members)) { (encoder, value) throws(RPCError) in
             try encoder.encodeInterface(value)
         }
-        return [.send(outgoing(["type": "setInterface", "api": encoded]))]
+        return [.send(withLinkName(["type": "setInterface", "api": encoded]))]
     }
 
     /// Answers `getInterface`, when there is something to answer with.
@@ -60,7 +60,7 @@ extension RPCConnection.StateMachine {
                 + interfaceWaiters.map { .resume($0, .failure(error)) }
         }
         let answers: [Action] =
-            [.send(outgoing(["type": "interfaceSetAsRemote"])), .event(.interfaceChanged(interface))]
+            [.send(withLinkName(["type": "interfaceSetAsRemote"])), .event(.interfaceChanged(interface))]
             + interfaceWaiters.map { .resume($0, .success(.remote(interface))) }
         guard case .plugin = role else { return answers }
         remoteAPI = interface
@@ -80,7 +80,7 @@ extension RPCConnection.StateMachine {
         }
         try checkReady()
         interfaceWaiters.append(call)
-        return [.send(outgoing(["type": "getInterface"]))]
+        return [.send(withLinkName(["type": "getInterface"]))]
     }
 
     private func decodeInterface(_ api: RPCValue, caller: any RemoteCaller) throws(RPCError) -> RemoteObject {

@@ -76,7 +76,7 @@ extension RPCConnection.StateMachine {
     /// Runs code, one piece after another: `executed` carries no id.
     mutating func execute(_ message: RPCMessage) -> [Action] {
         guard hooks[Self.runCode] != nil else {
-            return [.send(outgoing(["type": "executed", "error": "this plugin does not execute code"]))]
+            return [.send(withLinkName(["type": "executed", "error": "this plugin does not execute code"]))]
         }
         guard codeQueue.count < limits.maxConcurrentInboundCalls else {
             let reason = "\(codeQueue.count) pieces of code are waiting; a core sends one and awaits its answer"
@@ -96,6 +96,6 @@ extension RPCConnection.StateMachine {
         _ = codeQueue.popFirst()
         var answer: RPCMessage = ["type": "executed"]
         if case .failure(let error) = result { answer["error"] = .string(error.remoteTrace ?? error.description) }
-        return [.send(outgoing(answer))] + runFirst()
+        return [.send(withLinkName(answer))] + runFirst()
     }
 }

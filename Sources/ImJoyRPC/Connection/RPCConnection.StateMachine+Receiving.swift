@@ -25,7 +25,7 @@ extension RPCConnection.StateMachine {
         }
         guard type == "disposeObject" else { return [.forward(peerID: target, message)] }
         guard let object = message["object_id"].stringValue, servingCount < limits.maxConcurrentInboundCalls else {
-            return [.send(outgoing(["type": "disposed", "error": "the object has no name, or too much runs already"]))]
+            return [.send(withLinkName(["type": "disposed", "error": "the object has no name, or too much runs already"]))]
         }
         servingCount += 1
         return [.forwardDisposal(peerID: target, objectID: object)]
@@ -162,9 +162,9 @@ extension RPCConnection.StateMachine {
     private mutating func dispose(_ message: RPCMessage) -> [Action] {
         guard let id = message["object_id"].stringValue, let disposed = exports.dispose(id) else {
             let error = "there is no object \(message["object_id"])"
-            return [.send(outgoing(["type": "disposed", "error": .string(error)]))]
+            return [.send(withLinkName(["type": "disposed", "error": .string(error)]))]
         }
-        return [.send(outgoing(["type": "disposed"])), .release(disposed)]
+        return [.send(withLinkName(["type": "disposed"])), .release(disposed)]
     }
 
     private mutating func disposed(_ message: RPCMessage) -> [Action] {

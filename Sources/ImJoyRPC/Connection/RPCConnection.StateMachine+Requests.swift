@@ -28,7 +28,7 @@ extension RPCConnection.StateMachine {
         }
         try checkReady()
         let code = try encode(.object(code)) { (encoder, value) throws(RPCError) in try encoder.encode(value) }
-        executions.add(SerialQueue.Entry(call: call, message: outgoing(["type": "execute", "code": code])))
+        executions.add(SerialQueue.Entry(call: call, message: withLinkName(["type": "execute", "code": code])))
         return nextExecution()
     }
 
@@ -39,7 +39,7 @@ extension RPCConnection.StateMachine {
         case .probing: return []
         case .possible:
             executionEcho = .probing
-            let probe = outgoing(["type": "disposeObject", "object_id": .string(makeID())])
+            let probe = withLinkName(["type": "disposeObject", "object_id": .string(makeID())])
             disposals.add(SerialQueue.Entry(call: nil, message: probe))
             return nextDisposal()
         }
@@ -52,7 +52,7 @@ extension RPCConnection.StateMachine {
         try checkReady()
         var fields: RPCObject = ["type": "disposeObject", "object_id": .string(objectID)]
         if case .plugin = role, let owner { fields["target_id"] = owner.value }
-        let message = outgoing(RPCMessage(fields))
+        let message = withLinkName(RPCMessage(fields))
         disposals.add(SerialQueue.Entry(call: call, message: message))
         return nextDisposal()
     }

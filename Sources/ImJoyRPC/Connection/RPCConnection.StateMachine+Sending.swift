@@ -8,7 +8,7 @@ extension RPCConnection.StateMachine {
     ]
 
     /// Adds the link's name, without which a plugin drops the message; a plugin itself adds nothing.
-    func outgoing(_ message: RPCMessage) -> RPCMessage {
+    func withLinkName(_ message: RPCMessage) -> RPCMessage {
         var message = message
         if case .core = role, let peerID { message["peer_id"] = .string(peerID) }
         return message
@@ -186,8 +186,8 @@ extension RPCConnection.StateMachine {
         switch call.purpose {
         case .call: break
         case .disposal:
-            guard case .failure(let error) = result else { return [.send(outgoing(["type": "disposed"]))] }
-            return [.send(outgoing(["type": "disposed", "error": .string(error.message)]))]
+            guard case .failure(let error) = result else { return [.send(withLinkName(["type": "disposed"]))] }
+            return [.send(withLinkName(["type": "disposed", "error": .string(error.message)]))]
         case .execution: return finishExecution(result)
         case .introduction(let wishes): return finishCheck(wishes, result)
         }
@@ -236,13 +236,13 @@ extension RPCConnection.StateMachine {
     /// Says goodbye, when there is somebody to say it to.
     mutating func sayGoodbye() -> [Action] {
         guard peerID != nil else { return [] }
-        return [.send(outgoing(["type": "disconnect"]))]
+        return [.send(withLinkName(["type": "disconnect"]))]
     }
 
     /// Hands a message of another plugin to ours.
     func relay(_ message: RPCMessage) throws(RPCError) -> [Action] {
         guard peerID != nil else { throw RPCError(.disconnected, "the handshake with the far side has not begun") }
-        return [.send(outgoing(message))]
+        return [.send(withLinkName(message))]
     }
 
     /// Takes back an object that is lent, before the far side gives it up.

@@ -87,7 +87,7 @@ final class InterruptibleDescriptor: Sendable {
             }
             var written: Int
             do {
-                written = try write(pieces.prefix(16), skipping: 0)
+                written = try write(pieces.prefix(16))
             } catch Errno.resourceTemporarilyUnavailable {
                 return false
             }
@@ -102,33 +102,17 @@ final class InterruptibleDescriptor: Sendable {
 
     /// Writes all of `pieces`, gathered into as few system calls as it takes.
     func write(_ pieces: [SharedBytes]) throws {
-        var index = 0
-        var done = 0
-        while index < pieces.count {
-            try checkInterruption()
-            do {
-                var written = try write(pieces[index...].prefix(16), skipping: done)
-                while index < pieces.count, written >= pieces[index].count - done {
-                    written -= pieces[index].count - done
-                    done = 0
-                    index += 1
-                }
-                done += written
-            } catch Errno.resourceTemporarilyUnavailable {
-                try wait(for: Int16(POLLOUT))
-            }
-        }
+        var rest = pieces
+        while try !writeNow(&rest) { try wait(for: Int16(POLLOUT)) }
     }
 
     /// One `writev`; its vectors point into `pieces`, which stay alive for the call.
-    private func write(_ pieces: ArraySlice<SharedBytes>, skipping done: Int) throws -> Int {
-        var vectors = pieces.map { piece in
+    private func write(_ pieces: ArraySlice<SharedBytes>) throws -> Int {
+        let vectors = pieces.map { piece in
             piece.withUnsafeBytes {
                 iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count)
             }
         }
-        vectors[0].iov_base += done
-        vectors[0].iov_len -= done
         while true {
             let count = withExtendedLifetime(pieces) { writev(descriptor.rawValue, vectors, Int32(vectors.count)) }
             if count >= 0 { return count }

@@ -28,6 +28,18 @@ final class MessageQueue: Sendable {
         var nextID: UInt64 = 0
         var end: Result<Void, any Error>?
 
+        /// Hands a message to whoever waits for it, or keeps it when there is room.
+        mutating func offer(_ message: RPCMessage, capacity: Int) -> Offer {
+            if let end { return .ended(end) }
+            if let consumer {
+                self.consumer = nil
+                return .taken(consumer)
+            }
+            guard messages.count < capacity, producers.isEmpty else { return .full }
+            messages.append(message)
+            return .kept(isReceived: receiver != nil)
+        }
+
         /// The first message that waits, and the producer whose message has got the free place.
         mutating func popFirst() -> (RPCMessage, Producer?)? {
             guard let message = messages.popFirst() else { return nil }
@@ -35,6 +47,14 @@ final class MessageQueue: Sendable {
             if let producer { messages.append(producer.message) }
             return (message, producer)
         }
+    }
+    /// What has become of a message.
+    private enum Offer {
+        case taken(Consumer)
+        /// Somebody may be there who is called for it.
+        case kept(isReceived: Bool)
+        case full
+        case ended(Result<Void, any Error>)
     }
     private let state = Mutex(State())
     private let capacity: Int
@@ -52,24 +72,21 @@ final class MessageQueue: Sendable {
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                let (result, consumer) = state.withLock { state -> (Result<Void, any Error>?, Consumer?) in
-                    if let end = state.end { return (end.flatMap { .failure(Self.closed) }, nil) }
-                    if Task.isCancelled { return (.failure(CancellationError()), nil) }
-                    if let consumer = state.consumer {
-                        state.consumer = nil
-                        return (.success(()), consumer)
+                let offer = state.withLock { state -> Offer in
+                    if Task.isCancelled { return .ended(.failure(CancellationError())) }
+                    let offer = state.offer(message, capacity: capacity)
+                    if case .full = offer {
+                        state.producers.append(Producer(id: id, message: message, continuation: continuation))
                     }
-                    if state.messages.count < capacity {
-                        state.messages.append(message)
-                        return (.success(()), nil)
-                    }
-                    state.producers.append(Producer(id: id, message: message, continuation: continuation))
-                    return (nil, nil)
+                    return offer
                 }
-                consumer?.resume(returning: message)
-                if let result { continuation.resume(with: result) }
+                do {
+                    // Whoever makes room resumes a producer that waits.
+                    if try settle(offer, message) { continuation.resume() }
+                } catch {
+                    continuation.resume(throwing: error)
+                }
             }
-            deliver()
         } onCancel: {
             let waiting = state.withLock { state -> Producer? in
                 guard let index = state.producers.firstIndex(where: { $0.id == id }) else { return nil }
@@ -81,22 +98,20 @@ final class MessageQueue: Sendable {
 
     /// Adds a message when there is room, and throws as ``push(_:)`` does; false when it has to wait.
     func tryPush(_ message: RPCMessage) throws -> Bool {
-        let (isTaken, consumer, isReceived) = try state.withLock { state -> (Bool, Consumer?, Bool) in
-            if let end = state.end {
-                try end.get()
-                throw Self.closed
-            }
-            if let consumer = state.consumer {
-                state.consumer = nil
-                return (true, consumer, false)
-            }
-            guard state.messages.count < capacity, state.producers.isEmpty else { return (false, nil, false) }
-            state.messages.append(message)
-            return (true, nil, state.receiver != nil)
+        try settle(state.withLock { $0.offer(message, capacity: capacity) }, message)
+    }
+
+    /// Does outside the lock what follows from an offer; false when the message has to wait.
+    private func settle(_ offer: Offer, _ message: RPCMessage) throws -> Bool {
+        switch offer {
+        case .taken(let consumer): consumer.resume(returning: message)
+        case .kept(let isReceived): if isReceived { deliver() }
+        case .full: return false
+        case .ended(let end):
+            try end.get()
+            throw Self.closed
         }
-        consumer?.resume(returning: message)
-        if isReceived { deliver() }
-        return isTaken
+        return true
     }
 
     /// The next message, nil at the end.

@@ -11,7 +11,8 @@ struct CallCommand: AsyncParsableCommand {
         abstract: "Call a function of a service on a Hypha server or a hub.",
         discussion: """
             Arguments are JSON, or text where they are none; NAME=VALUE gives one by its name. Images come from files \
-            by --file. Arrays of the result go to the --output files, in order or by name; the rest is printed.
+            by --file. Arrays of the result go to the --output files, in order or by name; the rest is printed. Of a \
+            stream each value is printed as it comes, with --json on a line of its own.
             """)
 
     @Argument(help: "The server: http(s)://…, ws(s)://…/ws, or the path of a hub's socket.")
@@ -55,17 +56,25 @@ struct CallCommand: AsyncParsableCommand {
         let (positional, named) = try readArguments()
         let options = RPCCallOptions(timeout: timeout.map { .seconds($0) })
         let path = method.split(separator: ".").map(String.init)
-        let result: RPCValue
         do {
-            result = try await access.withClient(of: server) { [service] client in
+            try await access.withClient(of: server) { [service, json, output] client in
                 let found = try await client.service(service)
                 let member = path.dropFirst().reduce(found[path.first ?? ""]) { $0[$1] }
-                return try await member.function().call(RPCArguments(positional, named: named), options: options)
+                let result = try await member.function().call(
+                    RPCArguments(positional, named: named), options: options)
+                // A stream is read while the link lasts.
+                guard let values = try? RPCStream(rpcValue: result) else {
+                    return try ResultOutput.give(result, asJSON: json, to: output)
+                }
+                guard output.isEmpty else {
+                    throw CommandFailure(
+                        .usage, "error: \(method) gives a stream, and --output is for the arrays of one result")
+                }
+                try await ResultOutput.give(values, asJSON: json)
             }
         } catch let error where !(error is CancellationError) {
             throw CommandFailure(error)
         }
-        try ResultOutput.give(result, asJSON: json, to: output)
     }
 
     private func readArguments() throws -> (positional: [RPCValue], named: RPCObject) {

@@ -30,4 +30,7 @@ enum JSONOutput {
     }
 
     static func print(_ value: ManifestValue) { Swift.print(value.json(.pretty)) }
+
+    /// One of many values, on a line of its own.
+    static func printLine(_ value: ManifestValue) { Swift.print(value.json()) }
 }

@@ -42,4 +42,17 @@ enum ResultOutput {
             }
         }
     }
+
+    /// Prints values as they come; of a text output each begins a line, of JSON each is one.
+    static func give(_ values: RPCStream, asJSON: Bool) async throws {
+        for try await value in values {
+            if asJSON {
+                JSONOutput.printLine(JSONOutput.value(value))
+            } else {
+                try give(value, asJSON: false, to: [])
+            }
+            // Whoever reads a pipe waits for the value, not for the end.
+            fflush(nil)
+        }
+    }
 }

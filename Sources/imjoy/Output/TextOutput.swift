@@ -14,13 +14,16 @@ enum TextOutput {
     static func lines(_ result: RPCValue) -> [String] {
         var lines: [String] = []
         describe(result, name: "", into: &lines)
+        // An object of functions alone is a result as well.
+        if lines.isEmpty, case .remote = result { lines = [result.description] }
         return lines
     }
 
     private static func describe(_ value: RPCValue, name: String, into lines: inout [String]) {
         let label = name.isEmpty ? "" : "\(name): "
         switch value {
-        case .null where name.isEmpty, .function: break
+        case .null where name.isEmpty: break
+        case .function where !name.isEmpty: break
         case .tagged(_, let members) where members["_rvalue"] != nil:
             describe(members["_rvalue"] ?? .null, name: name, into: &lines)
         case .object(let members), .tagged(_, let members):

@@ -92,6 +92,6 @@ extension PluginReference: CustomStringConvertible {
         case .file, .gist, .webApp: isAddress = true
         }
         // In an address a `#` or `?` of the tag would begin another part of it.
-        return (origin ?? "") + (tag.map { "@" + (isAddress ? PercentCoding.encode($0, .tag) : $0) } ?? "")
+        return (origin ?? "") + (tag.map { "@" + (isAddress ? PercentCoding.encode($0, .unreserved) : $0) } ?? "")
     }
 }

@@ -84,17 +84,17 @@ struct WebAddress {
 }
 
 /// Percent-encoding of addresses and queries (RFC 3986).
-enum PercentCoding {
-    enum Part {
+package enum PercentCoding {
+    package enum Part {
         /// Escapes that are there stay, and so do the separators of an address.
         case address
         /// One value of a query: everything that could end it is encoded.
         case queryValue
-        /// The tag that an address ends with: everything but letters, digits and `-._~` is encoded.
-        case tag
+        /// A value that may end or begin anywhere, such as a tag: everything but letters, digits and `-._~` is encoded.
+        case unreserved
     }
 
-    static func encode(_ text: String, _ part: Part) -> String {
+    package static func encode(_ text: String, _ part: Part) -> String {
         let bytes = Array(text.utf8)
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
@@ -122,7 +122,7 @@ enum PercentCoding {
         case UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "!"), UInt8(ascii: "$"),
             UInt8(ascii: "'"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: ","),
             UInt8(ascii: ";"):
-            return part != .tag
+            return part != .unreserved
         case UInt8(ascii: "?"), UInt8(ascii: "="), UInt8(ascii: "&"), UInt8(ascii: "+"), UInt8(ascii: "#"),
             UInt8(ascii: "["), UInt8(ascii: "]"):
             return part == .address && byte != UInt8(ascii: "#")
