@@ -25,7 +25,9 @@ extension RPCConnection.StateMachine {
         }
         guard type == "disposeObject" else { return [.forward(peerID: target, message)] }
         guard let object = message["object_id"].stringValue, servingCount < limits.maxConcurrentInboundCalls else {
-            return [.send(withLinkName(["type": "disposed", "error": "the object has no name, or too much runs already"]))]
+            return [
+                .send(withLinkName(["type": "disposed", "error": "the object has no name, or too much runs already"]))
+            ]
         }
         servingCount += 1
         return [.forwardDisposal(peerID: target, objectID: object)]
