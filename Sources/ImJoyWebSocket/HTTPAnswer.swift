@@ -25,7 +25,6 @@ struct HTTPAnswer: Sendable {
         let code: RPCError.Code =
             switch status.code {
             case 404: .notFound
-            case 413: .limitExceeded
             case 408, 429, 500...: .overloaded
             default: .refused
             }

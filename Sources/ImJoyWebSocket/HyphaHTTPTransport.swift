@@ -200,10 +200,11 @@ private actor HyphaHTTPWriter: RPCMessageWriter {
         lastUse = .now
         // The server will close it.
         if answer.isLast { self.requests = nil }
-        guard answer.status == .ok else {
-            let error = answer.error
-            // Only the greeting is refused for good: here the server may just have lost our stream.
-            throw error.code == .limitExceeded ? error : RPCError(.disconnected, error.message, cause: error)
+        switch answer.status {
+        case .ok: break
+        case .payloadTooLarge: throw RPCError(.limitExceeded, answer.error.message)
+        // Only the greeting is refused for good: here the server may just have lost our stream.
+        default: throw RPCError(.disconnected, answer.error.message, cause: answer.error)
         }
     }
 

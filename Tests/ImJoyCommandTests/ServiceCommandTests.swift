@@ -1,5 +1,6 @@
 internal import Foundation
 internal import ImJoyRPC
+internal import Synchronization
 internal import SystemPackage
 internal import Testing
 
@@ -136,6 +137,7 @@ struct `Services on the command line` {
         let program = Program(folder: folder.path)
         let hub = try await Serving(program, "hub", "--socket", "hub.sock")
         let socket = FilePath(folder.path).appending("hub.sock")
+        let waiting = Mutex<AsyncStream<Int>.Continuation?>(nil)
         try await withHyphaClient(connect: { try PipeTransport(connectingTo: socket) }) { client in
             try await client.register(
                 RPCService("counter") {
@@ -144,6 +146,21 @@ struct `Services on the command line` {
                             AsyncStream { source in
                                 for number in 1...end { source.yield(["number": .int(Int64(number))] as RPCValue) }
                                 source.finish()
+                            })
+                    }
+                    RPCExport("gaps") { () in
+                        RPCStream(
+                            AsyncStream<RPCValue> { source in
+                                for value in [1, .null, 2] as [RPCValue] { source.yield(value) }
+                                source.finish()
+                            })
+                    }
+                    RPCExport("endless") { () in
+                        RPCStream(
+                            AsyncStream<Int> { source in
+                                source.yield(1)
+                                // The next one only comes when the first was read.
+                                waiting.withLock { $0 = source }
                             })
                     }
                     RPCExport("break") { () in
@@ -159,6 +176,9 @@ struct `Services on the command line` {
             #expect(counted.output == "number: 1\nnumber: 2\nnumber: 3\n", "\(counted.errors)")
             let lines = try await program.run("call", "hub.sock", "counter", "count", "2", "--json").output
             #expect(lines == "{\"number\":1}\n{\"number\":2}\n")
+            let gaps = try await program.run("call", "hub.sock", "counter", "gaps")
+            #expect(gaps.output == "1\n-\n2\n", "\(gaps.errors)")
+            try await self.readOneValue(program, waiting)
             let broken = try await program.run("call", "hub.sock", "counter", "break")
             #expect(
                 broken.status == 1 && broken.output == "7\n" && broken.errors.contains("Broken"), "\(broken.errors)")
@@ -168,6 +188,27 @@ struct `Services on the command line` {
             #expect(function.output == "<function next>\n", "\(function.errors)")
         }
         #expect(try await hub.end().status == 130)
+    }
+
+    /// Reads the first line of an endless stream, as `head -1` does; then the program must end by itself.
+    private func readOneValue(
+        _ program: Program, _ source: borrowing Mutex<AsyncStream<Int>.Continuation?>
+    ) async throws {
+        let (process, output) = (program.process(["call", "hub.sock", "counter", "endless"]), Pipe())
+        process.standardOutput = output
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        var line = Data()
+        while line.last != UInt8(ascii: "\n"), let byte = try output.fileHandleForReading.read(upToCount: 1) {
+            line += byte
+        }
+        #expect(line == Data("1\n".utf8))
+        try output.fileHandleForReading.close()
+        while process.isRunning {
+            source.withLock { _ = $0?.yield(2) }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(process.terminationStatus == 0)
     }
 
     @Test func `are not looked for where nobody is`() async throws {

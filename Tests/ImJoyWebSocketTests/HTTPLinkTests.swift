@@ -86,7 +86,7 @@ struct `A link over HTTP` {
         }()
         try await transport.withConnection { inbound, writer in
             try await writer.write(greeting)
-            var messages = inbound.makeAsyncIterator()
+            let messages = inbound.makeAsyncIterator()
             let first = try #require(try await messages.next())
             #expect(first["workspace"].stringValue == "ws")
             for number in 0..<3 { try await writer.write(HyphaMessage.frame(event(number)).message) }
@@ -137,11 +137,11 @@ struct `A link over HTTP` {
         try await transport.withConnection { inbound, writer in
             try await writer.write(greeting)
             var last = -1
-            while sent.withLock({ $0 }) != last {
+            while sent.withLock({ $0 }) != last || last == 0 {
                 last = sent.withLock { $0 }
                 try await Task.sleep(for: .milliseconds(300))
             }
-            #expect(last < count, "all of it was taken from the server, and nobody has read any")
+            #expect(last > 4 && last < count, "\(last) were taken from the server, and nobody has read any")
             var next = 0
             for try await message in inbound {
                 #expect(message["n"].intValue == next)
@@ -154,7 +154,7 @@ struct `A link over HTTP` {
 
     @Test(arguments: [
         ("401 Unauthorized", RPCError.Code.refused), ("403 Forbidden", .refused), ("404 Not Found", .notFound),
-        ("413 Payload Too Large", .limitExceeded), ("429 Too Many Requests", .overloaded),
+        ("413 Payload Too Large", .refused), ("429 Too Many Requests", .overloaded),
         ("500 Internal Server Error", .overloaded),
     ])
     func `says why the server does not let it in`(_ status: String, _ code: RPCError.Code) async throws {

@@ -5,9 +5,14 @@ internal import Synchronization
 /// They are started from whichever thread a call arrives on, which a task group does not allow, and end with their link as
 /// those of a group do.
 final class CallTasks: Sendable {
+    /// A task that runs, for as long as it is in the table.
+    ///
+    /// Sendable because any task may cancel another one, and nothing else is done with it.
+    private struct Running: @unchecked Sendable { let task: UnsafeCurrentTask }
+
     private struct State {
-        /// Without a task while that is being made.
-        var tasks: [UInt64: Task<Void, Never>?] = [:]
+        /// Empty for a task that has not begun.
+        var tasks: [UInt64: Running?] = [:]
         var lastID: UInt64 = 0
         var hasEnded = false
         var waiter: CheckedContinuation<Void, Never>?
@@ -35,40 +40,39 @@ final class CallTasks: Sendable {
             return (state.lastID, state.tasks.count == 1)
         }
         guard let (id, isFirst) = start else { return }
-        let task = makeTask(here: here && isFirst) {
+        let run = { @Sendable in await self.run(id, body) }
+        if here, isFirst, #available(macOS 26, iOS 26, tvOS 26, watchOS 26, *) {
+            Task.immediateDetached(priority: priority) { await run() }
+        } else {
+            Task.detached(priority: priority) { await run() }
+        }
+    }
+
+    private func run(_ id: UInt64, _ body: @Sendable () async -> Void) async {
+        await withUnsafeCurrentTask { task in
+            if let task {
+                let isLate = state.withLock { state in
+                    state.tasks[id] = Running(task: task)
+                    return state.hasEnded
+                }
+                if isLate { task.cancel() }
+            }
             await body()
-            self.remove(id)
+            let waiter = state.withLock { state in
+                state.tasks.removeValue(forKey: id)
+                return state.takeWaiter()
+            }
+            waiter?.resume()
         }
-        let isLate = state.withLock { state in
-            guard state.tasks[id] != nil else { return false }
-            state.tasks[id] = task
-            return state.hasEnded
-        }
-        if isLate { task.cancel() }
-    }
-
-    private func makeTask(here: Bool, _ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
-        if here, #available(macOS 26, iOS 26, tvOS 26, watchOS 26, *) {
-            return Task.immediate(priority: priority) { await body() }
-        }
-        return Task(priority: priority) { await body() }
-    }
-
-    private func remove(_ id: UInt64) {
-        let waiter = state.withLock { state in
-            state.tasks.removeValue(forKey: id)
-            return state.takeWaiter()
-        }
-        waiter?.resume()
     }
 
     /// Cancels what runs, starts nothing more, and waits until the last task has ended.
     func end() async {
-        let tasks = state.withLock { state in
+        state.withLock { state in
             state.hasEnded = true
-            return state.tasks.values.compactMap(\.self)
+            // Under the lock, since a task that has left the table may be gone.
+            for case let running? in state.tasks.values { running.task.cancel() }
         }
-        for task in tasks { task.cancel() }
         await withCheckedContinuation { continuation in
             let waiter = state.withLock { state in
                 state.waiter = continuation

@@ -17,8 +17,8 @@ internal import Synchronization
 /// ```
 ///
 /// Calls of the far side start in the order of their arrival, run at the same time and may finish in any order. They run in
-/// tasks of their own, which see no task-local values of ours. A function whose calls are over within microseconds runs on
-/// the thread that reads; should one of its calls compute for long, that call keeps the others waiting.
+/// tasks of their own, which see no task-local values of ours. Over pipes and sockets a function whose calls are over within
+/// microseconds runs on the thread that reads; should one of its calls compute for long, that call keeps the others waiting.
 /// Delivery is at most once: when the link is lost, every call that is still open fails with `disconnected`, and
 /// whether the far side had run it is not known.
 public final class RPCConnection: Sendable {
@@ -162,7 +162,7 @@ public final class RPCConnection: Sendable {
             let outcome = self.update { $0.machine.receive(message, caller: self) }
             for call in outcome.calls {
                 // The thread has nothing better to do than what takes less time than to wake another one.
-                calls.start(here: thread != nil && call.function.isQuick) { await self.serve(call) }
+                calls.start(here: thread != nil && call.function.isQuick) { await self.serve(call, calls) }
             }
             return outcome.isOpen
         }
@@ -307,7 +307,7 @@ public final class RPCConnection: Sendable {
         }
     }
 
-    private func serve(_ call: StateMachine.InboundCall) async {
+    private func serve(_ call: StateMachine.InboundCall, _ calls: CallTasks) async {
         let start = ContinuousClock.now
         var result: Result<RPCValue, RPCError>
         do {
@@ -315,8 +315,10 @@ public final class RPCConnection: Sendable {
         } catch {
             result = .failure(RPCError(error, as: .remoteFailure))
         }
-        update { $0.machine.finish(call, result) }
+        let outcome = update { $0.machine.finish(call, result) }
         call.function.hasTaken(start.duration(to: .now))
+        // What had to wait for this one.
+        for next in outcome.calls { calls.start(here: false) { await self.serve(next, calls) } }
     }
 
     // MARK: Waiting

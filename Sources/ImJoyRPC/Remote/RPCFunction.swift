@@ -141,7 +141,8 @@ extension RPCFunction {
         if time > Self.shortRun {
             function.shortRuns.store(-4 * Self.fewRuns, ordering: .relaxed)
         } else if runs < Self.fewRuns {
-            function.shortRuns.store(runs + 1, ordering: .relaxed)
+            // A long call that ends at the same time counts more.
+            _ = function.shortRuns.compareExchange(expected: runs, desired: runs + 1, ordering: .relaxed)
         }
     }
 }

@@ -15,6 +15,7 @@ final class MessageQueue: Sendable {
     }
     /// A consumer that is called.
     private struct Receiver {
+        var id: UInt64
         var body: @Sendable (RPCMessage) -> Bool
         var continuation: CheckedContinuation<Void, any Error>
     }
@@ -66,10 +67,7 @@ final class MessageQueue: Sendable {
     /// Adds a message; throws when the queue has been finished or the task cancelled.
     func push(_ message: RPCMessage) async throws {
         if try !Task.isCancelled && tryPush(message) { return }
-        let id = state.withLock { state in
-            state.nextID += 1
-            return state.nextID
-        }
+        let id = makeID()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 let offer = state.withLock { state -> Offer in
@@ -93,6 +91,14 @@ final class MessageQueue: Sendable {
                 return state.producers.remove(at: index)
             }
             waiting?.continuation.resume(throwing: CancellationError())
+        }
+    }
+
+    /// A number for something that waits.
+    private func makeID() -> UInt64 {
+        state.withLock { state in
+            state.nextID += 1
+            return state.nextID
         }
     }
 
@@ -153,23 +159,27 @@ final class MessageQueue: Sendable {
     /// What a producer adds is worked on before it goes on, so `body` must not wait. When the task is cancelled, a last
     /// call of `body` may still be under way.
     func forEach(_ body: @escaping @Sendable (RPCMessage) -> Bool) async throws {
+        let id = makeID()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let isCancelled = state.withLock { state in
-                    if !Task.isCancelled { state.receiver = Receiver(body: body, continuation: continuation) }
-                    return state.receiver == nil
+                    precondition(state.receiver == nil, "a queue has one reader that is called")
+                    guard !Task.isCancelled else { return true }
+                    state.receiver = Receiver(id: id, body: body, continuation: continuation)
+                    return false
                 }
                 if isCancelled { continuation.resume(throwing: CancellationError()) } else { deliver() }
             }
         } onCancel: {
-            takeReceiver()?.continuation.resume(throwing: CancellationError())
+            takeReceiver(id)?.continuation.resume(throwing: CancellationError())
         }
     }
 
-    private func takeReceiver() -> Receiver? {
+    private func takeReceiver(_ id: UInt64) -> Receiver? {
         state.withLock { state in
-            defer { state.receiver = nil }
-            return state.receiver
+            guard let receiver = state.receiver, receiver.id == id else { return nil }
+            state.receiver = nil
+            return receiver
         }
     }
 
@@ -200,7 +210,7 @@ final class MessageQueue: Sendable {
             case .message(let message, let receiver, let producer):
                 isOurs = true
                 producer?.continuation.resume()
-                if !receiver.body(message) { takeReceiver()?.continuation.resume() }
+                if !receiver.body(message) { takeReceiver(receiver.id)?.continuation.resume() }
             }
         }
     }

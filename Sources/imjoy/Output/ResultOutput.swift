@@ -43,16 +43,17 @@ enum ResultOutput {
         }
     }
 
-    /// Prints values as they come; of a text output each begins a line, of JSON each is one.
+    /// Prints values as they come, until nobody reads them: in a text each begins a line, with JSON each is one.
     static func give(_ values: RPCStream, asJSON: Bool) async throws {
         for try await value in values {
             if asJSON {
                 JSONOutput.printLine(JSONOutput.value(value))
             } else {
-                try give(value, asJSON: false, to: [])
+                let lines = TextOutput.lines(value)
+                for line in lines.isEmpty ? ["-"] : lines { print(TerminalText.printable(line, on: STDOUT_FILENO)) }
             }
             // Whoever reads a pipe waits for the value, not for the end.
-            fflush(nil)
+            guard fflush(nil) == 0 else { return }
         }
     }
 }

@@ -21,10 +21,13 @@ internal import Testing
             }
             #expect(order.withLock { $0 }.last == "second")
             let isOver = Mutex(false)
-            isOver.withLock { isOver in
+            isOver.withLock { value in
                 // On this thread the lock would never be free.
-                tasks.start(here: true) { order.withLock { $0.append("third") } }
-                isOver = true
+                tasks.start(here: true) {
+                    let isOver = isOver.withLock { $0 }
+                    order.withLock { $0.append(isOver ? "third" : "too early") }
+                }
+                value = true
             }
             source.finish()
             await tasks.end()
@@ -50,6 +53,41 @@ internal import Testing
         }
     }
 
+    @Test func `are cancelled while they hold the thread they were started on`() async throws {
+        try await within {
+            let tasks = CallTasks()
+            let hasBegun = Atomic(false)
+            let thread = Task.detached {
+                tasks.start(here: true) {
+                    hasBegun.store(true, ordering: .relaxed)
+                    // Never waits.
+                    while !Task.isCancelled { await Self.compute() }
+                }
+            }
+            while !hasBegun.load(ordering: .relaxed) { try await Task.sleep(for: .milliseconds(1)) }
+            await tasks.end()
+            await thread.value
+        }
+    }
+
+    private static func compute() async {}
+
+    private enum Place { @TaskLocal static var name = "nowhere" }
+
+    @Test func `see nothing of whoever starts them`() async throws {
+        try await within {
+            let tasks = CallTasks()
+            let seen = Mutex<[String]>([])
+            Place.$name.withValue("here") {
+                for here in [true, false] {
+                    tasks.start(here: here) { seen.withLock { $0.append(Place.name) } }
+                }
+            }
+            await tasks.end()
+            #expect(seen.withLock { $0 } == ["nowhere", "nowhere"])
+        }
+    }
+
     @Test func `know quick functions by their last calls`() {
         let function = RPCFunction("f") { () in }
         #expect(!function.isQuick)
@@ -70,12 +108,13 @@ internal import Testing
         try await within {
             let (waiting, source) = AsyncStream<Never>.makeStream()
             let isToWait = Atomic(false)
+            let enter = RPCFunction("enter") { () in
+                guard isToWait.load(ordering: .relaxed) else { return "open" }
+                for await _ in waiting {}
+                return "opened"
+            }
             let service = RPCService("gate") {
-                RPCExport("enter") { () in
-                    guard isToWait.load(ordering: .relaxed) else { return "open" }
-                    for await _ in waiting {}
-                    return "opened"
-                }
+                RPCExport("enter", constant: .function(enter))
                 RPCExport("open") { () in source.finish() }
             }
             let link = try transport.link()
@@ -84,10 +123,11 @@ internal import Testing
             let role = ImJoyCoreRole(name: "gate", type: "rpc-worker")
             try await withRPCConnection(over: link.here, as: role, exporting: RPCService("host") {}) { connection in
                 let gate = try await connection.remoteInterface()
-                for _ in 0..<100 {
-                    let state: String = try await gate.enter()
-                    #expect(state == "open")
-                }
+                let first: String = try await gate.enter()
+                #expect(first == "open")
+                // However long that took here.
+                for _ in 0..<100 { enter.hasTaken(.zero) }
+                #expect(enter.isQuick)
                 isToWait.store(true, ordering: .relaxed)
                 async let entered: String = gate.enter()
                 try await Task.sleep(for: .milliseconds(20))

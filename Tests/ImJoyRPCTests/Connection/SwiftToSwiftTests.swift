@@ -66,4 +66,30 @@ private struct Broken: Error, CustomStringConvertible { var description: String 
             try await run
         }
     }
+
+    @Test func `code that comes at once runs piece by piece, all of it`() async throws {
+        let pieces = Guarded([String]())
+        let role = try ImJoyPluginRole(name: "scripted", allowExecution: true) { code in
+            try await Task.sleep(for: .milliseconds(5))
+            pieces.withLock { $0.append(code["content"]?.stringValue ?? "") }
+        }
+        let transport = ScriptedTransport()
+        let plugin = RPCConnection(over: transport, as: role, exporting: RPCService("scripted") {})
+        try await within {
+            async let run: Void = plugin.run()
+            #expect(try await eventually { transport.written.count == 1 })
+            let name = transport.written[0]["peer_id"]
+            transport.feed(["type": "initialize", "peer_id": name])
+            for content in ["a", "b", "c"] {
+                transport.feed([
+                    "type": "execute", "peer_id": name, "code": ["type": "script", "content": .string(content)],
+                ])
+            }
+            #expect(try await eventually { transport.written.filter { $0.type == "executed" }.count == 3 })
+            #expect(pieces.withLock { $0 } == ["a", "b", "c"])
+            plugin.disconnect()
+            transport.end()
+            try await run
+        }
+    }
 }
