@@ -8,7 +8,7 @@ internal import Testing
     @Test func `begin where they are started, when that is wished and no other one runs`() async throws {
         try await within {
             let tasks = CallTasks()
-            let order = Mutex<[String]>([])
+            let order = Guarded<[String]>([])
             tasks.start(here: true) { order.withLock { $0.append("first") } }
             order.withLock { $0.append("started") }
             #expect(order.withLock { $0 } == ["first", "started"])
@@ -20,7 +20,7 @@ internal import Testing
                 for await _ in waiting {}
             }
             #expect(order.withLock { $0 }.last == "second")
-            let isOver = Mutex(false)
+            let isOver = Guarded(false)
             isOver.withLock { value in
                 // On this thread the lock would never be free.
                 tasks.start(here: true) {
@@ -77,7 +77,7 @@ internal import Testing
     @Test func `see nothing of whoever starts them`() async throws {
         try await within {
             let tasks = CallTasks()
-            let seen = Mutex<[String]>([])
+            let seen = Guarded<[String]>([])
             Place.$name.withValue("here") {
                 for here in [true, false] {
                     tasks.start(here: here) { seen.withLock { $0.append(Place.name) } }

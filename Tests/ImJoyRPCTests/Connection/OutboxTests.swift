@@ -1,5 +1,4 @@
 internal import ImJoyRPCTestSupport
-internal import Synchronization
 internal import Testing
 
 @testable internal import ImJoyRPC
@@ -10,12 +9,12 @@ private final class SlowWriter: RPCMessageWriter {
         var room: Int
         var log: [(number: Int, isAtOnce: Bool)] = []
     }
-    private let state: Mutex<State>
+    private let state: Guarded<State>
     /// A message of this number is too large.
     private let tooLarge: Int?
 
     init(room: Int, tooLarge: Int? = nil) {
-        state = Mutex(State(room: room))
+        state = Guarded(State(room: room))
         self.tooLarge = tooLarge
     }
 
@@ -129,7 +128,7 @@ private struct PlainWriter: RPCMessageWriter {
     }
 
     @Test func `tells of messages that cannot be sent, and sends the others`() async throws {
-        let refused = Mutex<[Int]>([])
+        let refused = Guarded<[Int]>([])
         for writer in [SlowWriter(room: 4, tooLarge: 2), SlowWriter(room: 0, tooLarge: 2)] {
             try await withOutbox(over: writer) { number in
                 refused.withLock { $0.append(number) }
@@ -145,7 +144,7 @@ private struct PlainWriter: RPCMessageWriter {
     }
 
     @Test func `works with writers that have no quick way`() async throws {
-        let written = Mutex<[Int]>([])
+        let written = Guarded<[Int]>([])
         let writer = PlainWriter { number in written.withLock { $0.append(number) } }
         try await withOutbox(over: writer) { outbox in
             for number in 0..<10 {

@@ -80,7 +80,7 @@ internal import Testing
     @Test func `calls its reader for each message, in order, whoever adds it`() async throws {
         try await within {
             let queue = MessageQueue(capacity: 2)
-            let numbers = Mutex<[Int]>([])
+            let numbers = Guarded<[Int]>([])
             try await queue.push(Self.message(0))
             let reader = Task {
                 try await queue.forEach { message in
