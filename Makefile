@@ -5,6 +5,7 @@
 stamp := .venv/setup.stamp
 hypha := .venv/hypha/setup.stamp
 browser := .venv/browser/setup.stamp
+peers := .venv/peers/setup.stamp
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1@/p' Makefile | awk -F@ '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -21,6 +22,10 @@ $(hypha): $(stamp) Scripts/setup-hypha.sh Tests/Python/hypha-requirements.txt
 # Chromium and the clients in JavaScript, for tests alone; one of them comes with Hypha's server.
 $(browser): $(hypha) Scripts/setup-browser.sh Scripts/packages.sh Tests/Python/browser-requirements.txt
 	@Scripts/setup-browser.sh $@
+
+# The peers of the array benchmarks.
+$(peers): $(stamp) Scripts/setup-peers.sh Benchmarks/peers/requirements.txt
+	@Scripts/setup-peers.sh $@
 
 demo: $(stamp) ## segment a real micrograph with a Python plugin; results go to demo-output/
 	@Scripts/demo.sh
@@ -46,7 +51,7 @@ check: $(stamp) ## format, imports, warnings, documentation, linkage, API breaka
 vectors: $(stamp) ## the golden vectors alone, in release; IMJOY_VECTORS names another folder of them
 	@Scripts/vectors.sh
 
-bench: $(stamp) ## measure against the peers; results go to Benchmarks/results/
+bench: $(peers) ## measure against the peers; results go to Benchmarks/results/
 	@Scripts/bench.sh
 
 bench-rpc: $(hypha) ## measure calls beside hypha-rpc and its server

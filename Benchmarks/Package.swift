@@ -8,11 +8,16 @@ if Context.environment["IMJOY_ONLY"] != "core" { libraries["rpc-bench"] = ["ImJo
 
 let package = Package(
     name: "imjoy-benchmarks",
-    dependencies: [.package(name: "imjoy-swift", path: "..")],
+    dependencies: [
+        .package(name: "imjoy-swift", path: ".."),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    ],
     targets: libraries.sorted { $0.key < $1.key }.map { name, libraries in
         .executableTarget(
             name: name,
-            dependencies: libraries.map { .product(name: $0, package: "imjoy-swift") },
+            dependencies: libraries.map { .product(name: $0, package: "imjoy-swift") } + [
+                .product(name: "ComplexModule", package: "swift-numerics")
+            ],
             swiftSettings: [
                 .enableUpcomingFeature("ExistentialAny"),
                 .enableUpcomingFeature("InternalImportsByDefault"),

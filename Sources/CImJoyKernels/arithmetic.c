@@ -38,6 +38,11 @@ BIT_OPERATIONS(u64, 8)
     BINARY_KERNEL(maximum_##T, T, T, N, 0, __builtin_elementwise_max(x, y))
 INTEGER_TYPES(EXTREMES)
 
+#define CLAMPED_SUMS(CODE, T, N, U)                                                                                           \
+    BINARY_KERNEL(add_clamped_##T, T, T, N, 0, __builtin_elementwise_add_sat(x, y))                                           \
+    BINARY_KERNEL(subtract_clamped_##T, T, T, N, 0, __builtin_elementwise_sub_sat(x, y))
+INTEGER_TYPES(CLAMPED_SUMS)
+
 #define SIGNED_OPERATIONS(T, N, U)                                                                                            \
     BINARY_KERNEL(                                                                                                            \
         shift_right_##T, T, T, N, 0, x >> ((AS(U, N, y) < (U)WIDTH(T)) ? y : (VEC(T, N))(T)(WIDTH(T) - 1)))                   \
@@ -191,6 +196,8 @@ COMPLEX_SUM(subtract_c128, f64, subtract_f64_rr, -)
     case IMJOY_BIT_XOR: return FORMS(xor_##U, form);                                                                          \
     case IMJOY_SHIFT_LEFT: return FORMS(shift_left_##U, form);                                                                \
     case IMJOY_SHIFT_RIGHT: return FORMS(shift_right_##T, form);                                                              \
+    case IMJOY_ADD_CLAMPED: return FORMS(add_clamped_##T, form);                                                              \
+    case IMJOY_SUBTRACT_CLAMPED: return FORMS(subtract_clamped_##T, form);                                                    \
         DIVISION_CASES_##T default : return imjoy_find_scalar_division(operation, type, form);                                                                             \
     }
 #define DIVISION_CASES(T, remainder)                                                                                          \

@@ -133,8 +133,8 @@ CLONES size_t imjoy_count_true(const uint8_t *mask, size_t count) {
     return total;
 }
 
-// Without a branch: every element is written, and the place moves on only behind the selected ones. The last ones are written only
-// when selected, so that nothing behind `count` is touched.
+// Without a branch: every element is written, and the place moves on only behind the selected ones, so one element behind the last
+// of them may be written.
 #define COMPRESS(T)                                                                                                           \
     static size_t compress_##T(const u8 *mask, const T *from, T *to, size_t count) {                                          \
         size_t kept = 0;                                                                                                      \

@@ -43,5 +43,7 @@ struct Case {
         self.work = work
     }
 
-    static var all: [Case] { elementwise + reductions + copies + matrices }
+    static var all: [Case] {
+        elementwise + reductions + ordering + copies + indexing + matrices + decompositions + transforms
+    }
 }

@@ -1,3 +1,4 @@
+internal import ComplexModule
 internal import ImJoyCore
 
 /// The order-sensitive checksum that peers/README.md describes, by which two programs see that they did the same work.
@@ -17,6 +18,12 @@ struct Checksum {
         case .array(let array):
             if array.dtype.isInteger || array.dtype == .bool {
                 for value in try array.cast(to: Int64.self, overflow: .wrap).elements { add(whole: value) }
+            } else if array.dtype.isComplex {
+                // Real and imaginary parts in turns.
+                for value in try array.cast(to: Complex<Double>.self).elements {
+                    add(value.real)
+                    add(value.imaginary)
+                }
             } else {
                 for value in try array.cast(to: Double.self).elements { add(value) }
             }

@@ -1,3 +1,4 @@
+internal import ComplexModule
 internal import ImJoyCore
 
 /// The inputs that peers/README.md describes: splitmix64 in counter form, so that every language makes the same bits.
@@ -39,5 +40,61 @@ enum Inputs {
     /// Whole numbers from the top `bits` bits.
     static func int32(_ seed: UInt64, _ shape: [Int], bits: UInt64) -> NDArray<Int32> {
         make(seed, shape) { Int32(truncatingIfNeeded: $0 >> (64 - bits)) }
+    }
+
+    /// Places below `limit`.
+    static func index(_ seed: UInt64, _ count: Int, below limit: Int) -> NDArray<Int64> {
+        make(seed, [count]) { Int64($0 % UInt64(limit)) }
+    }
+
+    static func complex(_ shape: [Int]) -> NDArray<Complex<Float>> {
+        zip(float(1, shape), float(2, shape)) { Complex($0, $1) }
+    }
+
+    static func doubleComplex(_ shape: [Int]) -> NDArray<Complex<Double>> {
+        zip(double(1, shape), double(2, shape)) { Complex($0, $1) }
+    }
+
+    private static func zip<T: NDElement, R: NDElement>(
+        _ a: NDArray<T>, _ b: NDArray<T>, _ body: (T, T) -> R
+    ) -> NDArray<R> {
+        let (x, y) = (a.elements, b.elements)
+        return NDArray(shape: a.shape) { target in
+            for index in target.indices { target.initializeElement(at: index, to: body(x[index], y[index])) }
+        }
+    }
+
+    /// A square matrix with a heavy diagonal.
+    static func wellPosed(_ n: Int) -> NDArray<Double> {
+        var matrix = double(1, [n, n])
+        for row in 0..<n { matrix[row, row] = matrix[row, row] + Double(n) }
+        return matrix
+    }
+
+    /// A 16-bit picture like those of a microscope, from whole numbers only.
+    static func scene(_ seed: UInt64, _ shape: [Int]) -> NDArray<UInt16> {
+        let (height, width) = (shape[0], shape[1])
+        var pixels = (0..<height * width).map { place in
+            let (y, x) = (place / width, place % width)
+            return 200 + x * 100 / width + y * 60 / height + Int(mix(seed, place) >> 57)
+        }
+        for spot in 0..<max(1, height * width / 4096) {
+            func random(_ number: Int, below limit: Int) -> Int {
+                Int(mix(seed + 1_000_003, 4 * spot + number) % UInt64(limit))
+            }
+            let (y, x) = (random(0, below: height), random(1, below: width))
+            let radius = 6 + random(2, below: 17)
+            let amplitude = 2000 + random(3, below: 10000)
+            for row in max(0, y - radius)..<min(height, y + radius + 1) {
+                for column in max(0, x - radius)..<min(width, x + radius + 1) {
+                    let (dy, dx) = (row - y, column - x)
+                    let rest = radius * radius - dy * dy - dx * dx
+                    pixels[row * width + column] += max(rest, 0) * amplitude / (radius * radius)
+                }
+            }
+        }
+        return NDArray(shape: shape) { target in
+            for index in target.indices { target.initializeElement(at: index, to: UInt16(min(pixels[index], 65535))) }
+        }
     }
 }

@@ -59,6 +59,9 @@ typedef enum imjoy_operation {
     IMJOY_BIT_XOR,
     IMJOY_SHIFT_LEFT,
     IMJOY_SHIFT_RIGHT,
+    /// Of integers: what does not fit becomes the nearest number that does.
+    IMJOY_ADD_CLAMPED,
+    IMJOY_SUBTRACT_CLAMPED,
 } imjoy_operation;
 
 /// Comparisons; the target holds bytes of 0 and 1.

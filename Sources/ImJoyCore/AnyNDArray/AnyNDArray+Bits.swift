@@ -58,17 +58,17 @@ extension AnyNDArray {
     public func logicalNot() throws(NDArrayError) -> NDArray<Bool> { !(try elements(as: Bool.self)) }
 
     /// An operation on what is not zero.
-    func logical(_ operation: BitOperation, _ other: AnyNDArray) throws(NDArrayError) -> AnyNDArray {
+    func logical(_ operation: IntegerOperation, _ other: AnyNDArray) throws(NDArrayError) -> AnyNDArray {
         let (a, b) = (try elements(as: Bool.self), try other.elements(as: Bool.self))
         return AnyNDArray(NDArray<Bool>(bytes: try a.asBytes.combining(operation, b.asBytes)))
     }
 
-    private func truths(_ operation: BitOperation, _ other: some NDOperand) throws(NDArrayError) -> NDArray<Bool> {
+    private func truths(_ operation: IntegerOperation, _ other: some NDOperand) throws(NDArrayError) -> NDArray<Bool> {
         try logical(operation, unboundOperand(other)).elements(as: Bool.self)
     }
 
     private func bits(
-        _ name: String, _ operation: BitOperation, _ other: some NDOperand
+        _ name: String, _ operation: IntegerOperation, _ other: some NDOperand
     ) throws(NDArrayError) -> AnyNDArray {
         let (dtype, other) = try promoted(with: other)
         if dtype == .bool { return try logical(operation, other) }
@@ -81,7 +81,7 @@ extension AnyNDArray {
 
     /// Truth values are shifted as bytes.
     private func shift(
-        _ name: String, _ operation: BitOperation, _ count: some NDOperand
+        _ name: String, _ operation: IntegerOperation, _ count: some NDOperand
     ) throws(NDArrayError) -> AnyNDArray {
         let (dtype, count) = try promoted(with: count)
         guard dtype == .bool else { return try bits(name, operation, count) }

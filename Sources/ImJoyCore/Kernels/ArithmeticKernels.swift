@@ -28,9 +28,9 @@ package enum RealOperation {
     }
 }
 
-/// An operation on the bits of two integers.
-package enum BitOperation {
-    case and, or, xor, shiftLeft, shiftRight
+/// An operation on two integers.
+package enum IntegerOperation {
+    case and, or, xor, shiftLeft, shiftRight, clampedSum, clampedDifference
 
     var kernel: imjoy_operation {
         switch self {
@@ -39,6 +39,8 @@ package enum BitOperation {
         case .xor: IMJOY_BIT_XOR
         case .shiftLeft: IMJOY_SHIFT_LEFT
         case .shiftRight: IMJOY_SHIFT_RIGHT
+        case .clampedSum: IMJOY_ADD_CLAMPED
+        case .clampedDifference: IMJOY_SUBTRACT_CLAMPED
         }
     }
 }
@@ -57,7 +59,7 @@ extension ElementwiseKernels {
     ) { VectorKernels.combine(a, b, target) { imjoy_find_operation(operation.kernel, $0, $1) } }
 
     package static func combine<T: NDInteger>(
-        _ operation: BitOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
+        _ operation: IntegerOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
     ) { VectorKernels.combine(a, b, target) { imjoy_find_operation(operation.kernel, $0, $1) } }
 
     /// The smaller of two numbers; NaN when one of them is.

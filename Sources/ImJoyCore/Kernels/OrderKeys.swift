@@ -60,17 +60,6 @@ enum OrderKeys {
         return bits >> 63 == 1 ? ~bits : bits | 1 << 63
     }
 
-    /// The real element that has a key, but for the sign of zero and the kind of NaN.
-    static func element<T: NDReal>(_ key: UInt64, as type: T.Type = T.self) -> T {
-        let sign: UInt64 = 1 << 63
-        if T.dtype.isFloatingPoint {
-            let bits = key == .max ? Double.nan.bitPattern : key & sign == 0 ? ~key : key ^ sign
-            return T(casting: Double(bitPattern: bits), overflow: .clamp)
-        }
-        return T.dtype.isSigned
-            ? T(casting: Int64(bitPattern: key ^ sign), overflow: .wrap) : T(casting: key, overflow: .wrap)
-    }
-
     struct ComplexKey: Comparable {
         let hasNaN: Bool
         let real: UInt64

@@ -20,11 +20,19 @@ enum Ordering {
     ///
     /// Hoare's selection with a median of three as pivot: linear time for nearly all inputs. Should the pivots stay
     /// bad, what is left is sorted, so it never takes longer than that.
+    @specialized(where Key == UInt8)
+    @specialized(where Key == UInt16)
+    @specialized(where Key == UInt32)
+    @specialized(where Key == UInt64)
     static func select<Key: Comparable>(_ ranks: ArraySlice<Int>, in keys: inout [Key]) {
         var tries = 2 * (Int.bitWidth - keys.count.leadingZeroBitCount) + 2
         select(ranks, in: &keys, 0..<keys.count, &tries)
     }
 
+    @specialized(where Key == UInt8)
+    @specialized(where Key == UInt16)
+    @specialized(where Key == UInt32)
+    @specialized(where Key == UInt64)
     private static func select<Key: Comparable>(
         _ ranks: ArraySlice<Int>, in keys: inout [Key], _ range: Range<Int>, _ tries: inout Int
     ) {
@@ -46,6 +54,7 @@ enum Ordering {
     }
 
     /// Puts smaller keys before greater ones; returns where the greater ones begin, strictly inside `range`.
+    @inline(__always)
     private static func partition<Key: Comparable>(_ keys: inout [Key], _ range: Range<Int>) -> Int {
         let middle = range.lowerBound + range.count / 2
         let pivot = [keys[range.lowerBound], keys[middle], keys[range.upperBound - 1]].sorted()[1]

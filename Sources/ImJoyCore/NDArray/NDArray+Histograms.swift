@@ -17,7 +17,7 @@ extension NDArray where Element: NDReal {
         bins: HistogramBins = 10, in range: ClosedRange<Double>? = nil
     ) throws(NDArrayError) -> (counts: NDArray<Int64>, edges: NDArray<Element.Mean>) {
         let edges = try evenEdges(bins, in: range)
-        return (edges.values.counts(cast(to: Double.self)), edges.array)
+        return (counts(in: edges.values), edges.array)
     }
 
     /// How much the elements in each of some bins of equal width weigh together.
@@ -48,7 +48,15 @@ extension NDArray where Element: NDReal {
     ///
     /// Throws when they do not, or have not one axis.
     public func histogram<Edge: NDReal>(edges: NDArray<Edge>) throws(NDArrayError) -> NDArray<Int64> {
-        try BinEdges(checking: edges).counts(cast(to: Double.self))
+        counts(in: try BinEdges(checking: edges))
+    }
+
+    /// How many elements lie in each bin; of small integers, each value is looked at once.
+    private func counts(in bins: BinEdges) -> NDArray<Int64> {
+        guard let occurrences = occurrences() else { return bins.counts(cast(to: Double.self)) }
+        var counts = [Int64](repeating: 0, count: Swift.max(bins.edges.count - 1, 0))
+        for (value, count) in occurrences { if let bin = bins.bin(value) { counts[bin] += count } }
+        return NDArray<Int64>(counts)
     }
 
     /// How much the elements between each two neighbours of `edges` weigh together.
@@ -93,9 +101,10 @@ extension NDArray where Element: NDReal {
                 .outOfBounds, "a histogram from \(first) to \(last); name a finite range, or replace NaN and infinity")
         }
         if first == last { (first, last) = (first - 0.5, last + 0.5) }
-        var inside: NDArray<Double> = cast()
+        var inside = NDArray<Double>(zeros: [0])
         if case .count = bins {
         } else {
+            inside = cast(to: Double.self)
             inside = try inside.compressed(where: (inside .>= first) & (inside .<= last))
         }
         let count = try bins.number(for: inside, from: first, to: last, isInteger: Element.dtype.isInteger)

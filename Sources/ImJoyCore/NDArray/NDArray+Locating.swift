@@ -11,10 +11,7 @@ extension NDArray {
     }
 
     /// The places of the elements that are neither zero nor false, in row-major order of all elements.
-    public func flatNonzero() -> NDArray<Int64> {
-        let flags = isNonzero.elements
-        return NDArray<Int64>(flags.indices.filter { flags[$0] }.map { Int64($0) })
-    }
+    public func flatNonzero() -> NDArray<Int64> { isNonzero.truePlaces() }
 
     /// Their indices, one array per axis, in row-major order: `array[nonzero()]`'s own coordinates.
     ///

@@ -14,14 +14,17 @@ extension NDArray where Element: NDReal {
     func medians(
         along axes: [Int], keepingAxes: Bool, ignoringNaN: Bool
     ) throws(NDArrayError) -> NDArray<Element.Mean> {
-        try foldingLanes(along: axes, keepingAxes: keepingAxes) { lane in
-            var keys = Self.keys(lane, ignoringNaN: ignoringNaN)
-            guard let last = keys.indices.last, ignoringNaN || !Self.hasNaN(keys) else { return .nan }
-            let middle = [last / 2, (last + 1) / 2]
-            Ordering.select(middle[...], in: &keys)
-            func element(_ number: Int) -> Double { OrderKeys.element(keys[middle[number]], as: Element.self).asDouble }
-            let (a, b) = (element(0), element(1))
-            return Element.Mean(casting: middle[0] == middle[1] ? a : (a + b) / 2, overflow: .clamp)
+        if axes.count == 1, !ignoringNaN, let medians = try mediansOfPlanes(along: axes[0], keepingAxis: keepingAxes) {
+            return medians
+        }
+        return try foldingLanes(along: axes, keepingAxes: keepingAxes) { lane in
+            var isOdd = false
+            let middle = Self.elements(of: lane, ignoringNaN: ignoringNaN) { count in
+                isOdd = count % 2 == 1
+                return isOdd ? [count / 2] : [count / 2 - 1, count / 2]
+            }
+            guard let first = middle.first?.asDouble, let last = middle.last?.asDouble else { return .nan }
+            return Element.Mean(casting: isOdd ? first : (first + last) / 2, overflow: .clamp)
         }
     }
 
@@ -82,21 +85,22 @@ extension NDArray where Element: NDReal {
         }
         let rows: NDArray<Result> = try foldingLanes(along: axes, keepingAxes: keepingAxes, width: fractions.count) {
             lane, result in
-            var keys = Self.keys(lane, ignoringNaN: ignoringNaN)
-            guard !keys.isEmpty, ignoringNaN || !Self.hasNaN(keys) else {
+            var places: [(first: Int, second: Int, weight: Double)] = []
+            let elements = Self.elements(of: lane, ignoringNaN: ignoringNaN) { count in
+                places = fractions.map { method.place($0, count: count) }
+                return places.flatMap { [$0.first, $0.second] }
+            }
+            guard !elements.isEmpty else {
                 result.initialize(repeating: Result(casting: .nan, overflow: .clamp))
                 return
             }
-            let places = fractions.map { method.place($0, count: keys.count) }
-            let ranks = Set(places.flatMap { [$0.first, $0.second] }).sorted()
-            Ordering.select(ranks[...], in: &keys)
             for (number, place) in places.enumerated() {
-                let low = OrderKeys.element(keys[place.first], as: Element.self)
+                let (low, high) = (elements[2 * number], elements[2 * number + 1])
                 if place.first == place.second {
                     result[number] = low.cast(to: type, overflow: .clamp)
                 } else {
-                    let (a, b) = (low.asDouble, OrderKeys.element(keys[place.second], as: Element.self).asDouble)
-                    result[number] = Result(casting: Self.between(a, b, place.weight), overflow: .clamp)
+                    let value = Self.between(low.asDouble, high.asDouble, place.weight)
+                    result[number] = Result(casting: value, overflow: .clamp)
                 }
             }
         }
@@ -110,12 +114,21 @@ extension NDArray where Element: NDReal {
 
     static func fractions(_ percents: [Double]) -> [Double] { percents.map { $0 / 100 } }
 
-    private static func keys(_ lane: UnsafeBufferPointer<Element>, ignoringNaN: Bool) -> [UInt64] {
-        let keys = Element.orderKeys(lane)
-        return ignoringNaN && Element.dtype.isFloatingPoint ? keys.filter { $0 != .max } : keys
+    /// The elements at the ranks that `ranks` names for their number; none when there are none, or a NaN that counts.
+    private static func elements(
+        of lane: UnsafeBufferPointer<Element>, ignoringNaN: Bool, at ranks: (_ count: Int) -> [Int]
+    ) -> [Element] {
+        withoutActuallyEscaping(ranks) { ranks in
+            Element.visitRadixKeys(lane, RankFinder<Element>(ignoringNaN: ignoringNaN, ranks: ranks)) ?? []
+        }
     }
+}
 
-    private static func hasNaN(_ keys: [UInt64]) -> Bool {
-        Element.dtype.isFloatingPoint && keys.contains(.max)
+private struct RankFinder<Element: NDReal>: RadixVisitor {
+    let ignoringNaN: Bool
+    let ranks: (_ count: Int) -> [Int]
+
+    func visit<Key: RadixKey>(_ keys: RadixKeys<Key>) -> [Element] {
+        Element.elements(of: RadixSort.select(keys, ignoringNaN: ignoringNaN, ranks: ranks))
     }
 }

@@ -3,7 +3,12 @@
 extension NDArray {
     /// The elements in ascending order along `axis`; throws when there is no such axis.
     public func sorted(along axis: Int = -1) throws(NDArrayError) -> NDArray {
-        try taking(alongAxis: axis, argSort(along: axis))
+        if Element.dtype.isComplex { return try taking(alongAxis: axis, argSort(along: axis)) }
+        let length = shape[try layout.resolvedAxis(axis)]
+        return try mappingLanes(along: axis, length: length) { lane, sorted in
+            guard let start = sorted.baseAddress else { return }
+            _ = Element.visitRadixKeys(lane, Sorter(target: UnsafeMutableRawPointer(start)))
+        }
     }
 
     /// Sorts the elements along `axis`; throws when there is no such axis.
@@ -12,8 +17,10 @@ extension NDArray {
     /// The indices along `axis` that put the elements in ascending order; throws when there is no such axis.
     public func argSort(along axis: Int = -1) throws(NDArrayError) -> NDArray<Int64> {
         let length = shape[try layout.resolvedAxis(axis)]
-        return try orderKeys.mappingLanes(along: axis, length: length) { lane, order in
-            for (place, entry) in Ordering.sorted(lane).enumerated() { order[place] = Int64(entry.index) }
+        return try mappingLanes(along: axis, length: length) { lane, order in
+            if Element.visitRadixKeys(lane, ArgSorter(order: order)) != nil { return }
+            let entries = Element.orderKeys(lane).withUnsafeBufferPointer { Ordering.sorted($0) }
+            for (place, entry) in entries.enumerated() { order[place] = Int64(entry.index) }
         }
     }
 
@@ -45,6 +52,16 @@ extension NDArray {
     public static func lexSort(_ keys: [NDArray], along axis: Int = -1) throws(NDArrayError) -> NDArray<Int64> {
         try AnyNDArray.lexSort(keys.map { AnyNDArray($0) }, along: axis)
     }
+}
+
+private struct Sorter: RadixVisitor {
+    let target: UnsafeMutableRawPointer
+    func visit<Key: RadixKey>(_ keys: RadixKeys<Key>) { RadixSort.sort(keys, into: target) }
+}
+
+private struct ArgSorter: RadixVisitor {
+    let order: UnsafeMutableBufferPointer<Int64>
+    func visit<Key: RadixKey>(_ keys: RadixKeys<Key>) { RadixSort.order(keys, into: order) }
 }
 
 extension AnyNDArray {

@@ -172,6 +172,8 @@ extension NDArray {
     ///
     /// Throws when the condition is true beyond the last element.
     public func compressed(where condition: NDArray<Bool>) throws(NDArrayError) -> NDArray {
-        try flattened().taking(condition.flatNonzero(), along: 0)
+        if condition.count <= count { return selected(by: condition) }
+        // Beyond the end there may be nothing true, or an error to tell.
+        return try flattened().taking(condition.flatNonzero(), along: 0)
     }
 }

@@ -1,6 +1,11 @@
 extension NDArray {
     /// The different elements in ascending order; all NaN count as one.
-    public func unique() -> NDArray { uniqueAll().values }
+    public func unique() -> NDArray {
+        let found = withUnsafeElements { elements in
+            Element.visitRadixKeys(elements, UniqueFinder<Element>())
+        }
+        return found.map { NDArray($0) } ?? uniqueAll().values
+    }
 
     /// The different elements in ascending order, and where they are; NumPy's `unique_all`. All NaN count as one.
     ///
@@ -10,22 +15,22 @@ extension NDArray {
         values: NDArray, indices: NDArray<Int64>, inverse: NDArray<Int64>, counts: NDArray<Int64>
     ) {
         let flat = flattened()
-        let order = flat.orderKeys.withUnsafeElements { Ordering.sorted($0) }
+        let keys = flat.orderKeys.elements
         let elements = flat.elements
-        var groups = Groups(count: count)
-        var previous: Ordering.Entry?
-        for entry in order {
-            let element = elements[entry.index]
-            let isNew = previous.map { last in
-                last.key != entry.key
-                    && (Element.isEqual(element, element)
-                        || Element.isEqual(elements[last.index], elements[last.index]))
-            }
-            groups.add(entry.index, isNew: isNew ?? true)
-            previous = entry
-        }
         return orTrap { () throws(NDArrayError) in
-            (
+            var groups = Groups(count: count)
+            var last: Int?
+            for place in try flat.argSort().elements {
+                let index = Int(place)
+                let isNew = last.map { last in
+                    keys[last] != keys[index]
+                        && (Element.isEqual(elements[index], elements[index])
+                            || Element.isEqual(elements[last], elements[last]))
+                }
+                groups.add(index, isNew: isNew ?? true)
+                last = index
+            }
+            return (
                 try flat.taking(NDArray<Int64>(groups.firsts), along: 0), NDArray<Int64>(groups.firsts),
                 try NDArray<Int64>(groups.inverse, shape: shape), NDArray<Int64>(groups.counts)
             )
@@ -66,6 +71,10 @@ extension NDArray {
             inverse[index] = Int64(counts.count - 1)
         }
     }
+}
+
+private struct UniqueFinder<Element: NDElement>: RadixVisitor {
+    func visit<Key: RadixKey>(_ keys: RadixKeys<Key>) -> [Element] { Element.elements(of: RadixSort.unique(keys)) }
 }
 
 // Arrays as sets: the results have one axis, in ascending order, every value once. NaN equals nothing, so it is in no

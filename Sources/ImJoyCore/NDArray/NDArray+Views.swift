@@ -17,6 +17,9 @@ extension NDArray {
     /// The part that `selectors` name, sharing memory unless there are arrays of indices or masks among them; throws
     /// when they lie outside the array.
     public func sliced(_ selectors: [any AxisSelector]) throws(NDArrayError) -> NDArray {
+        if selectors.count == 1, rank > 0, let mask = selectors[0] as? NDArray<Bool>, mask.shape == shape {
+            return selected(by: mask)
+        }
         if let selection = try AdvancedSelection(selectors, of: layout) { return try gathered(selection) }
         return with(try layout.slicing(selectors))
     }

@@ -59,7 +59,7 @@ extension ElementwiseKernels {
     }
 
     static func combineOneByOne<T: NDInteger>(
-        _ operation: BitOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
+        _ operation: IntegerOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
     ) {
         switch operation {
         case .and: combine(a, b, target) { $0 & $1 }
@@ -67,6 +67,16 @@ extension ElementwiseKernels {
         case .xor: combine(a, b, target) { $0 ^ $1 }
         case .shiftLeft: combine(a, b, target) { isShift($1, of: T.self) ? $0 &<< $1 : 0 }
         case .shiftRight: combine(a, b, target) { isShift($1, of: T.self) ? $0 &>> $1 : $0 < 0 ? -1 : 0 }
+        case .clampedSum:
+            combine(a, b, target) { a, b in
+                let (sum, isTooFar) = a.addingReportingOverflow(b)
+                return isTooFar ? (b < 0 ? T.min : T.max) : sum
+            }
+        case .clampedDifference:
+            combine(a, b, target) { a, b in
+                let (difference, isTooFar) = a.subtractingReportingOverflow(b)
+                return isTooFar ? (b < 0 ? T.max : T.min) : difference
+            }
         }
     }
 

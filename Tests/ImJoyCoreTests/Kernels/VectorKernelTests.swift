@@ -237,7 +237,9 @@ internal import Testing
     private static func checkIntegers<T: NDInteger>(_ type: T.Type) throws {
         for count in lengths {
             try layouts(type, count) { a, b, steps in
-                for operation in [BitOperation.and, .or, .xor, .shiftLeft, .shiftRight] {
+                for operation in [
+                    IntegerOperation.and, .or, .xor, .shiftLeft, .shiftRight, .clampedSum, .clampedDifference,
+                ] {
                     expectSame(
                         try result(count) { ElementwiseKernels.combine(operation, a, b, .fresh($0)) },
                         try result(count) { ElementwiseKernels.combineOneByOne(operation, a, b, .fresh($0)) },
@@ -249,8 +251,12 @@ internal import Testing
 
     @Test func `operations on bits are those of their twins`() throws {
         try Self.checkIntegers(Int8.self)
-        try Self.checkIntegers(UInt16.self)
+        try Self.checkIntegers(Int16.self)
         try Self.checkIntegers(Int32.self)
+        try Self.checkIntegers(Int64.self)
+        try Self.checkIntegers(UInt8.self)
+        try Self.checkIntegers(UInt16.self)
+        try Self.checkIntegers(UInt32.self)
         try Self.checkIntegers(UInt64.self)
     }
 

@@ -1,0 +1,102 @@
+internal import CImJoyKernels
+
+/// Which of a few rows to compare with which, one pair after the other, so that the middle ones end up in order.
+///
+/// Batcher's merge exchange (Knuth, The Art of Computer Programming 3, algorithm 5.2.2M) without the comparisons that the
+/// middle does not depend on.
+struct MedianNetwork {
+    let comparisons: [(lower: Int, upper: Int)]
+
+    init(_ count: Int) {
+        var all: [(lower: Int, upper: Int)] = []
+        let top = 1 << max(0, Int.bitWidth - (count - 1).leadingZeroBitCount - 1)
+        var bit = top
+        while bit > 0 {
+            var (reach, phase, distance) = (top, 0, bit)
+            while true {
+                for index in 0..<max(0, count - distance) where index & bit == phase {
+                    all.append((index, index + distance))
+                }
+                if reach == bit { break }
+                distance = reach - bit
+                reach >>= 1
+                phase = bit
+            }
+            bit >>= 1
+        }
+        var wanted: Set = [(count - 1) / 2, count / 2]
+        var needed: [(lower: Int, upper: Int)] = []
+        for pair in all.reversed() where wanted.contains(pair.lower) || wanted.contains(pair.upper) {
+            wanted.formUnion([pair.lower, pair.upper])
+            needed.append(pair)
+        }
+        comparisons = needed.reversed()
+    }
+}
+
+extension NDArray where Element: NDReal {
+    /// So many elements of a row are worked on at one time; all rows stay in the cache.
+    private static var pieceLength: Int { pieceBytes / MemoryLayout<Element>.stride }
+    private static var pieceBytes: Int { 4096 }
+
+    /// Medians along an axis of few elements, for many places at the same time; nil for other shapes, and when there are no
+    /// kernels for the type. NaN spreads from each row to the middle.
+    func mediansOfPlanes(along axis: Int, keepingAxis: Bool) throws(NDArrayError) -> NDArray<Element.Mean>? {
+        let axis = try layout.resolvedAxis(axis)
+        let planes = shape[axis]
+        guard (3...25).contains(planes), count / planes >= 64,
+            let minimum = imjoy_find_operation(IMJOY_MINIMUM, dtype.kernelType, IMJOY_BOTH_RUNS),
+            let maximum = imjoy_find_operation(IMJOY_MAXIMUM, dtype.kernelType, IMJOY_BOTH_RUNS),
+            let widen = imjoy_find_cast(dtype.kernelType, IMJOY_FLOAT64, false),
+            let narrow = imjoy_find_cast(IMJOY_FLOAT64, Element.Mean.dtype.kernelType, false)
+        else { return nil }
+        // Rows of a few elements are not worth a kernel.
+        let isFront = shape[(axis + 1)...].reduce(1, *) < 64
+        let array = isFront ? try movingAxis(axis, to: 0) : self
+        let front = isFront ? 0 : axis
+        let outer = array.shape[..<front].reduce(1, *)
+        let inner = array.shape[(front + 1)...].reduce(1, *)
+        var newShape = shape
+        if keepingAxis { newShape[axis] = 1 } else { newShape.remove(at: axis) }
+        let network = MedianNetwork(planes)
+        let length = Self.pieceLength
+        return try array.withUnsafeElements { (elements) throws(NDArrayError) in
+            guard let source = elements.baseAddress else { return nil }
+            return try NDArray<Element.Mean>(uninitialised: newShape) { target in
+                // The middles as doubles; the rows, of which the last one is spare.
+                RadixSort.withScratch(of: Double.self, count: 2 * length) { middles in
+                    RadixSort.withScratch(of: UInt64.self, count: (planes + 1) * Self.pieceBytes / 8) { words in
+                        guard let words = words.baseAddress, let middle = middles.baseAddress else { return }
+                        let scratch = UnsafeMutableRawPointer(words).assumingMemoryBound(to: Element.self)
+                        var rows = (0...planes).map { scratch + $0 * length }
+                        for plane in 0..<outer {
+                            for start in stride(from: 0, to: inner, by: length) {
+                                let count = Swift.min(length, inner - start)
+                                for row in 0..<planes {
+                                    let part = source + (plane * planes + row) * inner + start
+                                    rows[row].update(from: part, count: count)
+                                }
+                                for (lower, upper) in network.comparisons {
+                                    minimum(rows[lower], rows[upper], rows[planes], count)
+                                    maximum(rows[lower], rows[upper], rows[upper], count)
+                                    rows.swapAt(lower, planes)
+                                }
+                                widen(rows[(planes - 1) / 2], middle, count)
+                                if planes % 2 == 0 {
+                                    widen(rows[planes / 2], middle + length, count)
+                                    for index in 0..<count {
+                                        middle[index] = (middle[index] + middle[length + index]) / 2
+                                    }
+                                } else {
+                                    // Of two zeros the positive one.
+                                    for index in 0..<count { middle[index] += 0 }
+                                }
+                                narrow(middle, target + plane * inner + start, count)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,315 @@
+/// Sorting and selecting by digits, which takes a few passes over the keys and no comparison (Knuth, The Art of Computer
+/// Programming 3, 5.2.5).
+enum RadixSort {
+    /// Below so many keys, comparing them is faster.
+    static let fewest = 512
+
+    private static let digitCount = 256
+
+    @inline(__always)
+    private static func digit<Key: RadixKey>(_ key: Key, _ number: Int) -> Int {
+        Int(truncatingIfNeeded: key &>> Key(truncatingIfNeeded: 8 * number)) & 255
+    }
+
+    /// Where the keys of each digit begin, nil when all keys have the same one and need not be moved.
+    private static func starts(_ counts: ArraySlice<UInt32>, _ total: Int) -> [Int]? {
+        if counts.contains(UInt32(total)) { return nil }
+        var start = 0
+        return counts.map { count in
+            defer { start += Int(count) }
+            return start
+        }
+    }
+
+    /// Lends memory for `count` values; large blocks come from the pool of arrays.
+    @inline(__always)
+    static func withScratch<T: BitwiseCopyable, R>(
+        of type: T.Type, count: Int, _ body: (UnsafeMutableBufferPointer<T>) -> R
+    ) -> R {
+        guard count * MemoryLayout<T>.stride >= HeapBlock.smallestPooled else {
+            return withUnsafeTemporaryAllocation(of: type, capacity: count, body)
+        }
+        let storage = NDStorage(byteCount: count * MemoryLayout<T>.stride)
+        defer { withExtendedLifetime(storage) {} }
+        return body(
+            UnsafeMutableBufferPointer(start: storage.base.assumingMemoryBound(to: type), count: count))
+    }
+
+    // MARK: Sorting
+
+    /// Sorts the keys in the first half of `memory`, whose second half is scratch space; returns the half they are in then.
+    @inline(__always)
+    private static func sorted<Key: RadixKey>(
+        _ memory: UnsafeMutableBufferPointer<Key>, count: Int
+    ) -> UnsafeMutableBufferPointer<Key> {
+        var source = UnsafeMutableBufferPointer(rebasing: memory[..<count])
+        var target = UnsafeMutableBufferPointer(rebasing: memory[count..<2 * count])
+        guard count >= fewest, count <= UInt32.max else {
+            source.sort()
+            return source
+        }
+        let digits = Key.bitWidth / 8
+        var counts = [UInt32](repeating: 0, count: digits * digitCount)
+        counts.withUnsafeMutableBufferPointer { counts in
+            for key in source {
+                for number in 0..<digits { counts[number * digitCount + digit(key, number)] += 1 }
+            }
+        }
+        for number in 0..<digits {
+            guard var places = starts(counts[number * digitCount..<(number + 1) * digitCount], count) else { continue }
+            places.withUnsafeMutableBufferPointer { places in
+                for key in source {
+                    let digit = digit(key, number)
+                    target[places[digit]] = key
+                    places[digit] += 1
+                }
+            }
+            swap(&source, &target)
+        }
+        return source
+    }
+
+    /// Writes the elements in ascending order to `target`, equal ones as they came.
+    @specialized(where Key == UInt8)
+    @specialized(where Key == UInt16)
+    @specialized(where Key == UInt32)
+    @specialized(where Key == UInt64)
+    static func sort<Key: RadixKey>(_ keys: RadixKeys<Key>, into target: UnsafeMutableRawPointer) {
+        let size = MemoryLayout<Key>.stride
+        withScratch(of: Key.self, count: 2 * keys.count) { memory in
+            keys.write(from: 0, into: UnsafeMutableBufferPointer(rebasing: memory[..<keys.count]))
+            let sorted = sorted(memory, count: keys.count)
+            for place in 0..<keys.count {
+                target.storeBytes(of: keys.bits(of: sorted[place]), toByteOffset: place * size, as: Key.self)
+            }
+            // Both zeros, and every NaN, are as they were and in the order in which they came.
+            for shared in keys.shared {
+                var place = sorted.partitioningIndex { $0 >= shared }
+                guard place < sorted.count, sorted[place] == shared else { continue }
+                keys.forEachPiece { start, piece in
+                    // Files that others change may have more of them by now.
+                    for index in piece.indices where piece[index] == shared && place < keys.count {
+                        target.storeBytes(of: keys.bits(at: start + index), toByteOffset: place * size, as: Key.self)
+                        place += 1
+                    }
+                }
+            }
+        }
+    }
+
+    /// A key and where it came from.
+    private struct Entry<Key: RadixKey>: BitwiseCopyable {
+        var key: Key
+        var index: UInt32
+    }
+
+    /// Writes the places of the keys in ascending order, equal ones as they came.
+    @specialized(where Key == UInt8)
+    @specialized(where Key == UInt16)
+    @specialized(where Key == UInt32)
+    @specialized(where Key == UInt64)
+    static func order<Key: RadixKey>(_ keys: RadixKeys<Key>, into order: UnsafeMutableBufferPointer<Int64>) {
+        let count = keys.count
+        guard count >= fewest, count <= UInt32.max else {
+            let all = keys.all
+            let entries = all.indices.map { Ordering.Entry(key: UInt64(all[$0]), index: $0) }.sorted()
+            for (place, entry) in entries.enumerated() { order[place] = Int64(entry.index) }
+            return
+        }
+        let digits = Key.bitWidth / 8
+        var counts = [UInt32](repeating: 0, count: digits * digitCount)
+        withScratch(of: Entry<Key>.self, count: 2 * count) { memory in
+            var source = UnsafeMutableBufferPointer(rebasing: memory[..<count])
+            var target = UnsafeMutableBufferPointer(rebasing: memory[count...])
+            counts.withUnsafeMutableBufferPointer { counts in
+                keys.forEachPiece { start, piece in
+                    for index in piece.indices {
+                        let key = piece[index]
+                        source[start + index] = Entry(key: key, index: UInt32(truncatingIfNeeded: start + index))
+                        for number in 0..<digits { counts[number * digitCount + digit(key, number)] += 1 }
+                    }
+                }
+            }
+            for number in 0..<digits {
+                let range = number * digitCount..<(number + 1) * digitCount
+                guard var places = starts(counts[range], count) else { continue }
+                places.withUnsafeMutableBufferPointer { places in
+                    for entry in source {
+                        let digit = digit(entry.key, number)
+                        target[places[digit]] = entry
+                        places[digit] += 1
+                    }
+                }
+                swap(&source, &target)
+            }
+            for place in 0..<count { order[place] = Int64(source[place].index) }
+        }
+    }
+
+    // MARK: Selecting
+
+    /// The bits of the elements at the ranks that `ranks` names for their number; none when there are no elements, or a NaN
+    /// that is not left out.
+    ///
+    /// Most of the keys are only counted, by eleven bits of their distance from the smallest one; those that share them with
+    /// one that is wanted are selected from in linear time.
+    @specialized(where Key == UInt8)
+    @specialized(where Key == UInt16)
+    @specialized(where Key == UInt32)
+    @specialized(where Key == UInt64)
+    static func select<Key: RadixKey>(
+        _ keys: RadixKeys<Key>, ignoringNaN: Bool, ranks: (_ count: Int) -> [Int]
+    ) -> [Key] {
+        guard keys.count >= 4 * fewest, keys.count <= UInt32.max else {
+            var all = keys.all
+            if keys.areFloats, ignoringNaN { all.removeAll { $0 == .max } }
+            if all.isEmpty || keys.areFloats && all.contains(.max) { return [] }
+            let wanted = ranks(all.count)
+            Ordering.select(wanted.sorted()[...], in: &all)
+            return wanted.map { keys.bits(of: all[$0]) }
+        }
+        let (smallest, largest, nanCount) = bounds(keys)
+        let count = keys.count - nanCount
+        if count == 0 || !ignoringNaN && nanCount > 0 { return [] }
+        let distance = largest - smallest
+        let shift = Key(truncatingIfNeeded: Swift.max(0, Key.bitWidth - distance.leadingZeroBitCount - groupBits))
+        let groups = groupCounts(keys, smallest, largest, shift)
+        var groupStarts = [0]
+        for size in groups { groupStarts.append(groupStarts[groupStarts.count - 1] + size) }
+        // Files that others change may have fewer by now.
+        let wanted = ranks(count).map { Swift.min($0, groupStarts[groups.count] - 1) }
+        let sorted = Set(wanted).sorted()
+        guard let first = sorted.first, first >= 0 else { return [] }
+        let groupOfRank = sorted.map { rank in groupStarts.partitioningIndex { $0 > rank } - 1 }
+        let found =
+            shift == 0
+            ? groupOfRank.map { smallest + Key(truncatingIfNeeded: $0) }
+            : selected(sorted, groupOfRank, groupStarts, of: keys, smallest, largest, shift)
+        return wanted.map { rank in keys.bits(of: found[sorted.partitioningIndex { $0 >= rank }]) }
+    }
+
+    /// So many bits of a distance name its group; the counts stay in the nearest cache.
+    private static let groupBits = 11
+
+    /// The smallest and the largest key, and how many are those of NaN, which do not count as keys then.
+    @inline(__always)
+    private static func bounds<Key: RadixKey>(_ keys: RadixKeys<Key>) -> (smallest: Key, largest: Key, nanCount: Int) {
+        var (smallest, largest, nanCount) = (Key.max, Key.min, 0)
+        let areFloats = keys.areFloats
+        keys.forEachPiece { _, piece in
+            for index in piece.indices {
+                let key = piece[index]
+                let isNaN = areFloats && key == .max
+                nanCount += isNaN ? 1 : 0
+                smallest = key < smallest ? key : smallest
+                largest = !isNaN && key > largest ? key : largest
+            }
+        }
+        return (smallest, largest, nanCount)
+    }
+
+    /// How many keys there are in each group.
+    @inline(__always)
+    private static func groupCounts<Key: RadixKey>(
+        _ keys: RadixKeys<Key>, _ smallest: Key, _ largest: Key, _ shift: Key
+    ) -> [Int] {
+        let count = Int(truncatingIfNeeded: (largest - smallest) &>> shift) + 1
+        // Two tables, so that equal neighbours do not wait for each other; what lies outside has the last place.
+        let stride = count + 1
+        var tables = [UInt32](repeating: 0, count: 2 * stride)
+        tables.withUnsafeMutableBufferPointer { tables in
+            keys.forEachPiece { _, piece in
+                var table = 0
+                for index in piece.indices {
+                    let group = Swift.min(Int(truncatingIfNeeded: (piece[index] &- smallest) &>> shift), count)
+                    tables[table + group] += 1
+                    table = stride - table
+                }
+            }
+        }
+        return (0..<count).map { Int(tables[$0]) + Int(tables[stride + $0]) }
+    }
+
+    /// The keys at ascending ranks, selected among those of their groups.
+    @inline(__always)
+    private static func selected<Key: RadixKey>(
+        _ ranks: [Int], _ groupOfRank: [Int], _ groupStarts: [Int], of keys: RadixKeys<Key>, _ smallest: Key,
+        _ largest: Key, _ shift: Key
+    ) -> [Key] {
+        let groups = groupOfRank.indices.filter { $0 == 0 || groupOfRank[$0] != groupOfRank[$0 - 1] }
+            .map { groupOfRank[$0] }
+        // Keys of no group are in the slot behind the last one.
+        var slots = [UInt16](repeating: UInt16(groups.count), count: groupStarts.count)
+        var places = [0]
+        for (slot, group) in groups.enumerated() {
+            slots[group] = UInt16(slot)
+            places.append(places[slot] + groupStarts[group + 1] - groupStarts[group])
+        }
+        let starts = places
+        var found = [Key](repeating: smallest, count: starts[groups.count])
+        found.withUnsafeMutableBufferPointer { found in
+            slots.withUnsafeBufferPointer { slots in
+                places.withUnsafeMutableBufferPointer { places in
+                    keys.forEachPiece { _, piece in
+                        for index in piece.indices {
+                            let group = Int(truncatingIfNeeded: (piece[index] &- smallest) &>> shift)
+                            let slot = Int(slots[Swift.min(group, slots.count - 1)])
+                            guard slot < groups.count, places[slot] < starts[slot + 1] else { continue }
+                            found[places[slot]] = piece[index]
+                            places[slot] += 1
+                        }
+                    }
+                }
+            }
+        }
+        var selected: [Key] = []
+        for (slot, group) in groups.enumerated() {
+            let next = groupOfRank[selected.count...].firstIndex { $0 != group } ?? groupOfRank.count
+            let local = ranks[selected.count..<next].map { $0 - groupStarts[group] }
+            var members = Array(found[starts[slot]..<starts[slot + 1]])
+            Ordering.select(local[...], in: &members)
+            selected += local.map { members[$0] }
+        }
+        return selected
+    }
+
+    // MARK: Different elements
+
+    /// The bits of the different elements in ascending order, each in the form in which it comes first.
+    @specialized(where Key == UInt8)
+    @specialized(where Key == UInt16)
+    @specialized(where Key == UInt32)
+    @specialized(where Key == UInt64)
+    static func unique<Key: RadixKey>(_ keys: RadixKeys<Key>) -> [Key] {
+        let unique = uniqueKeys(keys)
+        var bits = unique.map { keys.bits(of: $0) }
+        for shared in keys.shared {
+            let place = unique.partitioningIndex { $0 >= shared }
+            guard place < unique.count, unique[place] == shared else { continue }
+            var first: Int?
+            keys.forEachPiece { start, piece in
+                if first == nil { first = piece.firstIndex(of: shared).map { start + $0 } }
+            }
+            if let first { bits[place] = keys.bits(at: first) }
+        }
+        return bits
+    }
+
+    @inline(__always)
+    private static func uniqueKeys<Key: RadixKey>(_ keys: RadixKeys<Key>) -> [Key] {
+        if Key.bitWidth <= 16, keys.count >= 1 << (Key.bitWidth - 4) {
+            var isThere = [Bool](repeating: false, count: 1 << Key.bitWidth)
+            isThere.withUnsafeMutableBufferPointer { isThere in
+                keys.forEachPiece { _, piece in
+                    for index in piece.indices { isThere[Int(truncatingIfNeeded: piece[index])] = true }
+                }
+            }
+            return isThere.indices.filter { isThere[$0] }.map { Key(truncatingIfNeeded: $0) }
+        }
+        return withScratch(of: Key.self, count: 2 * keys.count) { memory in
+            keys.write(from: 0, into: UnsafeMutableBufferPointer(rebasing: memory[..<keys.count]))
+            let sorted = sorted(memory, count: keys.count)
+            return sorted.indices.filter { $0 == 0 || sorted[$0] != sorted[$0 - 1] }.map { sorted[$0] }
+        }
+    }
+}
