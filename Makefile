@@ -16,16 +16,16 @@ $(stamp): Scripts/setup.sh Scripts/packages.sh Tests/Python/requirements.txt
 	@Scripts/setup.sh $@
 
 # A real server of Hypha, for tests alone.
-$(hypha): $(stamp) Scripts/setup-hypha.sh Tests/Python/hypha-requirements.txt
-	@Scripts/setup-hypha.sh $@
+$(hypha): $(stamp) Scripts/setup-environment.sh Tests/Python/hypha-requirements.txt
+	@Scripts/setup-environment.sh $@ Tests/Python/hypha-requirements.txt
 
 # Chromium and the clients in JavaScript, for tests alone; one of them comes with Hypha's server.
 $(browser): $(hypha) Scripts/setup-browser.sh Scripts/packages.sh Tests/Python/browser-requirements.txt
 	@Scripts/setup-browser.sh $@
 
 # The peers of the array benchmarks.
-$(peers): $(stamp) Scripts/setup-peers.sh Benchmarks/peers/requirements.txt
-	@Scripts/setup-peers.sh $@
+$(peers): $(stamp) Scripts/setup-environment.sh Benchmarks/peers/requirements.txt
+	@Scripts/setup-environment.sh $@ Benchmarks/peers/requirements.txt
 
 demo: $(stamp) ## segment a real micrograph with a Python plugin; results go to demo-output/
 	@Scripts/demo.sh

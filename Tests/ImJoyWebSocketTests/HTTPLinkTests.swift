@@ -12,11 +12,18 @@ private struct HTTPServer: Sendable {
 
     init() throws { listener = try RawListener() }
 
-    func transport(
-        _ configuration: WebSocketConfiguration = WebSocketConfiguration(), limits: RPCLimits = .default
-    ) throws -> HyphaHTTPTransport {
-        try HyphaHTTPTransport(
-            to: "http://127.0.0.1:\(listener.port)", configuration: configuration, limits: limits)
+    /// Runs a client, which has sent nothing yet, and what the server does beside it; both must come to their end.
+    static func meet(
+        _ configuration: WebSocketConfiguration = WebSocketConfiguration(), limits: RPCLimits = .default,
+        client: @Sendable (HyphaHTTPMessages, any RPCMessageWriter) async throws -> Void,
+        server: @escaping @Sendable (HTTPServer) async throws -> Void
+    ) async throws {
+        let place = try HTTPServer()
+        let transport = try HyphaHTTPTransport(
+            to: "http://127.0.0.1:\(place.listener.port)", configuration: configuration, limits: limits)
+        async let served: Void = server(place)
+        try await transport.withConnection(client)
+        try await served
     }
 
     /// Answers the request for the stream, and returns its head and the connection.
@@ -65,9 +72,15 @@ private func event(_ number: Int) -> HyphaFrame {
 @Suite(.timeLimit(.minutes(5)))
 struct `A link over HTTP` {
     @Test func `asks for the stream with its greeting, and posts the rest in order over one connection`() async throws {
-        let server = try HTTPServer()
-        let transport = try server.transport()
-        async let served: Void = {
+        try await HTTPServer.meet { inbound, writer in
+            try await writer.write(greeting)
+            let messages = inbound.makeAsyncIterator()
+            let first = try #require(try await messages.next())
+            #expect(first["workspace"].stringValue == "ws")
+            for number in 0..<3 { try await writer.write(HyphaMessage.frame(event(number)).message) }
+            // The answer has no end of its own, so the link is cut.
+            await #expect(throws: RPCError.self) { try await messages.next() }
+        } server: { server in
             let (head, stream) = try await server.openStream()
             #expect(head.hasPrefix("GET /rpc?client_id=a%20b%2F%C3%BC HTTP/1.1\r\n"), "\(head)")
             #expect(head.contains("Authorization: Bearer secret\r\n"), "\(head)")
@@ -83,58 +96,31 @@ struct `A link over HTTP` {
                 await socket.answer("200 OK", "{}")
             }
             stream.abort()
-        }()
-        try await transport.withConnection { inbound, writer in
-            try await writer.write(greeting)
-            let messages = inbound.makeAsyncIterator()
-            let first = try #require(try await messages.next())
-            #expect(first["workspace"].stringValue == "ws")
-            for number in 0..<3 { try await writer.write(HyphaMessage.frame(event(number)).message) }
-            // The answer has no end of its own, so the link is cut.
-            await #expect(throws: RPCError.self) { try await messages.next() }
         }
-        try await served
     }
 
     @Test func `puts messages together that come byte by byte or glued`() async throws {
-        let server = try HTTPServer()
-        let transport = try server.transport()
-        async let served: Void = {
+        try await HTTPServer.meet { inbound, writer in
+            try await writer.write(greeting)
+            var numbers: [Int] = []
+            // The server has ended its answer in order, and so the sequence ends.
+            for try await message in inbound { numbers.append(message["n"].intValue ?? -1) }
+            #expect(numbers == Array(0..<20))
+        } server: { server in
             let (_, stream) = try await server.openStream()
             for byte in try streamed(["type": "ping", "n": 0]) { await stream.sendChunk([byte]) }
             await stream.sendChunk(try (1..<20).flatMap { try streamed(["type": "ping", "n": .int(Int64($0))]) })
             await stream.send("0\r\n\r\n")
             _ = await stream.receiveAll()
-        }()
-        let numbers = try await transport.withConnection { inbound, writer in
-            try await writer.write(greeting)
-            var numbers: [Int] = []
-            for try await message in inbound { numbers.append(message["n"].intValue ?? -1) }
-            return numbers
         }
-        // The server has ended its answer in order, and so the sequence ends.
-        #expect(numbers == Array(0..<20))
-        try await served
     }
 
     @Test func `reads no further while nobody takes its messages`() async throws {
         var configuration = WebSocketConfiguration()
         configuration.maxWaitingMessages = 4
-        let server = try HTTPServer()
-        let transport = try server.transport(configuration)
         let sent = Guarded(0)
         let count = 400
-        async let served: Void = {
-            let (_, stream) = try await server.openStream()
-            for number in 0..<count {
-                let text = RPCValue.string(String(repeating: "x", count: 200_000))
-                await stream.sendChunk(try streamed(["type": "ping", "n": .int(Int64(number)), "text": text]))
-                sent.withLock { $0 += 1 }
-            }
-            await stream.send("0\r\n\r\n")
-            _ = await stream.receiveAll()
-        }()
-        try await transport.withConnection { inbound, writer in
+        try await HTTPServer.meet(configuration) { inbound, writer in
             try await writer.write(greeting)
             var last = -1
             while sent.withLock({ $0 }) != last || last == 0 {
@@ -148,8 +134,16 @@ struct `A link over HTTP` {
                 next += 1
             }
             #expect(next == count)
+        } server: { server in
+            let (_, stream) = try await server.openStream()
+            for number in 0..<count {
+                let text = RPCValue.string(String(repeating: "x", count: 200_000))
+                await stream.sendChunk(try streamed(["type": "ping", "n": .int(Int64(number)), "text": text]))
+                sent.withLock { $0 += 1 }
+            }
+            await stream.send("0\r\n\r\n")
+            _ = await stream.receiveAll()
         }
-        try await served
     }
 
     @Test(arguments: [
@@ -158,14 +152,7 @@ struct `A link over HTTP` {
         ("500 Internal Server Error", .overloaded),
     ])
     func `says why the server does not let it in`(_ status: String, _ code: RPCError.Code) async throws {
-        let server = try HTTPServer()
-        let transport = try server.transport()
-        async let served: Void = {
-            let body = "no room for you" + String(repeating: ".", count: 2000)
-            let answer = "HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
-            _ = await (try await server.openStream(answer)).socket.receiveAll()
-        }()
-        try await transport.withConnection { inbound, writer in
+        try await HTTPServer.meet { inbound, writer in
             // The head is there before the body, so it is the reader who hears why.
             let error = await #expect(throws: RPCError.self) {
                 try await writer.write(greeting)
@@ -174,27 +161,15 @@ struct `A link over HTTP` {
             #expect(error?.code == code)
             #expect(error?.message.contains(status) == true && error?.message.contains("no room for you") == true)
             #expect((error?.message.utf8.count ?? 0) < 700, "a body is shown in part")
+        } server: { server in
+            let body = "no room for you" + String(repeating: ".", count: 2000)
+            let answer = "HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            _ = await (try await server.openStream(answer)).socket.receiveAll()
         }
-        try await served
     }
 
     @Test func `leaves a message behind that the server finds too large, and lives on`() async throws {
-        let server = try HTTPServer()
-        let transport = try server.transport()
-        async let served: Void = {
-            let (_, stream) = try await server.openStream()
-            let first = try await server.listener.accept()
-            _ = try await HTTPServer.request(on: first)
-            await first.answer("413 Payload Too Large", "too large")
-            _ = try await HTTPServer.request(on: first)
-            await first.answer("200 OK", headers: "Connection: close\r\n")
-            // What is said to be the last answer is: the next request comes over another connection.
-            let second = try await server.listener.accept()
-            _ = try await HTTPServer.request(on: second)
-            await second.answer("400 Bad Request", "who are you?")
-            _ = await stream.receiveAll()
-        }()
-        try await transport.withConnection { inbound, writer in
+        try await HTTPServer.meet { inbound, writer in
             try await writer.write(greeting)
             let large = await #expect(throws: RPCError.self) {
                 try await writer.write(HyphaMessage.frame(event(0)).message)
@@ -208,43 +183,46 @@ struct `A link over HTTP` {
             // Both directions are one link.
             let ended = await #expect(throws: RPCError.self) { for try await _ in inbound {} }
             #expect(ended?.code == .disconnected)
+        } server: { server in
+            let (_, stream) = try await server.openStream()
+            let first = try await server.listener.accept()
+            _ = try await HTTPServer.request(on: first)
+            await first.answer("413 Payload Too Large", "too large")
+            _ = try await HTTPServer.request(on: first)
+            await first.answer("200 OK", headers: "Connection: close\r\n")
+            // What is said to be the last answer is: the next request comes over another connection.
+            let second = try await server.listener.accept()
+            _ = try await HTTPServer.request(on: second)
+            await second.answer("400 Bad Request", "who are you?")
+            _ = await stream.receiveAll()
         }
-        try await served
     }
 
     @Test func `takes no memory for lengths that are only claimed`() async throws {
         var limits = RPCLimits.default
         limits.maxFrameBytes = 1 << 20
-        let server = try HTTPServer()
-        let transport = try server.transport(limits: limits)
-        async let served: Void = {
-            let (_, stream) = try await server.openStream()
-            await stream.sendChunk([0xff, 0xff, 0xff, 0xff, 0x80])
-            _ = await stream.receiveAll()
-        }()
-        try await transport.withConnection { inbound, writer in
+        try await HTTPServer.meet(limits: limits) { inbound, writer in
             try await writer.write(greeting)
             let error = await #expect(throws: RPCError.self) { for try await _ in inbound {} }
             #expect(error?.code == .limitExceeded && error?.message.contains("4294967295") == true)
+        } server: { server in
+            let (_, stream) = try await server.openStream()
+            await stream.sendChunk([0xff, 0xff, 0xff, 0xff, 0x80])
+            _ = await stream.receiveAll()
         }
-        try await served
     }
 
     @Test func `ends at once when its user leaves, and the server sees both connections close`() async throws {
-        let server = try HTTPServer()
-        let transport = try server.transport()
-        async let served: Void = {
+        try await HTTPServer.meet { _, writer in
+            try await writer.write(greeting)
+            try await writer.write(HyphaMessage.frame(event(0)).message)
+        } server: { server in
             let (_, stream) = try await server.openStream()
             let socket = try await server.listener.accept()
             _ = try await HTTPServer.request(on: socket)
             await socket.answer("200 OK")
             #expect(await stream.receiveAll().isEmpty)
             #expect(await socket.receiveAll().isEmpty)
-        }()
-        try await transport.withConnection { _, writer in
-            try await writer.write(greeting)
-            try await writer.write(HyphaMessage.frame(event(0)).message)
         }
-        try await served
     }
 }

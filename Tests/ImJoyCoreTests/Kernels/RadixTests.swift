@@ -6,27 +6,15 @@ internal import Testing
 /// Lengths on both sides of where other methods begin, and one with a last piece that is not full.
 private let lengths = [0, 1, 2, 3, 100, 511, 512, 513, 2048, 5000, 70000]
 
-/// A generator that gives the same numbers each time.
-private struct Numbers: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 private func integers<T: FixedWidthInteger>(_ type: T.Type, _ count: Int, _ range: ClosedRange<T>) -> [T] {
-    var numbers = Numbers(state: UInt64(count))
+    var numbers = SeededGenerator(seed: UInt64(count))
     return (0..<count).map { _ in T.random(in: range, using: &numbers) }
 }
 
 /// Numbers of all sizes, and all that are special, some of them often.
 private func floats<T: BinaryFloatingPoint>(_ type: T.Type, _ count: Int) -> [T]
 where T.RawSignificand: FixedWidthInteger {
-    var numbers = Numbers(state: UInt64(count))
+    var numbers = SeededGenerator(seed: UInt64(count))
     let special: [T] = [
         0, -0.0, .infinity, -.infinity, .nan, -.nan, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, 1,
     ]
