@@ -15,17 +15,17 @@ setup: $(stamp) ## install Debian packages (with sudo when not root) and the Pyt
 $(stamp): Scripts/setup.sh Scripts/packages.sh Tests/Python/requirements.txt
 	@Scripts/setup.sh $@
 
-# A real server of Hypha, for tests alone.
+# A real server of Hypha, for tests and the benchmarks of calls.
 $(hypha): $(stamp) Scripts/setup-environment.sh Tests/Python/hypha-requirements.txt
-	@Scripts/setup-environment.sh $@ Tests/Python/hypha-requirements.txt
+	@Scripts/setup-environment.sh $(@D) Tests/Python/hypha-requirements.txt && touch $@
 
 # Chromium and the clients in JavaScript, for tests alone; one of them comes with Hypha's server.
-$(browser): $(hypha) Scripts/setup-browser.sh Scripts/packages.sh Tests/Python/browser-requirements.txt
+$(browser): $(hypha) Scripts/setup-browser.sh Scripts/setup-environment.sh Scripts/packages.sh Tests/Python/browser-requirements.txt
 	@Scripts/setup-browser.sh $@
 
 # The peers of the array benchmarks.
 $(peers): $(stamp) Scripts/setup-environment.sh Benchmarks/peers/requirements.txt
-	@Scripts/setup-environment.sh $@ Benchmarks/peers/requirements.txt
+	@Scripts/setup-environment.sh $(@D) Benchmarks/peers/requirements.txt && touch $@
 
 demo: $(stamp) ## segment a real micrograph with a Python plugin; results go to demo-output/
 	@Scripts/demo.sh

@@ -15,9 +15,8 @@ let package = Package(
     targets: libraries.sorted { $0.key < $1.key }.map { name, libraries in
         .executableTarget(
             name: name,
-            dependencies: libraries.map { .product(name: $0, package: "imjoy-swift") } + [
-                .product(name: "ComplexModule", package: "swift-numerics")
-            ],
+            dependencies: libraries.map { .product(name: $0, package: "imjoy-swift") }
+                + (name == "array-bench" ? [.product(name: "ComplexModule", package: "swift-numerics")] : []),
             swiftSettings: [
                 .enableUpcomingFeature("ExistentialAny"),
                 .enableUpcomingFeature("InternalImportsByDefault"),

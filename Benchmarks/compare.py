@@ -52,7 +52,7 @@ def main():
 
     listing = subprocess.run([options.program, '--list'], check=True, stdout=subprocess.PIPE, text=True).stdout
     cases = [line.split()[0] for line in listing.splitlines()]
-    results, wrong, ours_meta, peers_meta = [], [], {}, {}
+    results, wrong, left_out, ours_meta, peers_meta = [], [], [], {}, {}
     for case in (name for name in cases if fnmatch.fnmatch(name, options.case)):
         arguments = ['--case', case, '--size', options.size, '--threads', str(options.threads)]
         ours_meta, ours = rows([options.program] + arguments)
@@ -64,8 +64,10 @@ def main():
             if 'error' in right or not agree(row['check'], right.get('check'), case):
                 wrong.append(f'{case} {row["size"]}: {row["check"]} here, {right.get("error") or right["check"]} '
                              f'by {right["lib"]}')
-            same = [p for p in same if 'error' not in p and agree(right.get('check'), p.get('check'), case)]
-            best = min((p for p in same if 'median_s' in p), key=lambda p: p['median_s'], default=None)
+            exact = [p for p in same if 'error' not in p and agree(right.get('check'), p.get('check'), case)]
+            left_out += [f'{case} {row["size"]}: {p["lib"]}: {p.get("error", "another result than NumPy")}'
+                         for p in same[1:] if p not in exact]
+            best = min((p for p in exact if 'median_s' in p), key=lambda p: p['median_s'], default=None)
             result = {
                 'case': case, 'size': row['size'], 'threads': options.threads, 'ours_s': row['median_s'],
                 'best_peer': best and ':'.join(filter(None, (best['lib'], best.get('variant')))),
@@ -93,6 +95,8 @@ def main():
     (folder / 'latest.json').write_text(json.dumps(results, indent=1) + '\n')
     (folder / 'latest-machine.json').write_text(json.dumps(machine, indent=1) + '\n')
     print(f'written to {os.path.relpath(folder)}/latest.json')
+    for line in left_out:
+        print(f'left out: {line}')
     for line in wrong:
         print(f'another result than the peer\'s: {line}', file=sys.stderr)
     sys.exit(bool(wrong))

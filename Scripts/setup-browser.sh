@@ -18,10 +18,7 @@ if command -v dpkg-query > /dev/null; then
 else
     command -v chromium > /dev/null || fail "this is no Debian system: install Chromium"
 fi
-echo "setup: making $folder"
-rm -rf "$folder"
-.venv/bin/python3 -m venv "$folder"
-.venv/bin/uv pip install --quiet --python "$folder/bin/python3" --requirement Tests/Python/browser-requirements.txt
+Scripts/setup-environment.sh "$folder" Tests/Python/browser-requirements.txt
 mkdir "$folder/javascript"
 cp .venv/hypha/lib/python3*/site-packages/hypha/static_files/hypha-rpc-websocket.mjs "$folder/javascript"
 expect_digest hypha-rpc-websocket.mjs 9b6a190b7538d1c7c1b8d5d72edbe6b0b60f4203f13eea26cfbc6af894063e25

@@ -31,13 +31,13 @@ public struct ClientTLS: Sendable {
         context = try NIOSSLContext(configuration: configuration)
     }
 
-    func layer(to host: String) -> @Sendable (any Channel) throws -> Void {
+    func layer(to host: String, port: Int) -> @Sendable (any Channel) throws -> Void {
         // Certificates are for names; an address of numbers is checked against those in the certificate.
         let isLiteral = (try? SocketAddress(ipAddress: host, port: 0)) != nil
         return { [context] channel in
             try channel.pipeline.syncOperations.addHandlers(
                 NIOSSLClientHandler(context: context, serverHostname: isLiteral ? nil : host),
-                TLSErrorHandler(host: host))
+                TLSErrorHandler(host: host, port: port))
         }
     }
 }
@@ -46,7 +46,7 @@ extension WebSocketClientTransport {
     /// The same transport for `wss:` and `https:` addresses.
     public func secured(by tls: ClientTLS) -> WebSocketClientTransport {
         var transport = self
-        if address.isSecure { transport.prepareChannel = tls.layer(to: address.host) }
+        if address.isSecure { transport.prepareChannel = tls.layer(to: address.host, port: address.port) }
         return transport
     }
 }
@@ -55,7 +55,7 @@ extension HyphaHTTPTransport {
     /// The same transport for `https:` addresses.
     public func secured(by tls: ClientTLS) -> HyphaHTTPTransport {
         var transport = self
-        if address.isSecure { transport.prepareChannel = tls.layer(to: address.host) }
+        if address.isSecure { transport.prepareChannel = tls.layer(to: address.host, port: address.port) }
         return transport
     }
 }
@@ -64,15 +64,19 @@ extension HyphaHTTPTransport {
 private final class TLSErrorHandler: ChannelInboundHandler {
     typealias InboundIn = NIOAny
     private let host: String
+    private let port: Int
 
-    init(host: String) { self.host = host }
+    init(host: String, port: Int) { (self.host, self.port) = (host, port) }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         let text = "\(error)"
         let failure =
             switch error {
             case is NIOSSLError where text.contains("WRONG_VERSION_NUMBER"):
-                RPCError(.refused, "\(host) speaks no TLS at this port: \(text)", cause: error)
+                RPCError(
+                    .refused,
+                    "\(host) speaks no TLS at port \(port); for a server without it write http: or ws: (\(text))",
+                    cause: error)
             case is NIOSSLExtraError: untrusted(text, error)
             case is NIOSSLError, is BoringSSLError:
                 // Anything but a certificate may be otherwise the next time.
@@ -85,7 +89,8 @@ private final class TLSErrorHandler: ChannelInboundHandler {
     }
 
     private func untrusted(_ text: String, _ error: any Error) -> RPCError {
-        RPCError(.refused, "\(host) cannot be trusted: \(text)", cause: error)
+        RPCError(
+            .refused, "\(host) cannot be trusted: \(text); name its authority if it is one of your own", cause: error)
     }
 }
 

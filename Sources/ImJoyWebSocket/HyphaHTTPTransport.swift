@@ -202,7 +202,9 @@ private actor HyphaHTTPWriter: RPCMessageWriter {
         if answer.isLast { self.requests = nil }
         switch answer.status {
         case .ok: break
-        case .payloadTooLarge: throw RPCError(.limitExceeded, answer.error.message)
+        case .payloadTooLarge:
+            throw RPCError(
+                .limitExceeded, "\(answer.error.message) (a message of \(length) bytes; send it in parts)")
         // Only the greeting is refused for good: here the server may just have lost our stream.
         default: throw RPCError(.disconnected, answer.error.message, cause: answer.error)
         }

@@ -5,7 +5,7 @@ package struct WebSocketAddress: Hashable, Sendable {
     package var isSecure: Bool
     /// A name or an IP address, without brackets.
     package var host: String
-    var port: Int
+    package var port: Int
     /// Path and query, as the request line has them.
     var target: String
 

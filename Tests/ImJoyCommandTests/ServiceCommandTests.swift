@@ -186,6 +186,11 @@ struct `Services on the command line` {
             #expect(saved.status == 64 && saved.errors.contains("count gives a stream"), "\(saved.errors)")
             let function = try await program.run("call", "hub.sock", "counter", "counter")
             #expect(function.output == "<function next>\n", "\(function.errors)")
+            let full = program.process(["call", "hub.sock", "counter", "count", "3"])
+            full.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+            try full.run()
+            while full.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+            #expect(full.terminationStatus == 1)
         }
         #expect(try await hub.end().status == 130)
     }

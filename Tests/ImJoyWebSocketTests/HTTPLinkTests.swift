@@ -1,7 +1,6 @@
 internal import ImJoyCore
 internal import ImJoyRPC
 internal import ImJoyRPCTestSupport
-internal import ImJoyTestSupport
 internal import ImJoyWebSocket
 internal import OrderedCollections
 internal import Testing
@@ -27,12 +26,10 @@ private struct HTTPServer: Sendable {
     }
 
     /// Answers the request for the stream, and returns its head and the connection.
-    func openStream(_ answer: String = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n") async throws
-        -> (head: String, socket: RawSocket)
-    {
+    func openStream() async throws -> (head: String, socket: RawSocket) {
         let socket = try await listener.accept()
         let head = await socket.receiveHead() ?? ""
-        await socket.send(answer)
+        await socket.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
         return (head, socket)
     }
 
@@ -162,9 +159,10 @@ struct `A link over HTTP` {
             #expect(error?.message.contains(status) == true && error?.message.contains("no room for you") == true)
             #expect((error?.message.utf8.count ?? 0) < 700, "a body is shown in part")
         } server: { server in
-            let body = "no room for you" + String(repeating: ".", count: 2000)
-            let answer = "HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
-            _ = await (try await server.openStream(answer)).socket.receiveAll()
+            let socket = try await server.listener.accept()
+            _ = await socket.receiveHead()
+            await socket.answer(status, "no room for you" + String(repeating: ".", count: 2000))
+            _ = await socket.receiveAll()
         }
     }
 

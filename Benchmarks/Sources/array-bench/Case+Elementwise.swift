@@ -31,7 +31,7 @@ extension Case {
             },
             Case("add_u8_sat") { size in
                 let (a, b) = (Inputs.uint8(5, size.plane), Inputs.uint8(6, size.plane))
-                return Work(bytes: 3 * a.count, flops: a.count) { .array(a.adding(b, overflow: .clamp)) }
+                return Work(bytes: 3 * a.count, flops: a.count) { .array(try a.adding(b, overflow: .clamp)) }
             },
             Case("greater_f32") { size in
                 let (a, b) = (Inputs.float(1, size.plane), Inputs.float(2, size.plane))

@@ -51,9 +51,9 @@ extension NDArray where Element: NDReal {
             let narrow = imjoy_find_cast(IMJOY_FLOAT64, Element.Mean.dtype.kernelType, false)
         else { return nil }
         // Rows of a few elements are not worth a kernel.
-        let isFront = shape[(axis + 1)...].reduce(1, *) < 64
-        let array = isFront ? try movingAxis(axis, to: 0) : self
-        let front = isFront ? 0 : axis
+        let rowsAreShort = shape[(axis + 1)...].reduce(1, *) < 64
+        let array = rowsAreShort ? try movingAxis(axis, to: 0) : self
+        let front = rowsAreShort ? 0 : axis
         let outer = array.shape[..<front].reduce(1, *)
         let inner = array.shape[(front + 1)...].reduce(1, *)
         var newShape = shape
@@ -63,36 +63,33 @@ extension NDArray where Element: NDReal {
         return try array.withUnsafeElements { (elements) throws(NDArrayError) in
             guard let source = elements.baseAddress else { return nil }
             return try NDArray<Element.Mean>(uninitialised: newShape) { target in
-                // The middles as doubles; the rows, of which the last one is spare.
-                RadixSort.withScratch(of: Double.self, count: 2 * length) { middles in
-                    RadixSort.withScratch(of: UInt64.self, count: (planes + 1) * Self.pieceBytes / 8) { words in
-                        guard let words = words.baseAddress, let middle = middles.baseAddress else { return }
-                        let scratch = UnsafeMutableRawPointer(words).assumingMemoryBound(to: Element.self)
-                        var rows = (0...planes).map { scratch + $0 * length }
-                        for plane in 0..<outer {
-                            for start in stride(from: 0, to: inner, by: length) {
-                                let count = Swift.min(length, inner - start)
-                                for row in 0..<planes {
-                                    let part = source + (plane * planes + row) * inner + start
-                                    rows[row].update(from: part, count: count)
-                                }
-                                for (lower, upper) in network.comparisons {
-                                    minimum(rows[lower], rows[upper], rows[planes], count)
-                                    maximum(rows[lower], rows[upper], rows[upper], count)
-                                    rows.swapAt(lower, planes)
-                                }
-                                widen(rows[(planes - 1) / 2], middle, count)
-                                if planes % 2 == 0 {
-                                    widen(rows[planes / 2], middle + length, count)
-                                    for index in 0..<count {
-                                        middle[index] = (middle[index] + middle[length + index]) / 2
-                                    }
-                                } else {
-                                    // Of two zeros the positive one.
-                                    for index in 0..<count { middle[index] += 0 }
-                                }
-                                narrow(middle, target + plane * inner + start, count)
+                // The rows, of which the last one is spare; the middles as doubles.
+                let rowBytes = (planes + 1) * Self.pieceBytes
+                withUnsafeTemporaryAllocation(byteCount: rowBytes + 16 * length, alignment: 64) { memory in
+                    guard let start = memory.baseAddress else { return }
+                    let scratch = start.assumingMemoryBound(to: Element.self)
+                    let middle = (start + rowBytes).assumingMemoryBound(to: Double.self)
+                    var rows = (0...planes).map { scratch + $0 * length }
+                    for plane in 0..<outer {
+                        for start in stride(from: 0, to: inner, by: length) {
+                            let count = Swift.min(length, inner - start)
+                            for row in 0..<planes {
+                                rows[row].update(from: source + (plane * planes + row) * inner + start, count: count)
                             }
+                            for (lower, upper) in network.comparisons {
+                                minimum(rows[lower], rows[upper], rows[planes], count)
+                                maximum(rows[lower], rows[upper], rows[upper], count)
+                                rows.swapAt(lower, planes)
+                            }
+                            widen(rows[(planes - 1) / 2], middle, count)
+                            if planes % 2 == 0 {
+                                widen(rows[planes / 2], middle + length, count)
+                                for index in 0..<count { middle[index] = (middle[index] + middle[length + index]) / 2 }
+                            } else {
+                                // Of two zeros the positive one.
+                                for index in 0..<count { middle[index] += 0 }
+                            }
+                            narrow(middle, target + plane * inner + start, count)
                         }
                     }
                 }

@@ -1,7 +1,7 @@
 internal import ComplexModule
 
 extension NDElement {
-    /// Whole numbers in the same order as the elements, so that sorting and searching are written once.
+    /// Whole numbers in the same order as the elements, so that searching, partitioning, sets and complex numbers need one way.
     ///
     /// Equal elements have equal keys (0.0 and -0.0 too), NaN comes last, false before true. Complex numbers are
     /// ordered by their real, then their imaginary parts; those with a NaN come last.

@@ -90,7 +90,6 @@ struct RadixKeys<Key: RadixKey> {
         }
     }
 
-    /// All keys.
     @inline(__always)
     var all: [Key] {
         [Key](unsafeUninitializedCapacity: count) { keys, initialized in

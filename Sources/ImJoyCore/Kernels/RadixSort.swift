@@ -23,7 +23,7 @@ enum RadixSort {
 
     /// Lends memory for `count` values; large blocks come from the pool of arrays.
     @inline(__always)
-    static func withScratch<T: BitwiseCopyable, R>(
+    private static func withScratch<T: BitwiseCopyable, R>(
         of type: T.Type, count: Int, _ body: (UnsafeMutableBufferPointer<T>) -> R
     ) -> R {
         guard count * MemoryLayout<T>.stride >= HeapBlock.smallestPooled else {
@@ -112,8 +112,8 @@ enum RadixSort {
         let count = keys.count
         guard count >= fewest, count <= UInt32.max else {
             let all = keys.all
-            let entries = all.indices.map { Ordering.Entry(key: UInt64(all[$0]), index: $0) }.sorted()
-            for (place, entry) in entries.enumerated() { order[place] = Int64(entry.index) }
+            let places = all.indices.sorted { (all[$0], $0) < (all[$1], $1) }
+            for (place, index) in places.enumerated() { order[place] = Int64(index) }
             return
         }
         let digits = Key.bitWidth / 8
@@ -184,7 +184,7 @@ enum RadixSort {
         let found =
             shift == 0
             ? groupOfRank.map { smallest + Key(truncatingIfNeeded: $0) }
-            : selected(sorted, groupOfRank, groupStarts, of: keys, smallest, largest, shift)
+            : selected(sorted, groupOfRank, groupStarts, of: keys, smallest, shift)
         return wanted.map { rank in keys.bits(of: found[sorted.partitioningIndex { $0 >= rank }]) }
     }
 
@@ -208,7 +208,6 @@ enum RadixSort {
         return (smallest, largest, nanCount)
     }
 
-    /// How many keys there are in each group.
     @inline(__always)
     private static func groupCounts<Key: RadixKey>(
         _ keys: RadixKeys<Key>, _ smallest: Key, _ largest: Key, _ shift: Key
@@ -234,7 +233,7 @@ enum RadixSort {
     @inline(__always)
     private static func selected<Key: RadixKey>(
         _ ranks: [Int], _ groupOfRank: [Int], _ groupStarts: [Int], of keys: RadixKeys<Key>, _ smallest: Key,
-        _ largest: Key, _ shift: Key
+        _ shift: Key
     ) -> [Key] {
         let groups = groupOfRank.indices.filter { $0 == 0 || groupOfRank[$0] != groupOfRank[$0 - 1] }
             .map { groupOfRank[$0] }

@@ -91,9 +91,10 @@ struct BinEdges {
         return NDArray<Double>(sums)
     }
 
-    func counts(_ values: NDArray<Double>) -> NDArray<Int64> {
+    /// How many of the values, each of which is there so many times, lie in each bin.
+    func counts(_ occurrences: some Sequence<(value: Double, count: Int64)>) -> NDArray<Int64> {
         var counts = [Int64](repeating: 0, count: Swift.max(edges.count - 1, 0))
-        for case let bin? in bins(values) { counts[bin] += 1 }
+        for (value, count) in occurrences { if let bin = bin(value) { counts[bin] += count } }
         return NDArray<Int64>(counts)
     }
 

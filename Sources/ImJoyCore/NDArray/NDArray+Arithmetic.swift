@@ -167,3 +167,22 @@ extension NDArray where Element: NDField {
         return result
     }
 }
+
+extension NDArray where Element: NDInteger {
+    /// The sums, broadcast; with `.clamp` those that do not fit are the nearest number that does, as OpenCV's `add` gives.
+    ///
+    /// ```swift
+    /// let brighter = try image.adding(NDArray(scalar: 40), overflow: .clamp)
+    /// ```
+    /// Throws when the shapes cannot be broadcast together.
+    public consuming func adding(_ other: NDArray, overflow rule: OverflowRule) throws(NDArrayError) -> NDArray {
+        if rule == .wrap { return try adding(other) }
+        return try combining(.clampedSum, other)
+    }
+
+    /// The differences, broadcast; see ``adding(_:overflow:)``.
+    public consuming func subtracting(_ other: NDArray, overflow rule: OverflowRule) throws(NDArrayError) -> NDArray {
+        if rule == .wrap { return try subtracting(other) }
+        return try combining(.clampedDifference, other)
+    }
+}

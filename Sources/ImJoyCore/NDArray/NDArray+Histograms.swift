@@ -53,10 +53,7 @@ extension NDArray where Element: NDReal {
 
     /// How many elements lie in each bin; of small integers, each value is looked at once.
     private func counts(in bins: BinEdges) -> NDArray<Int64> {
-        guard let occurrences = occurrences() else { return bins.counts(cast(to: Double.self)) }
-        var counts = [Int64](repeating: 0, count: Swift.max(bins.edges.count - 1, 0))
-        for (value, count) in occurrences { if let bin = bins.bin(value) { counts[bin] += count } }
-        return NDArray<Int64>(counts)
+        bins.counts(occurrences() ?? cast(to: Double.self).elements.map { (value: $0, count: 1) })
     }
 
     /// How much the elements between each two neighbours of `edges` weigh together.

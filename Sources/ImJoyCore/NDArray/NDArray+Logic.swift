@@ -50,21 +50,6 @@ extension NDArray where Element: NDInteger {
         return result
     }
 
-    /// The sums, broadcast; with `.clamp` those that do not fit are the nearest number that does, as OpenCV's `add` gives.
-    ///
-    /// ```swift
-    /// let brighter = image.adding(NDArray(scalar: 40), overflow: .clamp)
-    /// ```
-    /// Traps on shapes that cannot be broadcast together, as `+` does, which is the same as `.wrap`.
-    public consuming func adding(_ other: NDArray, overflow rule: OverflowRule) -> NDArray {
-        rule == .clamp ? combined(.clampedSum, other) : self + other
-    }
-
-    /// The differences, broadcast; see ``adding(_:overflow:)``.
-    public consuming func subtracting(_ other: NDArray, overflow rule: OverflowRule) -> NDArray {
-        rule == .clamp ? combined(.clampedDifference, other) : self - other
-    }
-
     private consuming func combined(_ operation: IntegerOperation, _ other: NDArray) -> NDArray {
         var result = self
         orTrap { () throws(NDArrayError) in
@@ -74,7 +59,7 @@ extension NDArray where Element: NDInteger {
     }
 
     /// The same for shapes from outside: throws when they cannot be broadcast together.
-    package func combining(_ operation: IntegerOperation, _ other: NDArray) throws(NDArrayError) -> NDArray {
+    package consuming func combining(_ operation: IntegerOperation, _ other: NDArray) throws(NDArrayError) -> NDArray {
         var result = self
         try result.update(with: other) { ElementwiseKernels.combine(operation, $0, $1, $2) }
         return result

@@ -15,7 +15,6 @@ extension NDArray {
         values: NDArray, indices: NDArray<Int64>, inverse: NDArray<Int64>, counts: NDArray<Int64>
     ) {
         let flat = flattened()
-        let keys = flat.orderKeys.elements
         let elements = flat.elements
         return orTrap { () throws(NDArrayError) in
             var groups = Groups(count: count)
@@ -23,7 +22,7 @@ extension NDArray {
             for place in try flat.argSort().elements {
                 let index = Int(place)
                 let isNew = last.map { last in
-                    keys[last] != keys[index]
+                    !Element.isEqual(elements[last], elements[index])
                         && (Element.isEqual(elements[index], elements[index])
                             || Element.isEqual(elements[last], elements[last]))
                 }

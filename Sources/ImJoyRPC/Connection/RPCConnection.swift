@@ -157,19 +157,19 @@ public final class RPCConnection: Sendable {
 
     private func readAndServe(_ inbound: some AsyncSequence<RPCMessage, any Error> & Sendable) async throws {
         let calls = CallTasks()
-        let thread = (inbound as? RPCInboundMessages).flatMap { $0.isReadByThread ? $0 : nil }
+        let pushed = (inbound as? RPCInboundMessages).flatMap { $0.isReadByThread ? $0 : nil }
         let take = { @Sendable (message: RPCMessage) -> Bool in
             let outcome = self.update { $0.machine.receive(message, caller: self) }
             for call in outcome.calls {
                 // The thread has nothing better to do than what takes less time than to wake another one.
-                calls.start(here: thread != nil && call.function.isQuick) { await self.serve(call, calls) }
+                calls.start(here: pushed != nil && call.function.isQuick) { await self.serve(call, calls) }
             }
             return outcome.isOpen
         }
         let end: Result<Void, any Error>
         do {
-            if let thread {
-                try await thread.forEach(take)
+            if let pushed {
+                try await pushed.forEach(take)
             } else {
                 for try await message in inbound where !take(message) { break }
             }
@@ -316,7 +316,7 @@ public final class RPCConnection: Sendable {
             result = .failure(RPCError(error, as: .remoteFailure))
         }
         let outcome = update { $0.machine.finish(call, result) }
-        call.function.hasTaken(start.duration(to: .now))
+        call.function.noteCall(lasting: start.duration(to: .now))
         // What had to wait for this one.
         for next in outcome.calls { calls.start(here: false) { await self.serve(next, calls) } }
     }

@@ -126,21 +126,21 @@ extension RPCFunction {
     /// A call that takes less is over before another thread would have begun it.
     private static var shortRun: Duration { .microseconds(32) }
     /// So many short calls in a row make a function quick.
-    private static var fewRuns: Int { 16 }
+    private static var runsUntilQuick: Int { 16 }
 
     /// Whether the function's calls have been so short of late that the next one may hold up the thread it comes on.
     var isQuick: Bool {
         guard case .local(let function) = kind else { return false }
-        return function.shortRuns.load(ordering: .relaxed) >= Self.fewRuns
+        return function.shortRuns.load(ordering: .relaxed) >= Self.runsUntilQuick
     }
 
     /// Notes how long a call has taken.
-    func hasTaken(_ time: Duration) {
+    func noteCall(lasting time: Duration) {
         guard case .local(let function) = kind else { return }
         let runs = function.shortRuns.load(ordering: .relaxed)
         if time > Self.shortRun {
-            function.shortRuns.store(-4 * Self.fewRuns, ordering: .relaxed)
-        } else if runs < Self.fewRuns {
+            function.shortRuns.store(-4 * Self.runsUntilQuick, ordering: .relaxed)
+        } else if runs < Self.runsUntilQuick {
             // A long call that ends at the same time counts more.
             _ = function.shortRuns.compareExchange(expected: runs, desired: runs + 1, ordering: .relaxed)
         }

@@ -37,7 +37,8 @@ struct CallCommand: AsyncParsableCommand {
         help: ArgumentHelp("Where a returned array goes: tif, png or npy.", valueName: "[name=]file"))
     var output: [OutputFile] = []
 
-    @Option(help: ArgumentHelp("How long to wait for the answer.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp("How long to wait for the answer; of a stream, for its beginning.", valueName: "seconds"))
     var timeout: Double?
 
     @OptionGroup var access: ServerOptions
@@ -68,7 +69,8 @@ struct CallCommand: AsyncParsableCommand {
                 }
                 guard output.isEmpty else {
                     throw CommandFailure(
-                        .usage, "error: \(method) gives a stream, and --output is for the arrays of one result")
+                        .usage,
+                        "error: \(method) gives a stream, and --output is for the arrays of one result; leave it out")
                 }
                 try await ResultOutput.give(values, asJSON: json)
             }

@@ -53,7 +53,11 @@ enum ResultOutput {
                 for line in lines.isEmpty ? ["-"] : lines { print(TerminalText.printable(line, on: STDOUT_FILENO)) }
             }
             // Whoever reads a pipe waits for the value, not for the end.
-            guard fflush(nil) == 0 else { return }
+            guard fflush(nil) == 0 else {
+                if errno == EPIPE { return }
+                let reason = String(cString: strerror(errno))
+                throw CommandFailure(.failed, "error: the values cannot be written: \(reason)")
+            }
         }
     }
 }

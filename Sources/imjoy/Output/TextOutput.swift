@@ -15,7 +15,7 @@ enum TextOutput {
         var lines: [String] = []
         describe(result, name: "", into: &lines)
         // An object of functions alone is a result as well.
-        if lines.isEmpty, case .remote = result { lines = [result.description] }
+        if lines.isEmpty, !result.isNull { lines = [result.description] }
         return lines
     }
 

@@ -91,14 +91,14 @@ internal import Testing
     @Test func `know quick functions by their last calls`() {
         let function = RPCFunction("f") { () in }
         #expect(!function.isQuick)
-        for _ in 0..<16 { function.hasTaken(.microseconds(5)) }
+        for _ in 0..<16 { function.noteCall(lasting: .microseconds(5)) }
         #expect(function.isQuick)
-        function.hasTaken(.milliseconds(1))
+        function.noteCall(lasting: .milliseconds(1))
         for _ in 0..<64 {
-            function.hasTaken(.microseconds(5))
+            function.noteCall(lasting: .microseconds(5))
             #expect(!function.isQuick)
         }
-        for _ in 0..<16 { function.hasTaken(.microseconds(5)) }
+        for _ in 0..<16 { function.noteCall(lasting: .microseconds(5)) }
         #expect(function.isQuick)
     }
 
@@ -126,7 +126,7 @@ internal import Testing
                 let first: String = try await gate.enter()
                 #expect(first == "open")
                 // However long that took here.
-                for _ in 0..<100 { enter.hasTaken(.zero) }
+                for _ in 0..<100 { enter.noteCall(lasting: .zero) }
                 #expect(enter.isQuick)
                 isToWait.store(true, ordering: .relaxed)
                 async let entered: String = gate.enter()

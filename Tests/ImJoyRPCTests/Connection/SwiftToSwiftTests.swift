@@ -70,7 +70,8 @@ private struct Broken: Error, CustomStringConvertible { var description: String 
     @Test func `code that comes at once runs piece by piece, all of it`() async throws {
         let pieces = Guarded([String]())
         let role = try ImJoyPluginRole(name: "scripted", allowExecution: true) { code in
-            try await Task.sleep(for: .milliseconds(5))
+            // At the same time, the first one would come last.
+            try await Task.sleep(for: .milliseconds(code["content"]?.stringValue == "a" ? 50 : 1))
             pieces.withLock { $0.append(code["content"]?.stringValue ?? "") }
         }
         let transport = ScriptedTransport()

@@ -103,6 +103,8 @@ internal import Testing
             let reader = Task {
                 try await queue.forEach { _ in
                     #expect(underWay.add(1, ordering: .relaxed).newValue == 1)
+                    let end = ContinuousClock.now + .microseconds(20)
+                    while ContinuousClock.now < end {}
                     underWay.subtract(1, ordering: .relaxed)
                     return count.add(1, ordering: .relaxed).newValue < 400
                 }
@@ -136,8 +138,10 @@ internal import Testing
     @Test func `lets a cancelled reader go that is called`() async throws {
         try await within {
             let queue = MessageQueue(capacity: 1)
-            let reader = Task { try await queue.forEach { _ in true } }
-            await Task.yield()
+            let count = Atomic(0)
+            let reader = Task { try await queue.forEach { _ in count.add(1, ordering: .relaxed).newValue > 0 } }
+            try await queue.push(Self.message(0))
+            #expect(try await eventually { count.load(ordering: .relaxed) == 1 })
             reader.cancel()
             await #expect(throws: CancellationError.self) { try await reader.value }
             try await queue.push(Self.message(1))
