@@ -191,6 +191,61 @@ TO_BOOL(u64, 8, i64)
 TO_BOOL(f32, 16, i32)
 TO_BOOL(f64, 8, i64)
 
+// Numbers times a scale plus an offset, in single precision and without a fused step in between, then rounded to the nearest whole
+// number, halves to even, and clamped. NaN becomes zero.
+#define SCALED(v, T, N) ({                                                                                                    \
+    VEC(f32, N) scaled = __builtin_elementwise_roundeven(v * scale + offset);                                                 \
+    scaled = (scaled > low) ? scaled : ((scaled == scaled) ? low : ZERO);                                                     \
+    scaled = (scaled < high) ? scaled : high;                                                                                 \
+    CONVERT(CONVERT(scaled, i32, N), T, N);                                                                                   \
+})
+#define SCALED_CAST(S, T, LOW, HIGH)                                                                                          \
+    CLONES static void scaled_##S##_##T(const S *a, T *r, size_t n, f32 scale, f32 offset) {                                  \
+        _Pragma("clang fp contract(off)");                                                                                    \
+        const VEC(f32, 16) low = (f32)(LOW), high = (f32)(HIGH), ZERO = 0.0f;                                                 \
+        size_t i = 0;                                                                                                         \
+        UNROLL for (; i + 16 <= n; i += 16) {                                                                                 \
+            STORE(T, 16, r + i, SCALED(CONVERT(LOAD(S, 16, a + i), f32, 16), T, 16));                                         \
+        }                                                                                                                     \
+        if (i < n) {                                                                                                          \
+            VEC(S, 16) x = (S)0;                                                                                              \
+            LOAD_TAIL(S, 16, x, a + i, n - i);                                                                                \
+            VEC(T, 16) result = SCALED(CONVERT(x, f32, 16), T, 16);                                                           \
+            STORE_TAIL(T, 16, r + i, result, n - i);                                                                          \
+        }                                                                                                                     \
+    }
+#define SCALED_CASTS(S)                                                                                                       \
+    SCALED_CAST(S, u8, 0, UINT8_MAX)                                                                                          \
+    SCALED_CAST(S, i8, INT8_MIN, INT8_MAX)                                                                                    \
+    SCALED_CAST(S, u16, 0, UINT16_MAX)                                                                                        \
+    SCALED_CAST(S, i16, INT16_MIN, INT16_MAX)
+SCALED_CASTS(u8)
+SCALED_CASTS(i8)
+SCALED_CASTS(u16)
+SCALED_CASTS(i16)
+SCALED_CASTS(f32)
+
+bool imjoy_scaled_cast(
+    const void *a, imjoy_type source, void *target, imjoy_type result, size_t count, float scale, float offset) {
+#define SCALED_CASES(CODE, S)                                                                                                 \
+    case CODE:                                                                                                                \
+        switch (result) {                                                                                                     \
+        case IMJOY_UINT8: scaled_##S##_u8(a, target, count, scale, offset); return true;                                      \
+        case IMJOY_INT8: scaled_##S##_i8(a, target, count, scale, offset); return true;                                       \
+        case IMJOY_UINT16: scaled_##S##_u16(a, target, count, scale, offset); return true;                                    \
+        case IMJOY_INT16: scaled_##S##_i16(a, target, count, scale, offset); return true;                                     \
+        default: return false;                                                                                                \
+        }
+    switch (source) {
+        SCALED_CASES(IMJOY_UINT8, u8)
+        SCALED_CASES(IMJOY_INT8, i8)
+        SCALED_CASES(IMJOY_UINT16, u16)
+        SCALED_CASES(IMJOY_INT16, i16)
+        SCALED_CASES(IMJOY_FLOAT32, f32)
+    default: return false;
+    }
+}
+
 static void copy_8(const void *a, void *target, size_t count) { memmove(target, a, count); }
 static void copy_16(const void *a, void *target, size_t count) { memmove(target, a, 2 * count); }
 static void copy_32(const void *a, void *target, size_t count) { memmove(target, a, 4 * count); }

@@ -20,22 +20,21 @@
 #define POWER64(n) AS(f64, 8, (CONVERT(n, i64, 8) + 1023) << 52)
 
 // e^x = 2^n e^r. The power is applied in two halves, so that the ends of the range round only once.
-#define EXP32(x) ({                                                                                                           \
-    VEC(f32, 16) t = __builtin_elementwise_min(__builtin_elementwise_max((x), NUMBER(f32, 16, -110)), NUMBER(f32, 16, 100));  \
-    VEC(f32, 16) n = ROUND32(t * 0x1.715476p0f);                                                                              \
-    VEC(f32, 16) r = (t - n * 0x1.62e0p-1f) - n * 0x1.0bfbe8p-15f;                                                            \
+#define EXP32_CORE(t, n) ({                                                                                                   \
+    VEC(f32, 16) r = ((t) - (n)*0x1.62e0p-1f) - (n)*0x1.0bfbe8p-15f;                                                          \
     VEC(f32, 16) q = r * 0x1.6d110ap-10f + 0x1.120b6ep-7f;                                                                    \
     q = q * r + 0x1.55551ap-5f;                                                                                               \
     q = q * r + 0x1.5554dcp-3f;                                                                                               \
     q = q * r + 0.5f;                                                                                                         \
-    VEC(f32, 16) e = q * (r * r) + r + 1.0f;                                                                                  \
-    VEC(f32, 16) half = ROUND32(n * 0.5f);                                                                                    \
-    e *POWER32(half) * POWER32(n - half);                                                                                     \
+    q * (r * r) + r + 1.0f;                                                                                                   \
 })
-#define EXP64(x) ({                                                                                                           \
-    VEC(f64, 8) t = __builtin_elementwise_min(__builtin_elementwise_max((x), NUMBER(f64, 8, -760)), NUMBER(f64, 8, 720));     \
-    VEC(f64, 8) n = ROUND64(t * 0x1.71547652b82fep0);                                                                         \
-    VEC(f64, 8) r = (t - n * 0x1.62e42feep-1) - n * 0x1.a39ef35793c76p-33;                                                    \
+#define EXP32(x) ({                                                                                                           \
+    VEC(f32, 16) t = __builtin_elementwise_min(__builtin_elementwise_max((x), NUMBER(f32, 16, -110)), NUMBER(f32, 16, 100));  \
+    VEC(f32, 16) n = ROUND32(t * 0x1.715476p0f), half = ROUND32(n * 0.5f);                                                    \
+    EXP32_CORE(t, n) * POWER32(half) * POWER32(n - half);                                                                     \
+})
+#define EXP64_CORE(t, n) ({                                                                                                   \
+    VEC(f64, 8) r = ((t) - (n)*0x1.62e42feep-1) - (n)*0x1.a39ef35793c76p-33;                                                  \
     VEC(f64, 8) q = r * 0x1.1f730349868cep-29 + 0x1.af4de97ca4194p-26;                                                        \
     q = q * r + 0x1.27e4db646b17ep-22;                                                                                        \
     q = q * r + 0x1.71de0231960ebp-19;                                                                                        \
@@ -46,23 +45,36 @@
     q = q * r + 0x1.5555555555556p-5;                                                                                         \
     q = q * r + 0x1.5555555555557p-3;                                                                                         \
     q = q * r + 0.5;                                                                                                          \
-    VEC(f64, 8) e = q * (r * r) + r + 1.0;                                                                                    \
-    VEC(f64, 8) half = ROUND64(n * 0.5);                                                                                      \
-    e *POWER64(half) * POWER64(n - half);                                                                                     \
+    q * (r * r) + r + 1.0;                                                                                                    \
 })
-UNARY_KERNEL(exp_f32, f32, f32, 16, 0, (x != x) ? x : EXP32(x))
-UNARY_KERNEL(exp_f64, f64, f64, 8, 0, (x != x) ? x : EXP64(x))
+#define EXP64(x) ({                                                                                                           \
+    VEC(f64, 8) t = __builtin_elementwise_min(__builtin_elementwise_max((x), NUMBER(f64, 8, -760)), NUMBER(f64, 8, 720));     \
+    VEC(f64, 8) n = ROUND64(t * 0x1.71547652b82fep0), half = ROUND64(n * 0.5);                                                \
+    EXP64_CORE(t, n) * POWER64(half) * POWER64(n - half);                                                                     \
+})
+// Nearly always no result of a vector is near the ends of the range; then n is added to the exponent at once. It lies in the low bits
+// of what rounded it.
+UNARY_KERNEL(exp_f32, f32, f32, 16, 0, ({
+    VEC(f32, 16) shifted = x * 0x1.715476p0f + 0x1.8p23f, n = shifted - 0x1.8p23f;
+    VEC(f32, 16) v = AS(f32, 16, AS(i32, 16, EXP32_CORE(x, n)) + (AS(i32, 16, shifted) << 23));
+    if (__builtin_reduce_and(AS(i32, 16, __builtin_elementwise_abs(x) <= 87.0f)) == 0) v = (x != x) ? x : EXP32(x);
+    v;
+}))
+UNARY_KERNEL(exp_f64, f64, f64, 8, 0, ({
+    VEC(f64, 8) shifted = x * 0x1.71547652b82fep0 + 0x1.8p52, n = shifted - 0x1.8p52;
+    VEC(f64, 8) v = AS(f64, 8, AS(i64, 8, EXP64_CORE(x, n)) + (AS(i64, 8, shifted) << 52));
+    if (__builtin_reduce_and(AS(i64, 8, __builtin_elementwise_abs(x) <= 708.0)) == 0) v = (x != x) ? x : EXP64(x);
+    v;
+}))
 
-// x = 2^e m with m from sqrt(1/2) to sqrt(2); numbers below the normal ones are raised first.
-#define SPLIT32(x)                                                                                                            \
-    VEC(i32, 16) tiny = (x) < 0x1p-126f;                                                                                      \
-    VEC(i32, 16) bits = AS(i32, 16, tiny ? (x)*0x1p25f : (x)) - 0x3f3504f3;                                                   \
-    VEC(f32, 16) e = CONVERT((bits >> 23) + (tiny & -25), f32, 16);                                                           \
+// x = 2^e m with m from sqrt(1/2) to sqrt(2) and f = m - 1, for normal x; `lift` is added to e.
+#define SPLIT32(x, lift)                                                                                                      \
+    VEC(i32, 16) bits = AS(i32, 16, x) - 0x3f3504f3;                                                                          \
+    VEC(f32, 16) e = CONVERT((bits >> 23) + (lift), f32, 16);                                                                 \
     VEC(f32, 16) f = AS(f32, 16, (bits & 0x7fffff) + 0x3f3504f3) - 1.0f;
-#define SPLIT64(x)                                                                                                            \
-    VEC(i64, 8) tiny = (x) < 0x1p-1022;                                                                                       \
-    VEC(i64, 8) bits = AS(i64, 8, tiny ? (x)*0x1p54 : (x)) - 0x3fe6a09e667f3bcd;                                              \
-    VEC(f64, 8) e = CONVERT(CONVERT(bits >> 52, i32, 8), f64, 8) + (tiny ? NUMBER(f64, 8, -54) : NUMBER(f64, 8, 0));          \
+#define SPLIT64(x, lift)                                                                                                      \
+    VEC(i64, 8) bits = AS(i64, 8, x) - 0x3fe6a09e667f3bcd;                                                                    \
+    VEC(f64, 8) e = CONVERT(CONVERT(bits >> 52, i32, 8), f64, 8) + (lift);                                                    \
     VEC(f64, 8) f = AS(f64, 8, (bits & 0xfffffffffffff) + 0x3fe6a09e667f3bcd) - 1.0;
 // What a logarithm is outside the positive finite numbers.
 #define LOG_ENDS(T, N, I, x, value) ({                                                                                        \
@@ -71,8 +83,8 @@ UNARY_KERNEL(exp_f64, f64, f64, 8, 0, (x != x) ? x : EXP64(x))
     outside = ((x) == (T)0) ? NUMBER(T, N, -INFINITY) : outside;                                                              \
     (((x) > (T)0) & ((x) < (T)INFINITY)) ? (value) : outside;                                                                 \
 })
-#define LOG32(x) ({                                                                                                           \
-    SPLIT32(x)                                                                                                                \
+#define LOG32(x, lift) ({                                                                                                     \
+    SPLIT32(x, lift)                                                                                                          \
     VEC(f32, 16) square = f * f;                                                                                              \
     VEC(f32, 16) p = f * 0x1.1d8ea6p-4f - 0x1.d635bcp-4f;                                                                     \
     p = p * f + 0x1.dea282p-4f;                                                                                               \
@@ -85,8 +97,8 @@ UNARY_KERNEL(exp_f64, f64, f64, 8, 0, (x != x) ? x : EXP64(x))
     VEC(f32, 16) low = (p * f * square + e * 0x1.0bfbe8p-15f) - 0.5f * square;                                                \
     (low + f) + e * 0x1.62e0p-1f;                                                                                             \
 })
-#define LOG64(x) ({                                                                                                           \
-    SPLIT64(x)                                                                                                                \
+#define LOG64(x, lift) ({                                                                                                     \
+    SPLIT64(x, lift)                                                                                                          \
     VEC(f64, 8) s = f / (f + 2.0), z = s * s, half = 0.5 * f * f;                                                             \
     VEC(f64, 8) p = z * 0x1.0c06cf14c641bp-3 + 0x1.0fbe478772696p-3;                                                          \
     p = p * z + 0x1.3b1c38474d3eep-3;                                                                                         \
@@ -98,8 +110,25 @@ UNARY_KERNEL(exp_f64, f64, f64, 8, 0, (x != x) ? x : EXP64(x))
     VEC(f64, 8) low = (s * (half + p * z) + e * 0x1.a39ef35793c76p-33) - half;                                                \
     (low + f) + e * 0x1.62e42feep-1;                                                                                          \
 })
-UNARY_KERNEL(log_f32, f32, f32, 16, 1, LOG_ENDS(f32, 16, i32, x, LOG32(x)))
-UNARY_KERNEL(log_f64, f64, f64, 8, 1, LOG_ENDS(f64, 8, i64, x, LOG64(x)))
+// Nearly always all numbers of a vector are positive, normal and finite. Those below the normal ones are raised first.
+UNARY_KERNEL(log_f32, f32, f32, 16, 1, ({
+    VEC(f32, 16) v = LOG32(x, 0);
+    if (__builtin_reduce_and(AS(i32, 16, AS(u32, 16, x) - 0x800000u < 0x7f000000u)) == 0) {
+        VEC(i32, 16) tiny = x < 0x1p-126f;
+        VEC(f32, 16) raised = tiny ? x * 0x1p25f : x;
+        v = LOG_ENDS(f32, 16, i32, x, LOG32(raised, tiny & -25));
+    }
+    v;
+}))
+UNARY_KERNEL(log_f64, f64, f64, 8, 1, ({
+    VEC(f64, 8) v = LOG64(x, 0.0);
+    if (__builtin_reduce_and(AS(i64, 8, AS(u64, 8, x) - 0x10000000000000u < 0x7fe0000000000000u)) == 0) {
+        VEC(i64, 8) tiny = x < 0x1p-1022;
+        VEC(f64, 8) raised = tiny ? x * 0x1p54 : x;
+        v = LOG_ENDS(f64, 8, i64, x, LOG64(raised, (tiny ? NUMBER(f64, 8, -54) : NUMBER(f64, 8, 0))));
+    }
+    v;
+}))
 
 // Sine and cosine after taking away n quarter turns. Single precision is reduced in double precision. What is too large for that,
 // infinite or not a number is rare and left to the C library, element by element.
@@ -227,7 +256,7 @@ UNARY_KERNEL(tanh_f64, f64, f64, 8, 0, ({
     p = p * z + 0x1.ec709dc3b6c61p-1;                                                                                         \
     VEC(f64, 8) t = CONVERT(y, f64, 8) * (s * (p * z + 0x1.71547652b82fep1) + e);                                             \
     t = __builtin_elementwise_min(__builtin_elementwise_max(t, NUMBER(f64, 8, -200)), NUMBER(f64, 8, 200));                   \
-    VEC(f64, 8) n = ROUND64(t), r = t - n;                                                                                    \
+    VEC(f64, 8) shifted = t + 0x1.8p52, r = t - (shifted - 0x1.8p52);                                                         \
     VEC(f64, 8) q = r * 0x1.00c0e4e15189cp-16 + 0x1.446c79efd4834p-13;                                                        \
     q = q * r + 0x1.5d877598350dep-10;                                                                                        \
     q = q * r + 0x1.3b29d8bb0b97ep-7;                                                                                         \
@@ -235,7 +264,7 @@ UNARY_KERNEL(tanh_f64, f64, f64, 8, 0, ({
     q = q * r + 0x1.ebfbe0aa03df0p-3;                                                                                         \
     q = q * r + 0x1.62e42fef9cc69p-1;                                                                                         \
     q = q * r + 1.0;                                                                                                          \
-    CONVERT(q *AS(f64, 8, (CONVERT(CONVERT(n, i32, 8), i64, 8) + 1023) << 52), f32, 8);                                       \
+    CONVERT(AS(f64, 8, AS(i64, 8, q) + (AS(i64, 8, shifted) << 52)), f32, 8);                                                 \
 })
 #define POWER(NAME, X_IS_SINGLE, Y_IS_SINGLE)                                                                                 \
     CLONES static void NAME(const void *pa, const void *pb, void *pr, size_t n) {                                             \
@@ -251,8 +280,7 @@ UNARY_KERNEL(tanh_f64, f64, f64, 8, 0, ({
             else if (left == 8) y = LOAD(f32, 8, b + i);                                                                      \
             else LOAD_TAIL(f32, 8, y, b + i, left);                                                                           \
             VEC(i32, 8) plain = (x > 0.0f) & (x < INFINITY) & (__builtin_elementwise_abs(y) < INFINITY);                      \
-            VEC(f32, 8) base = plain ? x : (VEC(f32, 8))1.0f, exponent = plain ? y : (VEC(f32, 8))1.0f;                       \
-            VEC(f32, 8) value = POWER_LANES(base, exponent);                                                                  \
+            VEC(f32, 8) value = POWER_LANES(x, y);                                                                            \
             if (__builtin_reduce_and(plain) == 0) {                                                                           \
                 for (size_t lane = 0; lane < left; lane++) {                                                                  \
                     if (!plain[lane]) value[lane] = powf(x[lane], y[lane]);                                                   \

@@ -67,6 +67,32 @@ void imjoy_select(
 #undef DO
 }
 
+// Rows read backwards, and every second element: by whole vectors.
+#define STEPS(T)                                                                                                              \
+    CLONES static void gather_backwards_##T(const T *from, T *to, size_t count) {                                             \
+        size_t i = 0;                                                                                                         \
+        for (; i + 16 <= count; i += 16) {                                                                                    \
+            VEC(T, 16) x = LOAD(T, 16, from - i - 15);                                                                        \
+            STORE(T, 16, to + i, __builtin_shufflevector(x, x, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));        \
+        }                                                                                                                     \
+        for (; i < count; i++) to[i] = from[-(ptrdiff_t)i];                                                                   \
+    }                                                                                                                         \
+    CLONES static void gather_pairs_##T(const T *from, T *to, size_t count) {                                                 \
+        size_t i = 0;                                                                                                         \
+        for (; i + 16 < count; i += 16) STORE(T, 16, to + i, LOAD(T, 32, from + 2 * i).even);                                 \
+        for (; i < count; i++) to[i] = from[2 * i];                                                                           \
+    }
+STEPS(u8)
+STEPS(u16)
+STEPS(u32)
+STEPS(u64)
+static void gather_backwards_b128(const b128 *from, b128 *to, size_t count) {
+    for (size_t i = 0; i < count; i++) to[i] = from[-(ptrdiff_t)i];
+}
+static void gather_pairs_b128(const b128 *from, b128 *to, size_t count) {
+    for (size_t i = 0; i < count; i++) to[i] = from[2 * i];
+}
+
 void imjoy_gather(const void *source, ptrdiff_t step, void *target, size_t count, size_t size) {
 #define DO(T)                                                                                                                 \
     {                                                                                                                         \
@@ -74,6 +100,10 @@ void imjoy_gather(const void *source, ptrdiff_t step, void *target, size_t count
         T *to = target;                                                                                                       \
         if (step == 1) {                                                                                                      \
             memmove(to, from, count * sizeof(T));                                                                             \
+        } else if (step == -1) {                                                                                              \
+            gather_backwards_##T(from, to, count);                                                                            \
+        } else if (step == 2) {                                                                                               \
+            gather_pairs_##T(from, to, count);                                                                                \
         } else {                                                                                                              \
             for (size_t i = 0; i < count; i++) to[i] = from[(ptrdiff_t)i * step];                                             \
         }                                                                                                                     \
@@ -95,6 +125,39 @@ void imjoy_scatter(const void *source, void *target, ptrdiff_t step, size_t coun
     }
     BY_SIZE(size, DO)
 #undef DO
+}
+
+// A block of places is looked at before anything is read there.
+enum { PLACES_AT_ONCE = 128 };
+CLONES static bool all_inside(const i64 *places, size_t count, i64 length) {
+    u64 wrong = 0;
+    for (size_t i = 0; i < count; i++) wrong |= (u64)(places[i] >= length) | (u64)(places[i] < -length);
+    return wrong == 0;
+}
+
+size_t imjoy_take(
+    const void *source, size_t length, const int64_t *places, void *target, size_t count, size_t size) {
+    // Beyond the nearer caches the elements of a block are asked for before the first is needed.
+    bool is_far = length * size > 512 * 1024;
+    for (size_t first = 0; first < count; first += PLACES_AT_ONCE) {
+        size_t end = count - first < PLACES_AT_ONCE ? count : first + PLACES_AT_ONCE;
+        if (!all_inside(places + first, end - first, (i64)length)) {
+            while (places[first] < (i64)length && places[first] >= -(i64)length) first++;
+            return first;
+        }
+#define DO(T)                                                                                                                 \
+    {                                                                                                                         \
+        const T *from = source;                                                                                               \
+        T *to = target;                                                                                                       \
+        if (is_far) {                                                                                                         \
+            for (size_t i = first; i < end; i++) __builtin_prefetch(from + places[i] + (places[i] < 0 ? (i64)length : 0));    \
+        }                                                                                                                     \
+        for (size_t i = first; i < end; i++) to[i] = from[places[i] + (places[i] < 0 ? (i64)length : 0)];                     \
+    }
+        BY_SIZE(size, DO)
+#undef DO
+    }
+    return count;
 }
 
 CLONES void imjoy_stream_copy(void *target, const void *source, size_t bytes) {
@@ -250,20 +313,27 @@ static void transpose_b128_block(const b128 *from, ptrdiff_t from_step, b128 *to
     }
 }
 
-// Tiles of 64 x 64 bytes' worth and more: the lines that a tile reads and writes stay in the nearest cache.
+// Tiles of 64 x 64 bytes' worth and more: the lines that a tile reads and writes stay in the nearest cache. On the side with the
+// longer steps, which may be too many lines for one set of the cache, a line is finished before the next.
+#define TRANSPOSE_AT(T)                                                                                                       \
+    transpose_##T##_block(                                                                                                    \
+        from + (ptrdiff_t)i * from_step + (ptrdiff_t)j, from_step, to + (ptrdiff_t)j * to_step + (ptrdiff_t)i, to_step)
 #define TRANSPOSE(T, BLOCK, TILE)                                                                                             \
     static void transpose_##T(                                                                                                \
         const T *from, ptrdiff_t from_step, T *to, ptrdiff_t to_step, size_t rows, size_t columns) {                          \
         size_t whole_rows = rows - rows % BLOCK, whole_columns = columns - columns % BLOCK;                                   \
+        bool is_by_rows = (to_step < 0 ? -to_step : to_step) < (from_step < 0 ? -from_step : from_step);                      \
         for (size_t top = 0; top < whole_rows; top += TILE) {                                                                 \
             size_t bottom = top + TILE < whole_rows ? top + TILE : whole_rows;                                                \
             for (size_t left = 0; left < whole_columns; left += TILE) {                                                       \
                 size_t right = left + TILE < whole_columns ? left + TILE : whole_columns;                                     \
-                for (size_t j = left; j < right; j += BLOCK) {                                                                \
+                if (is_by_rows) {                                                                                             \
                     for (size_t i = top; i < bottom; i += BLOCK) {                                                            \
-                        transpose_##T##_block(                                                                                \
-                            from + (ptrdiff_t)i * from_step + (ptrdiff_t)j, from_step,                                        \
-                            to + (ptrdiff_t)j * to_step + (ptrdiff_t)i, to_step);                                             \
+                        for (size_t j = left; j < right; j += BLOCK) TRANSPOSE_AT(T);                                         \
+                    }                                                                                                         \
+                } else {                                                                                                      \
+                    for (size_t j = left; j < right; j += BLOCK) {                                                            \
+                        for (size_t i = top; i < bottom; i += BLOCK) TRANSPOSE_AT(T);                                         \
                     }                                                                                                         \
                 }                                                                                                             \
             }                                                                                                                 \

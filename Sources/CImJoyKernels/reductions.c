@@ -83,43 +83,60 @@ INTEGER_SUM(u32, i64, 65536)
 INTEGER_SUM(i64, u64, 65536)
 INTEGER_SUM(u64, u64, 65536)
 
-// LESS(x, y) picks the smaller of two vectors; GREATER the larger.
-#define EXTREMES(T, N, LESS, GREATER, ODD)                                                                                    \
-    CLONES static void extremes_##T(const T *a, size_t n, T *smallest, T *largest) {                                          \
-        T low = a[0], high = a[0];                                                                                            \
+// The smallest or largest of a run, which is not empty. NaN is lost in the comparisons and counted beside them; where there is one, it
+// is the result.
+#define EXTREME(NAME, T, N, PICK, REDUCE, IS_ODD)                                                                             \
+    CLONES static T NAME(const T *a, size_t n) {                                                                              \
+        VEC(T, N) p = a[0], q = p, r = p, s = p;                                                                              \
+        JOIN(IS_ODD, _START)(T, N)                                                                                            \
         size_t i = 0;                                                                                                         \
-        if (n >= 2 * N) {                                                                                                     \
-            VEC(T, N) p = LOAD(T, N, a), q = LOAD(T, N, a + N), r = p, s = q;                                                 \
-            for (i = 2 * N; i + 2 * N <= n; i += 2 * N) {                                                                     \
-                VEC(T, N) x = LOAD(T, N, a + i), y = LOAD(T, N, a + i + N);                                                   \
-                p = LESS(p, x);                                                                                               \
-                q = LESS(q, y);                                                                                               \
-                r = GREATER(r, x);                                                                                            \
-                s = GREATER(s, y);                                                                                            \
-            }                                                                                                                 \
-            p = LESS(p, q);                                                                                                   \
-            r = GREATER(r, s);                                                                                                \
-            for (int lane = 0; lane < N; lane++) {                                                                            \
-                low = ODD(low) ? low : (ODD(p[lane]) || p[lane] < low) ? p[lane] : low;                                       \
-                high = ODD(high) ? high : (ODD(r[lane]) || r[lane] > high) ? r[lane] : high;                                  \
-            }                                                                                                                 \
+        for (; i + 4 * N <= n; i += 4 * N) {                                                                                  \
+            VEC(T, N) w = LOAD(T, N, a + i), x = LOAD(T, N, a + i + N);                                                       \
+            VEC(T, N) y = LOAD(T, N, a + i + 2 * N), z = LOAD(T, N, a + i + 3 * N);                                           \
+            p = PICK(p, w);                                                                                                   \
+            q = PICK(q, x);                                                                                                   \
+            r = PICK(r, y);                                                                                                   \
+            s = PICK(s, z);                                                                                                   \
+            IS_ODD(w, x)                                                                                                      \
+            IS_ODD(y, z)                                                                                                      \
         }                                                                                                                     \
-        for (; i < n; i++) {                                                                                                  \
-            low = ODD(low) ? low : (ODD(a[i]) || a[i] < low) ? a[i] : low;                                                    \
-            high = ODD(high) ? high : (ODD(a[i]) || a[i] > high) ? a[i] : high;                                               \
+        for (; i + N <= n; i += N) {                                                                                          \
+            VEC(T, N) w = LOAD(T, N, a + i);                                                                                  \
+            p = PICK(p, w);                                                                                                   \
+            IS_ODD(w, w)                                                                                                      \
         }                                                                                                                     \
-        *smallest = low;                                                                                                      \
-        *largest = high;                                                                                                      \
+        if (i < n) {                                                                                                          \
+            VEC(T, N) w = a[0];                                                                                               \
+            LOAD_TAIL(T, N, w, a + i, n - i);                                                                                 \
+            q = PICK(q, w);                                                                                                   \
+            IS_ODD(w, w)                                                                                                      \
+        }                                                                                                                     \
+        JOIN(IS_ODD, _END)                                                                                                    \
+        p = PICK(PICK(p, q), PICK(r, s));                                                                                     \
+        return REDUCE(p);                                                                                                     \
     }
-// NaN stays once it is there: a comparison with it is false, so the accumulator wins; a new one is taken because it differs from itself.
-#define FLOAT_LESS(p, x) ((((p) < (x)) | ((p) != (p))) ? (p) : (x))
-#define FLOAT_GREATER(p, x) ((((p) > (x)) | ((p) != (p))) ? (p) : (x))
-#define IS_NAN(v) ((v) != (v))
-#define NEVER(v) 0
-#define INTEGER_EXTREMES(CODE, T, N, U) EXTREMES(T, N, __builtin_elementwise_min, __builtin_elementwise_max, NEVER)
+#define FLOAT_LESS(p, x) (((x) < (p)) ? (x) : (p))
+#define FLOAT_GREATER(p, x) (((x) > (p)) ? (x) : (p))
+#define NO_NAN(x, y)
+#define NO_NAN_START(T, N)
+#define NO_NAN_END
+// Counted in whole numbers as wide as the floats.
+#define NAN_32(x, y) odd |= (VEC(i32, 16))(((x) != (x)) | ((y) != (y)));
+#define NAN_32_START(T, N) VEC(i32, 16) odd = (i32)0;
+#define NAN_32_END                                                                                                            \
+    if (__builtin_reduce_or(odd)) return __builtin_nanf("");
+#define NAN_64(x, y) odd |= (VEC(i64, 8))(((x) != (x)) | ((y) != (y)));
+#define NAN_64_START(T, N) VEC(i64, 8) odd = (i64)0;
+#define NAN_64_END                                                                                                            \
+    if (__builtin_reduce_or(odd)) return __builtin_nan("");
+#define INTEGER_EXTREMES(CODE, T, N, U)                                                                                       \
+    EXTREME(least_##T, T, N, __builtin_elementwise_min, __builtin_reduce_min, NO_NAN)                                         \
+    EXTREME(most_##T, T, N, __builtin_elementwise_max, __builtin_reduce_max, NO_NAN)
 INTEGER_TYPES(INTEGER_EXTREMES)
-#define FLOAT_EXTREMES(CODE, T, N, I) EXTREMES(T, N, FLOAT_LESS, FLOAT_GREATER, IS_NAN)
-FLOAT_TYPES(FLOAT_EXTREMES)
+EXTREME(least_f32, f32, 16, FLOAT_LESS, __builtin_reduce_min, NAN_32)
+EXTREME(most_f32, f32, 16, FLOAT_GREATER, __builtin_reduce_max, NAN_32)
+EXTREME(least_f64, f64, 8, FLOAT_LESS, __builtin_reduce_min, NAN_64)
+EXTREME(most_f64, f64, 8, FLOAT_GREATER, __builtin_reduce_max, NAN_64)
 
 // Block by block: the extreme of a block is cheap, and its place is looked for only when it beats all before it.
 #define PLACE(T)                                                                                                              \
@@ -127,11 +144,9 @@ FLOAT_TYPES(FLOAT_EXTREMES)
         size_t best_block = 0;                                                                                                \
         T best = a[0];                                                                                                        \
         if (best != best) return 0;                                                                                           \
-        for (size_t i = 0; i < n; i += 1024) {                                                                                \
-            size_t length = n - i < 1024 ? n - i : 1024;                                                                      \
-            T low, high;                                                                                                      \
-            extremes_##T(a + i, length, &low, &high);                                                                         \
-            T found = largest ? high : low;                                                                                   \
+        for (size_t i = 0; i < n; i += 4096) {                                                                                \
+            size_t length = n - i < 4096 ? n - i : 4096;                                                                      \
+            T found = largest ? most_##T(a + i, length) : least_##T(a + i, length);                                           \
             if (found != found) {                                                                                             \
                 while (a[i] == a[i]) i++;                                                                                     \
                 return i;                                                                                                     \
@@ -141,9 +156,27 @@ FLOAT_TYPES(FLOAT_EXTREMES)
                 best_block = i;                                                                                               \
             }                                                                                                                 \
         }                                                                                                                     \
-        while (a[best_block] != best) best_block++;                                                                           \
-        return best_block;                                                                                                    \
+        return best_block + find_##T(a + best_block, n - best_block, best);                                                   \
     }
+// The first place of a number that is there.
+#define FIND(T, N, I)                                                                                                         \
+    CLONES static size_t find_##T(const T *a, size_t n, T number) {                                                           \
+        size_t i = 0;                                                                                                         \
+        VEC(T, N) all = number;                                                                                               \
+        while (i + N <= n && __builtin_reduce_or((VEC(I, N))(LOAD(T, N, a + i) == all)) == 0) i += N;                         \
+        while (a[i] != number) i++;                                                                                           \
+        return i;                                                                                                             \
+    }
+FIND(i8, 64, i8)
+FIND(i16, 32, i16)
+FIND(i32, 16, i32)
+FIND(i64, 8, i64)
+FIND(u8, 64, i8)
+FIND(u16, 32, i16)
+FIND(u32, 16, i32)
+FIND(u64, 8, i64)
+FIND(f32, 16, i32)
+FIND(f64, 8, i64)
 #define INTEGER_PLACE(CODE, T, N, U) PLACE(T)
 INTEGER_TYPES(INTEGER_PLACE)
 FLOAT_TYPES(INTEGER_PLACE)
@@ -285,14 +318,12 @@ FOLD(fold_product_c128, c128, c128, times_c128(a, n))
         *(f64 *)result = distances_##T(pa, n, *(const f64 *)parameter);                                                       \
     }                                                                                                                         \
     static void fold_minimum_##T(const void *pa, size_t n, const void *parameter, void *result) {                             \
-        T largest;                                                                                                            \
         (void)parameter;                                                                                                      \
-        extremes_##T(pa, n, result, &largest);                                                                                \
+        *(T *)result = least_##T(pa, n);                                                                                      \
     }                                                                                                                         \
     static void fold_maximum_##T(const void *pa, size_t n, const void *parameter, void *result) {                             \
-        T smallest;                                                                                                           \
         (void)parameter;                                                                                                      \
-        extremes_##T(pa, n, &smallest, result);                                                                               \
+        *(T *)result = most_##T(pa, n);                                                                                       \
     }
 INTEGER_TYPES(REAL_FOLDS)
 FLOAT_TYPES(REAL_FOLDS)

@@ -49,7 +49,7 @@ extension Case {
             Case("cast_f32_u8_sat") { size in
                 let a = Inputs.float(1, size.plane)
                 return Work(bytes: 5 * a.count, flops: 4 * a.count) {
-                    .array((a * 300).rounded().cast(to: UInt8.self, overflow: .clamp))
+                    .array(a.cast(to: UInt8.self, scaledBy: 300))
                 }
             },
             Case("broadcast_f32") { size in

@@ -11,7 +11,10 @@ extension Case {
                 return Work(bytes: 2 * a.count, flops: a.count) { .number(a.mean()) }
             },
             reduction("std_f32", flops: 3) { .number(Double($0.standardDeviation())) },
-            reduction("minmax_f32", flops: 2) { .array(NDArray<Float>([$0.min(), $0.max()])) },
+            reduction("minmax_f32", flops: 2) {
+                let ends = $0.minMax()
+                return .array(NDArray<Float>([ends.min, ends.max]))
+            },
             reduction("argmax_f32") { .whole($0.argMax()) },
             reduction("argmax_axis0_f32") { .array(try $0.argMax(along: 0)) },
         ]

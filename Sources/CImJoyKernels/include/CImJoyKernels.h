@@ -90,12 +90,25 @@ typedef enum imjoy_function {
 } imjoy_function;
 
 imjoy_binary_kernel _Nullable imjoy_find_operation(imjoy_operation operation, imjoy_type type, imjoy_form form);
+/// The same with results that go past the caches, for the four operations on floats; the target must not be an operand.
+/// Not ordered with other stores until `imjoy_stream_end`.
+imjoy_binary_kernel _Nullable imjoy_find_streamed_operation(imjoy_operation operation, imjoy_type type, imjoy_form form);
 imjoy_binary_kernel _Nullable imjoy_find_comparison(imjoy_comparison comparison, imjoy_type type, imjoy_form form);
 imjoy_unary_kernel _Nullable imjoy_find_function(imjoy_function function, imjoy_type type);
 
 /// Conversions. `wraps` says what integers do that do not fit: their low bits remain, or they are clamped. Floats are cut off
 /// towards zero, and clamped or wrapped too; infinity is clamped, and NaN becomes zero. Complex numbers become complex or bool.
 imjoy_unary_kernel _Nullable imjoy_find_cast(imjoy_type source, imjoy_type target, bool wraps);
+
+/// `target[i]` is `a[i] * scale + offset` in single precision, rounded to the nearest whole number (halves to even) and clamped; NaN
+/// becomes zero. For integers of up to 16 bits and single precision to integers of up to 16 bits; false for other types.
+bool imjoy_scaled_cast(
+    const void *a, imjoy_type source, void *target, imjoy_type result, size_t count, float scale, float offset);
+
+/// Sums (`IMJOY_ADD`) or products (`IMJOY_MULTIPLY`) up to and with each element of `rows` rows that lie one after another. Only for
+/// 64-bit integers, which wrap, and for single and double precision; false for other types. The target may be the source.
+bool imjoy_cumulate(
+    imjoy_operation operation, imjoy_type type, const void *a, void *target, size_t rows, size_t length);
 
 /// `target[i] = mask[i] ? a[i] : b[i]` for elements of 1, 2, 4, 8 or 16 bytes; steps are in elements and may be 0.
 void imjoy_select(
@@ -105,6 +118,10 @@ void imjoy_select(
 /// Gathers elements of 1, 2, 4, 8 or 16 bytes that lie `step` elements apart, or scatters them so.
 void imjoy_gather(const void *source, ptrdiff_t step, void *target, size_t count, size_t size);
 void imjoy_scatter(const void *source, void *target, ptrdiff_t step, size_t count, size_t size);
+
+/// `target[i] = source[places[i]]` for elements of 1, 2, 4, 8 or 16 bytes; negative places count from the end of the `length` elements.
+/// Returns `count`, or the number of the first place that is outside; then not all of the target is written.
+size_t imjoy_take(const void *source, size_t length, const int64_t *places, void *target, size_t count, size_t size);
 
 /// Copies past the caches: for targets larger than they are. Not ordered with other stores until `imjoy_stream_end`.
 void imjoy_stream_copy(void *target, const void *source, size_t bytes);
@@ -207,11 +224,46 @@ typedef struct imjoy_matrix {
     ptrdiff_t row_step, column_step;
 } imjoy_matrix;
 
+/// The product of a matrix and a vector that lies in one piece. Only for single and double precision and matrices whose rows lie in one
+/// piece; false for others.
+bool imjoy_matvec(imjoy_type type, const imjoy_matrix *a, const void *b, void *target);
+
 /// The product of two matrices, in row-major order; integers wrap. Not for half precision.
 void imjoy_matmul(imjoy_type type, const imjoy_matrix *a, const imjoy_matrix *b, void *target);
 
 /// The processor level that the loader chose: 4 (AVX-512), 3 (AVX2) or 1.
 int imjoy_kernel_level(void);
+
+// Fourier transforms in single or double precision: `type` is `IMJOY_FLOAT32` or `IMJOY_FLOAT64`. Lines are transformed side by side,
+// real and imaginary parts apart: element k of line l is at k * lanes + l.
+
+/// One pass of Stockham's transforms, for the radices 2 to 5; false for others. `step` numbers are treated alike; the factors are
+/// those of the outputs 1, 2… of each group.
+bool imjoy_fft_pass(
+    imjoy_type type, int radix, const void *re, const void *im, void *target_re, void *target_im, size_t step, size_t groups,
+    const void *cosines, const void *sines);
+
+/// Lines out of an array, whose lines lie `lane` numbers apart and their elements `step`: complex ones, or real ones where `im` is
+/// NULL.
+void imjoy_fft_load(
+    imjoy_type type, const void *source, ptrdiff_t lane, ptrdiff_t step, size_t count, size_t lanes, void *re,
+    void *_Nullable im);
+
+/// Lines back into an array, times `scale`.
+void imjoy_fft_store(
+    imjoy_type type, const void *re, const void *_Nullable im, void *target, ptrdiff_t lane, ptrdiff_t step, size_t count,
+    size_t lanes, double scale);
+
+/// The `half_length + 1` first numbers of the transforms of real lines, from that of their even and odd numbers as real and imaginary
+/// parts; `cosines` and `sines` are those of each part of a turn.
+void imjoy_fft_real_spectrum(
+    imjoy_type type, const void *re, const void *im, void *target_re, void *target_im, size_t half_length, size_t lanes,
+    const void *cosines, const void *sines);
+
+/// Element k of every line times the k-th factor; the target may be the source.
+void imjoy_fft_multiply(
+    imjoy_type type, const void *re, const void *im, void *target_re, void *target_im, size_t count, size_t lanes,
+    const void *cosines, const void *sines);
 
 #pragma clang assume_nonnull end
 

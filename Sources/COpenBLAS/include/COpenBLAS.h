@@ -29,11 +29,13 @@ typedef char *(*imjoy_get_corename)(void);
 // the length of each text argument follows at the end. Matrices, vectors and real numbers are untyped here, since the
 // four element types (s, d, c, z) differ in nothing else; where they do, there is a type of its own for complex numbers.
 
-/// ?gesv: solves A X = B; B becomes X, A its LU factors.
-typedef void (*imjoy_gesv)(const int *n, const int *columns, void *a, const int *lda, int *pivots, void *b,
-                           const int *ldb, int *info);
 /// ?getrf: LU factors with the rows that were swapped.
 typedef void (*imjoy_getrf)(const int *m, const int *n, void *a, const int *lda, int *pivots, int *info);
+/// ?getrs: solves A X = B, or its transpose, with the factors of ?getrf; B becomes X.
+typedef void (*imjoy_getrs)(const char *transposition, const int *n, const int *columns, const void *a, const int *lda,
+                            const int *pivots, void *b, const int *ldb, int *info, size_t length);
+/// ?getri: the inverse from the factors of ?getrf.
+typedef void (*imjoy_getri)(const int *n, void *a, const int *lda, const int *pivots, void *work, const int *size, int *info);
 /// ?potrf: the Cholesky factor in one triangle.
 typedef void (*imjoy_potrf)(const char *triangle, const int *n, void *a, const int *lda, int *info, size_t);
 /// ?geqrf: R above the diagonal, reflectors below it.

@@ -1,3 +1,5 @@
+internal import CImJoyKernels
+
 /// One transform along one axis of an array: where the lines lie, and what becomes of each.
 ///
 /// Layouts count real numbers, so a complex element is two of them.
@@ -53,7 +55,7 @@ struct FFTWorker<R: NDLinearReal> {
     /// Lines side by side fill a vector register; more only fill the cache.
     static var mostLanes: Int { 16 }
     /// Numbers in the work arrays that still stay in the second cache.
-    static var cacheSize: Int { 1 << 14 }
+    static var cacheSize: Int { 1 << 16 }
 
     init(_ job: FFTJob) {
         self.job = job
@@ -92,7 +94,7 @@ struct FFTWorker<R: NDLinearReal> {
     }
 
     func run() throws(NDArrayError) {
-        let most = Swift.max(1, Swift.min(Self.mostLanes, Self.cacheSize / Swift.max(workLength, 1)))
+        let most = Swift.max(1, Swift.min(Self.mostLanes, Self.cacheSize / Swift.max(plan.length, 1)))
         let scratchLength = Swift.max(plan.scratchLength, workLength)
         let lineLength = lineLength
         let (perLine, overflow) = (2 * workLength + lineLength).addingReportingOverflow(2 * scratchLength)
@@ -165,12 +167,10 @@ extension FFTWorker {
         _ source: UnsafePointer<R>, _ lane: Int, _ work: Work, into target: SplitPointer<R>, count: Int
     ) {
         let present = Swift.min(count, job.sourceLayout.shape[job.axis])
-        Self.read(source, lane, sourceStep, present, work.lanes, into: target.re)
-        if job.isSourceComplex {
-            Self.read(source + 1, lane, sourceStep, present, work.lanes, into: target.im)
-        } else {
-            target.im.update(repeating: 0, count: present * work.lanes)
-        }
+        imjoy_fft_load(
+            R.dtype.kernelType, source, lane, sourceStep, present, work.lanes, target.re,
+            job.isSourceComplex ? target.im : nil)
+        if !job.isSourceComplex { target.im.update(repeating: 0, count: present * work.lanes) }
         let missing = (count - present) * work.lanes
         (target.re + present * work.lanes).update(repeating: 0, count: missing)
         (target.im + present * work.lanes).update(repeating: 0, count: missing)
@@ -181,44 +181,21 @@ extension FFTWorker {
         _ source: UnsafePointer<R>, _ lane: Int, _ work: Work, into target: UnsafeMutablePointer<R>, count: Int
     ) {
         let present = Swift.min(count, job.sourceLayout.shape[job.axis])
-        Self.read(source, lane, sourceStep, present, work.lanes, into: target)
+        imjoy_fft_load(R.dtype.kernelType, source, lane, sourceStep, present, work.lanes, target, nil)
         (target + present * work.lanes).update(repeating: 0, count: (count - present) * work.lanes)
-    }
-
-    private static func read(
-        _ source: UnsafePointer<R>, _ lane: Int, _ step: Int, _ count: Int, _ lanes: Int,
-        into target: UnsafeMutablePointer<R>
-    ) {
-        for index in 0..<count {
-            let from = source + index &* step
-            let to = target + index &* lanes
-            for l in 0..<lanes { to[l] = from[l &* lane] }
-        }
     }
 
     private func write(
         _ result: SplitPointer<R>, _ work: Work, to target: UnsafeMutablePointer<R>, _ lane: Int, count: Int
     ) {
-        let (lanes, scale) = (work.lanes, R(job.scale))
-        for index in 0..<count {
-            let to = target + index &* targetStep
-            let from = result.advanced(by: index &* lanes)
-            for l in 0..<lanes {
-                to[l &* lane] = from.re[l] * scale
-                to[l &* lane &+ 1] = from.im[l] * scale
-            }
-        }
+        imjoy_fft_store(
+            R.dtype.kernelType, result.re, result.im, target, lane, targetStep, count, work.lanes, job.scale)
     }
 
     private func write(
         _ result: UnsafeMutablePointer<R>, _ work: Work, to target: UnsafeMutablePointer<R>, _ lane: Int, count: Int
     ) {
-        let (lanes, scale) = (work.lanes, R(job.scale))
-        for index in 0..<count {
-            let to = target + index &* targetStep
-            let from = result + index &* lanes
-            for l in 0..<lanes { to[l &* lane] = from[l] * scale }
-        }
+        imjoy_fft_store(R.dtype.kernelType, result, nil, target, lane, targetStep, count, work.lanes, job.scale)
     }
 }
 

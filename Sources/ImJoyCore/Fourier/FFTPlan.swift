@@ -1,3 +1,4 @@
+internal import CImJoyKernels
 internal import RealModule
 
 /// Real and imaginary parts in two runs of memory, as the transforms work on them.
@@ -23,6 +24,8 @@ struct SplitPointer<R> {
 struct FFTPlan<R: NDLinearReal>: Sendable {
     let length: Int
     private(set) var passes: [Pass] = []
+    /// The roots of twice the length from 0 to half a turn, for real lines that are transformed as half as many numbers.
+    private(set) var halfRoots = Roots()
     private(set) var bluestein: Bluestein?
 
     struct Pass: Sendable {
@@ -52,6 +55,7 @@ struct FFTPlan<R: NDLinearReal>: Sendable {
 
     init(length: Int) {
         self.length = length
+        for index in 0...length { halfRoots.append(index, of: 2 * length) }
         let factors = FastLength.factors(of: length)
         if let largest = factors.max(), largest > Self.largestPrime {
             bluestein = Bluestein(length: length)
@@ -76,7 +80,7 @@ struct FFTPlan<R: NDLinearReal>: Sendable {
 
     /// About how many bytes the plan holds.
     var byteCount: Int {
-        let own = passes.reduce(0) { $0 + ($1.twiddles.re.count + $1.roots.re.count) * 2 }
+        let own = passes.reduce(halfRoots.re.count * 2) { $0 + ($1.twiddles.re.count + $1.roots.re.count) * 2 }
         let others = bluestein.map { ($0.chirp.re.count + $0.spectrum.re.count) * 2 } ?? 0
         return (own + others) * MemoryLayout<R>.stride + (bluestein?.inner.byteCount ?? 0)
     }
@@ -88,13 +92,7 @@ extension FFTPlan {
         if let bluestein { return bluestein.forward(data, scratch: scratch, lanes: lanes) }
         var (source, target, step) = (data, scratch, lanes)
         for pass in passes {
-            switch pass.radix {
-            case 2: FFTPasses.two(source, target, step, pass)
-            case 3: FFTPasses.three(source, target, step, pass)
-            case 4: FFTPasses.four(source, target, step, pass)
-            case 5: FFTPasses.five(source, target, step, pass)
-            default: FFTPasses.any(source, target, step, pass)
-            }
+            FFTPasses.run(source, target, step, pass)
             swap(&source, &target)
             step *= pass.radix
         }
@@ -149,35 +147,24 @@ extension FFTPlan {
         func forward(_ data: SplitPointer<R>, scratch: SplitPointer<R>, lanes: Int) -> SplitPointer<R> {
             let total = inner.length * lanes
             let (work, rest) = (scratch, scratch.advanced(by: total))
-            for index in 0..<length {
-                multiply(data, work, index, lanes, chirp.re[index], chirp.im[index])
-            }
+            multiply(data, work, length, lanes, by: chirp)
             work.advanced(by: length * lanes).re.update(repeating: 0, count: total - length * lanes)
             work.advanced(by: length * lanes).im.update(repeating: 0, count: total - length * lanes)
             let product = inner.forward(work, scratch: rest, lanes: lanes)
-            for index in 0..<inner.length {
-                multiply(product, product, index, lanes, spectrum.re[index], spectrum.im[index])
-            }
+            multiply(product, product, inner.length, lanes, by: spectrum)
             // The other of the two pieces of memory is free again.
             let free = product.re == work.re ? rest : work
             let wave = inner.forward(product.exchanged, scratch: free.exchanged, lanes: lanes).exchanged
-            for index in 0..<length {
-                multiply(wave, data, index, lanes, chirp.re[index], chirp.im[index])
-            }
+            multiply(wave, data, length, lanes, by: chirp)
             return data
         }
 
-        /// Element `index` of every line times one number.
-        @inline(__always)
+        /// Each element of every line times a number of its own.
         private func multiply(
-            _ source: SplitPointer<R>, _ target: SplitPointer<R>, _ index: Int, _ lanes: Int, _ c: R, _ s: R
+            _ source: SplitPointer<R>, _ target: SplitPointer<R>, _ count: Int, _ lanes: Int, by factors: Roots
         ) {
-            let (x, y) = (source.advanced(by: index * lanes), target.advanced(by: index * lanes))
-            for lane in 0..<lanes {
-                let (a, b) = (x.re[lane], x.im[lane])
-                y.re[lane] = a * c - b * s
-                y.im[lane] = a * s + b * c
-            }
+            imjoy_fft_multiply(
+                R.dtype.kernelType, source.re, source.im, target.re, target.im, count, lanes, factors.re, factors.im)
         }
     }
 }

@@ -1,3 +1,5 @@
+internal import CImJoyKernels
+
 extension FFTWorker {
     /// The first `length / 2 + 1` numbers of the transform of real lines.
     ///
@@ -17,18 +19,9 @@ extension FFTWorker {
         }
         let mixed = plan.forward(work.data, scratch: work.scratch, lanes: lanes)
         let target = mixed.re == work.data.re ? work.scratch : work.data
-        for index in 0...half {
-            let (low, high) = (index == half ? 0 : index, index == 0 ? 0 : half - index)
-            let (a, b) = (mixed.advanced(by: low * lanes), mixed.advanced(by: high * lanes))
-            let y = target.advanced(by: index * lanes)
-            let (cosine, sine) = root(index, of: length)
-            for l in 0..<lanes {
-                let (evenRe, evenIm) = (a.re[l] + b.re[l], a.im[l] - b.im[l])
-                let (oddRe, oddIm) = (a.im[l] + b.im[l], b.re[l] - a.re[l])
-                y.re[l] = R(0.5) * (evenRe + (oddRe * cosine - oddIm * sine))
-                y.im[l] = R(0.5) * (evenIm + (oddRe * sine + oddIm * cosine))
-            }
-        }
+        imjoy_fft_real_spectrum(
+            R.dtype.kernelType, mixed.re, mixed.im, target.re, target.im, half, lanes, plan.halfRoots.re,
+            plan.halfRoots.im)
         return target
     }
 
@@ -55,7 +48,7 @@ extension FFTWorker {
         // Numbers `index` and `half - index` are made from one another, so both are read before either is written.
         for index in 0...(half / 2) {
             let (a, b) = (data.advanced(by: index * lanes), data.advanced(by: (half - index) * lanes))
-            let (cosine, sine) = root(index, of: length)
+            let (cosine, sine) = (plan.halfRoots.re[index], plan.halfRoots.im[index])
             for l in 0..<lanes {
                 let (evenRe, evenIm) = (a.re[l] + b.re[l], a.im[l] - b.im[l])
                 let (gapRe, gapIm) = (a.re[l] - b.re[l], a.im[l] + b.im[l])

@@ -88,9 +88,35 @@ extension NDArray where Element: NDLinearElement {
         // The last axis first: it makes the numbers complex.
         var result = try transformed(plan.lengths[last], last, norm, isForward: isForward)
         for axis in plan.axes.dropLast().reversed() {
-            result = try result.transformed(plan.lengths[axis], axis, norm, isForward: isForward)
+            try result.transform(plan.lengths[axis], axis, norm, isForward: isForward)
         }
         return result
+    }
+
+    /// Replaces complex numbers by their transform along one axis, in place when that does not change the length: every
+    /// line is read before it is written.
+    mutating func transform<R: NDLinearReal>(
+        _ length: Int?, _ axis: Int, _ norm: FFTNorm, isForward: Bool
+    ) throws(NDArrayError) where Element == Complex<R> {
+        let length = try FFTAxes.length(length, of: layout, axis)
+        let axis = try layout.resolvedAxis(axis)
+        guard length == shape[axis], isReusable() else {
+            self = try transformed(length, axis, norm, isForward: isForward)
+            return
+        }
+        let job = FFTJob(
+            kind: .complex(backward: !isForward), source: UnsafeRawPointer(storage.base), sourceLayout: realLayout,
+            isSourceComplex: true, target: storage.base, targetLayout: realLayout, axis: axis, length: length,
+            scale: norm.scale(Double(length), isForward: isForward))
+        try job.run(dtype)
+    }
+
+    /// The layout counted in real numbers.
+    private var realLayout: Layout {
+        guard Element.dtype.isComplex else { return layout }
+        return Layout(
+            unchecked: layout.shape, strides: layout.strides.map { $0 * 2 }, offset: layout.offset * 2,
+            count: layout.count)
     }
 
     /// One transform along one axis, into a new array whose axis has `count` elements.
@@ -109,14 +135,6 @@ extension NDArray where Element: NDLinearElement {
             axis: axis, length: length, scale: scale, isOrthogonal: isOrthogonal)
         try job.run(Element.dtype)
         return target
-    }
-
-    /// The layout counted in real numbers.
-    private var realLayout: Layout {
-        guard Element.dtype.isComplex else { return layout }
-        return Layout(
-            unchecked: layout.shape, strides: layout.strides.map { $0 * 2 }, offset: layout.offset * 2,
-            count: layout.count)
     }
 }
 

@@ -23,7 +23,7 @@ extension NDArray where Element: NDLinearReal {
         }
         var result = try rfft(length: plan.lengths[last], axis: last, norm: norm)
         for axis in plan.axes.dropLast().reversed() {
-            result = try result.fft(length: plan.lengths[axis], axis: axis, norm: norm)
+            try result.transform(plan.lengths[axis], axis, norm, isForward: true)
         }
         return result
     }
@@ -79,7 +79,7 @@ extension NDArray where Element: NDLinearElement {
         }
         var spectrum = try ifft(length: plan.lengths[first], axis: first, norm: norm)
         for axis in plan.axes.dropLast().dropFirst() {
-            spectrum = try spectrum.ifft(length: plan.lengths[axis], axis: axis, norm: norm)
+            try spectrum.transform(plan.lengths[axis], axis, norm, isForward: false)
         }
         return try spectrum.irfft(length: length, axis: last, norm: norm)
     }

@@ -48,10 +48,16 @@ package enum IntegerOperation {
 extension ElementwiseKernels {
     package static func combine<T: NDNumber>(
         _ operation: NumberOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
-    ) { VectorKernels.combine(a, b, target) { imjoy_find_operation(operation.kernel, $0, $1) } }
+    ) {
+        VectorKernels.combine(
+            a, b, target, { imjoy_find_operation(operation.kernel, $0, $1) },
+            streamed: { imjoy_find_streamed_operation(operation.kernel, $0, $1) })
+    }
 
     package static func divide<T: NDField>(_ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>) {
-        VectorKernels.combine(a, b, target) { imjoy_find_operation(IMJOY_DIVIDE, $0, $1) }
+        VectorKernels.combine(
+            a, b, target, { imjoy_find_operation(IMJOY_DIVIDE, $0, $1) },
+            streamed: { imjoy_find_streamed_operation(IMJOY_DIVIDE, $0, $1) })
     }
 
     package static func combine<T: NDReal>(

@@ -6,7 +6,8 @@ internal import ComplexModule
 /// Matrices are column by column without gaps. Each function gives LAPACK's `info`: 0 for success, the number of a bad
 /// argument made negative, and a positive number for a matrix that cannot be treated.
 struct LAPACK: Sendable {
-    private let gesv: imjoy_gesv
+    private let getrs: imjoy_getrs
+    private let getri: imjoy_getri
     private let getrf: imjoy_getrf
     private let potrf: imjoy_potrf
     private let geqrf: imjoy_geqrf
@@ -41,7 +42,8 @@ struct LAPACK: Sendable {
         func find<F>(_ name: String, _ type: F.Type) throws(NDArrayError) -> F {
             try library.symbol("\(letter)\(name)_", as: type)
         }
-        gesv = try find("gesv", imjoy_gesv.self)
+        getrs = try find("getrs", imjoy_getrs.self)
+        getri = try find("getri", imjoy_getri.self)
         getrf = try find("getrf", imjoy_getrf.self)
         potrf = try find("potrf", imjoy_potrf.self)
         geqrf = try find("geqrf", imjoy_geqrf.self)
@@ -123,14 +125,26 @@ struct LAPACK: Sendable {
         private static var tooLarge: Int32 { -1000 }
     }
 
-    func solve<T>(
-        _ n: Int32, _ columns: Int32, _ a: UnsafeMutablePointer<T>, _ b: UnsafeMutablePointer<T>,
-        pivots: inout [Int32]
+    /// The solutions of `aᵀ x = b` by the factors of `a`.
+    func solveTransposed<T>(
+        _ n: Int32, _ columns: Int32, factors a: UnsafeMutablePointer<T>, pivots: [Int32], _ b: UnsafeMutablePointer<T>
     ) -> Int32 {
-        var (n, columns, info) = (n, columns, Int32(0))
+        var (n, columns, info, transposition) = (n, columns, Int32(0), Self.letter("T"))
         var rows = max(n, 1)
-        gesv(&n, &columns, a, &rows, &pivots, b, &rows, &info)
+        getrs(&transposition, &n, &columns, a, &rows, pivots, b, &rows, &info, 1)
         return info
+    }
+
+    /// The inverse, from and into the memory of the factors.
+    func invert<T>(
+        _ n: Int32, factors a: UnsafeMutablePointer<T>, pivots: [Int32], _ workspace: inout Workspace<T>
+    ) -> Int32 {
+        var (n, rows) = (n, max(n, 1))
+        return workspace.sized { scratch in
+            var info: Int32 = 0
+            getri(&n, a, &rows, pivots, scratch.start, &scratch.size, &info)
+            return info
+        }
     }
 
     func factorLU<T>(_ n: Int32, _ a: UnsafeMutablePointer<T>, pivots: inout [Int32]) -> Int32 {

@@ -15,6 +15,13 @@ enum MatmulKernels {
             imjoy_matrix(start: start, rows: rows, columns: columns, row_step: rowStep, column_step: columnStep)
         }
 
+        /// The product with a vector that lies in one piece; false where there is no kernel for it.
+        func multiply(vector: UnsafePointer<Element>, into target: UnsafeMutablePointer<Element>) -> Bool
+        where Element: NDNumber {
+            var matrix = raw
+            return imjoy_matvec(Element.dtype.kernelType, &matrix, vector, target)
+        }
+
         /// The matrix as OpenBLAS takes it, or nil when that needs a copy.
         func forBLAS() -> OpenBLAS.Matrix<Element>? {
             func fits(_ inner: Int, _ outer: Int, innerLength: Int, outerLength: Int) -> Int32? {
@@ -34,13 +41,38 @@ enum MatmulKernels {
         }
     }
 
-    /// Below this many multiplications a call of the library costs more than the product.
-    static let smallest = 16 * 16 * 16
+    /// Results of at most so many rows and columns stay in registers, where the library would copy more than it computes.
+    private static let narrow = 64
 
-    /// `target = a b`, where `target` is in row-major order. Integers wrap. Half precision is widened by the caller.
-    static func multiply<T: NDNumber>(_ a: Matrix<T>, _ b: Matrix<T>, into target: UnsafeMutablePointer<T>) {
+    /// Below this many multiplications a call of the library costs more than the product.
+    private static func smallest(_ dtype: DType) -> Int {
+        dtype.isComplex || imjoy_kernel_level() < 3 ? 16 * 16 * 16 : 160 * 160 * 160
+    }
+
+    /// Whether a product is one for the library: not those of integers, small ones, and those of few rows and columns
+    /// over a long inner axis.
+    static func suitsLibrary(_ dtype: DType, rows: Int, inner: Int, columns: Int) -> Bool {
+        if dtype.isInteger || dtype == .bool || rows * columns * inner < smallest(dtype) { return false }
+        let isNarrow = max(rows, columns) <= narrow && inner >= 16 * narrow
+        return !isNarrow || dtype.isComplex
+    }
+
+    /// Products of the matrices like `a` and `b` that start at each step of `places`, one after another into `target`,
+    /// in row-major order. Integers wrap. Half precision is widened by the caller.
+    static func multiply<T: NDNumber>(
+        _ a: Matrix<T>, _ b: Matrix<T>, at places: StridedRuns, into target: UnsafeMutablePointer<T>
+    ) {
         precondition(T.dtype != .float16, "products of half precision are computed in single precision")
-        var (x, y) = (a.raw, b.raw)
-        imjoy_matmul(T.dtype.kernelType, &x, &y, target)
+        let type = T.dtype.kernelType
+        let size = a.rows * b.columns
+        var (x, y, target, places) = (a.raw, b.raw, target, places)
+        while let run = places.next() {
+            for index in 0..<run.count {
+                x.start = UnsafeRawPointer(a.start + run.a.start + index * run.a.step)
+                y.start = UnsafeRawPointer(b.start + run.b.start + index * run.b.step)
+                imjoy_matmul(type, &x, &y, target)
+                target += size
+            }
+        }
     }
 }

@@ -1,3 +1,5 @@
+internal import CImJoyKernels
+
 /// An integer whose digits can be sorted by.
 protocol RadixKey: FixedWidthInteger, UnsignedInteger, BitwiseCopyable {}
 extension UInt8: RadixKey {}
@@ -43,19 +45,65 @@ struct RadixKeys<Key: RadixKey> {
     func write(from start: Int, into keys: UnsafeMutableBufferPointer<Key>) {
         guard let memory else { return }
         let first = memory + start * MemoryLayout<Key>.stride
-        guard let infinity else {
+        // Once for integers and once for floats, so that neither loop asks which.
+        if areFloats {
             for index in keys.indices {
-                keys[index] = first.load(fromByteOffset: index * MemoryLayout<Key>.stride, as: Key.self) ^ sign
+                keys[index] = key(of: first.load(fromByteOffset: index * MemoryLayout<Key>.stride, as: Key.self))
             }
-            return
+        } else {
+            for index in keys.indices {
+                keys[index] = key(of: first.load(fromByteOffset: index * MemoryLayout<Key>.stride, as: Key.self))
+            }
         }
-        for index in keys.indices {
-            let value = first.load(fromByteOffset: index * MemoryLayout<Key>.stride, as: Key.self)
-            let magnitude = value & ~sign
-            // Choices instead of branches, so that several are made at once. -0.0 has the key of 0.0.
-            let key = value != magnitude && magnitude != 0 ? ~value : magnitude | sign
-            keys[index] = magnitude > infinity ? .max : key
+    }
+
+    /// The keys of the smallest and the largest element by the kernels for them; nil when there is a NaN, and for half
+    /// precision, which has none.
+    func extremes() -> (smallest: Key, largest: Key)? {
+        guard let memory, count > 0, let type = kernelType,
+            let least = imjoy_find_fold(IMJOY_FOLD_MINIMUM, type, type),
+            let most = imjoy_find_fold(IMJOY_FOLD_MAXIMUM, type, type)
+        else { return nil }
+        let length = 32768 / MemoryLayout<Key>.size
+        var (smallest, largest) = (Key.max, Key.min)
+        for start in stride(from: 0, to: count, by: length) {
+            let (place, length) = (memory + start * MemoryLayout<Key>.stride, Swift.min(length, count - start))
+            var ends: (Key, Key) = (0, 0)
+            least(place, length, nil, &ends.0)
+            most(place, length, nil, &ends.1)
+            let (low, high) = (key(of: ends.0), key(of: ends.1))
+            if areFloats, low == .max { return nil }
+            smallest = Swift.min(smallest, low)
+            largest = Swift.max(largest, high)
         }
+        return (smallest, largest)
+    }
+
+    /// The type of the elements as the kernels know it.
+    private var kernelType: imjoy_type? {
+        switch (Key.bitWidth, areFloats, sign != 0) {
+        case (32, true, _): IMJOY_FLOAT32
+        case (64, true, _): IMJOY_FLOAT64
+        case (8, false, true): IMJOY_INT8
+        case (16, false, true): IMJOY_INT16
+        case (32, false, true): IMJOY_INT32
+        case (64, false, true): IMJOY_INT64
+        case (8, false, false): IMJOY_UINT8
+        case (16, false, false): IMJOY_UINT16
+        case (32, false, false): IMJOY_UINT32
+        case (64, false, false): IMJOY_UINT64
+        default: nil
+        }
+    }
+
+    /// The key of an element's bits.
+    @inline(__always)
+    private func key(of bits: Key) -> Key {
+        guard let infinity else { return bits ^ sign }
+        let magnitude = bits & ~sign
+        // Choices instead of branches, so that several are made at once. -0.0 has the key of 0.0.
+        let key = bits != magnitude && magnitude != 0 ? ~bits : magnitude | sign
+        return magnitude > infinity ? .max : key
     }
 
     /// The bits of the element that has a key, but for the sign of zero and the kind of NaN.

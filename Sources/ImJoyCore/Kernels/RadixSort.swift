@@ -194,6 +194,7 @@ enum RadixSort {
     /// The smallest and the largest key, and how many are those of NaN, which do not count as keys then.
     @inline(__always)
     private static func bounds<Key: RadixKey>(_ keys: RadixKeys<Key>) -> (smallest: Key, largest: Key, nanCount: Int) {
+        if let (smallest, largest) = keys.extremes() { return (smallest, largest, 0) }
         var (smallest, largest, nanCount) = (Key.max, Key.min, 0)
         let areFloats = keys.areFloats
         keys.forEachPiece { _, piece in

@@ -41,6 +41,34 @@ package enum ReductionKernels {
             .run(from: UnsafeRawPointer(base), into: UnsafeMutableRawPointer(target))
     }
 
+    /// All of one run, which is not empty, into one number. Not for half precision.
+    static func fold<T: NDElement, Result: NDElement>(
+        _ fold: Fold, _ elements: UnsafeBufferPointer<T>, as type: Result.Type
+    ) -> Result? {
+        guard let start = elements.baseAddress,
+            let kernel = imjoy_find_fold(fold.kernel, T.dtype.kernelType, Result.dtype.kernelType)
+        else { return nil }
+        return withUnsafeTemporaryAllocation(of: Result.self, capacity: 1) { result -> Result? in
+            guard let place = result.baseAddress else { return nil }
+            kernel(start, elements.count, nil, place)
+            return place.pointee
+        }
+    }
+
+    /// The smallest and the largest of a run, which is not empty: both of a piece while it is near.
+    static func extremes<T: NDReal>(_ elements: UnsafeBufferPointer<T>) -> (min: T, max: T) {
+        let length = 32768 / MemoryLayout<T>.stride
+        var (least, most) = (elements[0], elements[0])
+        for start in stride(from: 0, to: elements.count, by: length) {
+            let piece = UnsafeBufferPointer(rebasing: elements[start..<min(start + length, elements.count)])
+            guard let low = fold(.minimum, piece, as: T.self), let high = fold(.maximum, piece, as: T.self) else { continue }
+            least = ElementwiseKernels.smaller(least, low)
+            most = ElementwiseKernels.larger(most, high)
+            if low != low { return (low, low) }
+        }
+        return (least, most)
+    }
+
     /// The sums of squared distances from `centres`, one for each element of the result, in double precision.
     package static func squaredDistances<T: NDReal>(
         _ base: UnsafePointer<T>, _ reduction: Reduction, from centres: UnsafePointer<Double>,

@@ -59,6 +59,14 @@ package struct StridedRuns {
             c: (c?.offset ?? 0, inner?.c ?? 0))
     }
 
+    /// A single step, at the start of every array.
+    package static var one: StridedRuns {
+        StridedRuns(Layout(unchecked: [], strides: [], offset: 0, count: 1))
+    }
+
+    /// The number of elements in each run.
+    package var runLength: Int { run.count }
+
     /// The next run in row-major order, nil after the last.
     @inline(__always)
     package mutating func next() -> Run? {

@@ -32,23 +32,33 @@ extension DType {
 enum VectorKernels {
     /// Bytes of a block; four of them fit the nearest cache.
     static let blockBytes = 8192
-    /// Results larger than this, about half of a large processor's last cache, go past the caches.
-    private static let streamedBytes = 16 << 20
+    /// Runs shorter than this many elements are not worth the start of stores past the caches.
+    private static let shortestStreamed = 512
 
-    /// `target = a op b`; `find` names the kernel for a type and a form.
+    /// `target = a op b`; `find` names the kernel for a type and a form, `findStreamed` one that writes past the caches.
     static func combine<T: NDElement>(
         _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>,
-        _ find: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?
-    ) { combine(Side(a), Side(b), T.dtype, target.memory, find) }
+        _ find: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?,
+        streamed findStreamed: (imjoy_type, imjoy_form) -> imjoy_binary_kernel? = { _, _ in nil }
+    ) { combine(Side(a), Side(b), T.dtype, target.memory, find, findStreamed) }
 
     private static func combine(
         _ a: Side, _ b: Side, _ dtype: DType, _ target: UnsafeMutableRawPointer?,
-        _ find: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?
+        _ find: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?,
+        _ findStreamed: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?
     ) {
         let direct = BinaryKernel(dtype.kernelType, find)
         let passage = Passage(dtype, isPlain: direct != nil)
+        let bytes = a.layout.count * passage.size
+        if target != nil, bytes > Caches.largest / 4, bytes + a.memory(passage) + b.memory(passage) > Caches.largest,
+            let kernel = BinaryKernel(dtype.kernelType, findStreamed),
+            StridedRuns(a.layout, b.layout).runLength >= shortestStreamed
+        {
+            walk(a, b, passage, kernel, Outlet(target, passage, bytes: 0))
+            return imjoy_stream_end()
+        }
         let kernel = present(direct ?? BinaryKernel(passage.kernelType, find))
-        walk(a, b, passage, kernel, Outlet(target, passage, bytes: a.layout.count * passage.size))
+        walk(a, b, passage, kernel, Outlet(target, passage, bytes: bytes))
     }
 
     /// `target = a op b` as bytes of 0 and 1.
@@ -64,7 +74,7 @@ enum VectorKernels {
         let passage = Passage(dtype)
         let kernel = present(BinaryKernel(passage.kernelType, find))
         let outlet = Outlet(
-            fresh: target, size: 1, kernelSize: 1, narrow: nil, isStreamed: a.layout.count >= streamedBytes)
+            fresh: target, size: 1, kernelSize: 1, narrow: nil, isStreamed: a.layout.count > Caches.largest)
         walk(a, b, passage, kernel, outlet)
     }
 
@@ -141,8 +151,21 @@ enum VectorKernels {
         let kernel = present(direct ?? imjoy_find_cast(passage.kernelType, dtype.kernelType, wraps))
         let outlet = Outlet(
             fresh: target, size: dtype.byteCount, kernelSize: dtype.byteCount, narrow: nil,
-            isStreamed: a.layout.count * dtype.byteCount >= streamedBytes)
+            isStreamed: a.layout.count * dtype.byteCount > Caches.largest)
         walk(a, passage, outlet) { kernel($0, $1, $2) }
+    }
+
+    /// Numbers of at most 16 bits or single precision, scaled, rounded and clamped into integers of at most 16 bits.
+    static func scaledCast<T: NDReal>(
+        _ a: Operand<T>, to dtype: DType, _ scale: Float, _ offset: Float, into target: UnsafeMutableRawPointer
+    ) {
+        let passage = Passage(T.dtype)
+        let outlet = Outlet(
+            fresh: target, size: dtype.byteCount, kernelSize: dtype.byteCount, narrow: nil, isStreamed: false)
+        walk(Side(a), passage, outlet) {
+            let isKnown = imjoy_scaled_cast($0, passage.kernelType, $1, dtype.kernelType, $2, scale, offset)
+            precondition(isKnown, "a scaled cast from \(T.dtype) to \(dtype) has no kernel")
+        }
     }
 
     /// A kernel that the caller knows to be there.
@@ -192,6 +215,11 @@ enum VectorKernels {
         init<T>(_ operand: Operand<T>) {
             base = UnsafeRawPointer(operand.base)
             layout = operand.layout
+        }
+
+        /// The bytes that are read; a single element counts for nothing.
+        func memory(_ passage: Passage) -> Int {
+            layout.strides.allSatisfy { $0 == 0 } ? 0 : layout.count * passage.size
         }
     }
 
@@ -295,7 +323,7 @@ enum VectorKernels {
         init(_ memory: UnsafeMutableRawPointer?, _ passage: Passage, bytes: Int) {
             self.init(
                 fresh: memory, size: passage.size, kernelSize: passage.kernelSize, narrow: passage.narrow,
-                isStreamed: memory != nil && bytes >= streamedBytes)
+                isStreamed: memory != nil && bytes > Caches.largest)
         }
 
         /// True when a kernel may write a run of this step where it belongs.

@@ -6,8 +6,8 @@ extension NDArray where Element: NDLinearElement {
     /// - Parameter rightSide: one axis is one column, everything else is a stack of matrices whose columns are solved
     ///   for one by one. The axes before the last two are broadcast.
     ///
-    /// Throws `.singularMatrix` where there is no single solution. LAPACK's `gesv`: Gaussian elimination with the rows
-    /// swapped for the largest pivot.
+    /// Throws `.singularMatrix` where there is no single solution. LAPACK's `getrf` and `getrs`: Gaussian elimination
+    /// with the columns swapped for the largest pivot.
     public func solve(_ rightSide: NDArray) throws(NDArrayError) -> NDArray {
         let size = try MatrixSize(self, "solving", square: true)
         let isVector = rightSide.rank == 1
@@ -18,15 +18,17 @@ extension NDArray where Element: NDLinearElement {
         }
         let batch = try Layout.commonShape(size.batch, Array(right.shape.dropLast(2)))
         let columns = try MatrixSize.int32(right.shape[right.rank - 1], "solving")
-        let factors = try MatrixStack(self, batch: batch)
+        // Row by row in memory, a matrix is its transpose to LAPACK, which can solve with that as well.
+        let factors = try MatrixStack(matrixTransposed(), batch: batch)
         let solutions = try MatrixStack(right, batch: batch)
         let library = try LAPACK.get(for: Element.self)
         var pivots = [Int32](repeating: 0, count: Swift.max(Int(size.rows), 1))
         for index in 0..<factors.count {
-            let info = library.solve(
-                size.rows, columns, factors.start(index), solutions.start(index), pivots: &pivots)
-            guard info <= 0 else { throw NDArrayError.singular(factors.name(index), pivot: info) }
-            guard info == 0 else { throw NDArrayError.lapack("solving", shape, info: info) }
+            let pivot = library.factorLU(size.rows, factors.start(index), pivots: &pivots)
+            guard pivot <= 0 else { throw NDArrayError.singular(factors.name(index), pivot: pivot) }
+            let info = library.solveTransposed(
+                size.rows, columns, factors: factors.start(index), pivots: pivots, solutions.start(index))
+            guard pivot == 0, info == 0 else { throw NDArrayError.lapack("solving", shape, info: pivot + info) }
         }
         guard isVector else { return solutions.array }
         return try solutions.array.reshaped(to: batch + [Int(size.rows)])
@@ -38,7 +40,19 @@ extension NDArray where Element: NDLinearElement {
     /// more accurate.
     public func inverse() throws(NDArrayError) -> NDArray {
         let size = try MatrixSize(self, "an inverse", square: true)
-        return try solve(NDArray.eye(Int(size.rows)).broadcast(to: shape))
+        // The inverse of the transpose is the transpose of the inverse, so neither way in nor out turns anything over.
+        let inverses = try MatrixStack(matrixTransposed())
+        let library = try LAPACK.get(for: Element.self)
+        var pivots = [Int32](repeating: 0, count: Swift.max(Int(size.rows), 1))
+        var workspace = LAPACK.Workspace<Element>()
+        for index in 0..<inverses.count where size.rows > 0 {
+            let pivot = library.factorLU(size.rows, inverses.start(index), pivots: &pivots)
+            guard pivot <= 0 else { throw NDArrayError.singular(inverses.name(index), pivot: pivot) }
+            let info = library.invert(size.rows, factors: inverses.start(index), pivots: pivots, &workspace)
+            guard info <= 0 else { throw NDArrayError.singular(inverses.name(index), pivot: info) }
+            guard pivot == 0, info == 0 else { throw NDArrayError.lapack("an inverse", shape, info: pivot + info) }
+        }
+        return inverses.array.matrixTransposed()
     }
 
     /// The determinants, one for each matrix of a stack; NumPy's `linalg.det`.
@@ -110,7 +124,7 @@ extension NDArrayError {
     static func singular(_ name: String, pivot: Int32) -> NDArrayError {
         NDArrayError(
             .singularMatrix,
-            "\(name) is singular: elimination meets a zero in row \(pivot - 1); pseudoInverse() and leastSquares(_:) take such matrices"
+            "\(name) is singular: elimination meets nothing but zeros at step \(pivot - 1); pseudoInverse() and leastSquares(_:) take such matrices"
         )
     }
 }

@@ -72,13 +72,40 @@ public enum HistogramBins: Sendable, Hashable, ExpressibleByIntegerLiteral {
 struct BinEdges {
     /// In ascending order.
     let edges: [Double]
+    /// Bins per unit where the edges lie evenly, nil where they do not.
+    private let density: Double?
+
+    init(edges: [Double]) {
+        self.edges = edges
+        let count = edges.count - 1
+        guard let first = edges.first, let last = edges.last, last > first, (last - first).isFinite else {
+            density = nil
+            return
+        }
+        let step = (last - first) / Double(count)
+        let areEven = edges.indices.allSatisfy { abs(edges[$0] - (first + Double($0) * step)) < step / 2 }
+        density = areEven && (1 / step).isFinite ? 1 / step : nil
+    }
 
     /// The bin of a number, nil outside and for NaN. The last bin alone includes its upper edge.
     func bin(_ value: Double) -> Int? {
         guard let first = edges.first, let last = edges.last, edges.count > 1, value >= first, value <= last else {
             return nil
         }
+        if let density { return edges.withUnsafeBufferPointer { Self.evenBin(value, first, density, $0) } }
         return Swift.min(edges.partitioningIndex { $0 > value }, edges.count - 1) - 1
+    }
+
+    /// The bin of a number between the first and the last of even edges, which lead to it or its neighbour.
+    @inline(__always)
+    private static func evenBin(
+        _ value: Double, _ first: Double, _ density: Double, _ edges: UnsafeBufferPointer<Double>
+    ) -> Int {
+        let last = edges.count - 2
+        var place = Swift.min(Int((value - first) * density), last)
+        while place > 0, edges[place] > value { place -= 1 }
+        while place < last, edges[place + 1] <= value { place += 1 }
+        return place
     }
 
     /// For each number the bin it lies in.
@@ -98,8 +125,27 @@ struct BinEdges {
         return NDArray<Int64>(counts)
     }
 
+    /// How many of the values lie in each bin.
+    func counts(of values: NDArray<Double>) -> NDArray<Int64> {
+        var counts = [Int64](repeating: 0, count: Swift.max(edges.count - 1, 0))
+        guard let density, let first = edges.first, let last = edges.last else {
+            for value in values.elements { if let bin = bin(value) { counts[bin] += 1 } }
+            return NDArray<Int64>(counts)
+        }
+        edges.withUnsafeBufferPointer { edges in
+            counts.withUnsafeMutableBufferPointer { counts in
+                values.withUnsafeElements { values in
+                    for value in values where value >= first && value <= last {
+                        counts[Self.evenBin(value, first, density, edges)] += 1
+                    }
+                }
+            }
+        }
+        return NDArray<Int64>(counts)
+    }
+
     /// Sums as a density: its integral over all bins is one.
-    func density(_ sums: NDArray<Double>) -> NDArray<Double> {
+    func density(of sums: NDArray<Double>) -> NDArray<Double> {
         let widths = NDArray<Double>(zip(edges.dropFirst(), edges).map { $0 - $1 })
         return sums / widths / sums.sum()
     }

@@ -1,7 +1,11 @@
 extension NDArray where Element: NDReal {
     /// The mean of all elements: a `Double` for integers, the element type for floats; NaN for an empty array.
     public func mean() -> Element.Mean {
-        orTrap { () throws(NDArrayError) in try mean(along: Array(shape.indices)).item }
+        if dtype == .float32, let sum: Element.Mean = foldedAtOnce(.sum) { return sum / Element.Mean(count) }
+        if dtype != .float32, let sum: Double = foldedAtOnce(.sum) {
+            return Element.Mean(casting: sum / Double(count), overflow: .clamp)
+        }
+        return orTrap { () throws(NDArrayError) in try mean(along: Array(shape.indices)).item }
     }
 
     /// The means along `axes`; NaN where nothing is averaged.

@@ -20,6 +20,29 @@ extension NDArray where Element: NDReal {
     }
 }
 
+extension NDArray where Element: NDReal {
+    /// Every element times `scale` plus `offset`, rounded to the nearest whole number and clamped to what `type` holds;
+    /// halves go to the even number, NaN becomes zero. In one pass over memory; OpenCV's `convertTo`.
+    ///
+    /// ```swift
+    /// let picture = image.cast(to: UInt8.self, scaledBy: 255)       // 0...1 to 0...255
+    /// ```
+    /// It is computed in single precision where neither type has more than 16 bits (or is `Float`), otherwise in double.
+    public func cast<Target: NDInteger>(
+        to type: Target.Type = Target.self, scaledBy scale: Double, adding offset: Double = 0
+    ) -> NDArray<Target> {
+        let canBeSingle = [.uint8, .int8, .uint16, .int16, .float16, .float32].contains(dtype)
+        if canBeSingle, MemoryLayout<Target>.size <= 2 {
+            return orTrap { () throws(NDArrayError) in
+                try transformed {
+                    VectorKernels.scaledCast($0, to: Target.dtype, Float(scale), Float(offset), into: $1)
+                }
+            }
+        }
+        return (cast(to: Double.self) * scale + offset).rounded().cast(to: Target.self, overflow: .clamp)
+    }
+}
+
 extension NDArray<Bool> {
     /// One for true and zero for false, in another type.
     public func cast<Target: NDElement>(to type: Target.Type = Target.self, overflow: OverflowRule = .clamp) -> NDArray<

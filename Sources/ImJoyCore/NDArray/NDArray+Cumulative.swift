@@ -4,7 +4,7 @@ extension NDArray where Element: NDNumber {
     ///
     /// Throws when there is no such axis.
     public func cumulativeSum(along axis: Int) throws(NDArrayError) -> NDArray<Element.Total> {
-        try accumulated(along: axis, Element.Total.wrappingSum)
+        try accumulated(along: axis, .sum, Element.Total.wrappingSum)
     }
 
     /// The sums of all elements up to and with each one, in row-major order.
@@ -14,7 +14,7 @@ extension NDArray where Element: NDNumber {
 
     /// The products of the elements up to and with each one along `axis`; see ``cumulativeSum(along:)``.
     public func cumulativeProduct(along axis: Int) throws(NDArrayError) -> NDArray<Element.Total> {
-        try accumulated(along: axis, Element.Total.wrappingProduct)
+        try accumulated(along: axis, .product, Element.Total.wrappingProduct)
     }
 
     /// The products of all elements up to and with each one, in row-major order.
@@ -23,9 +23,10 @@ extension NDArray where Element: NDNumber {
     }
 
     private func accumulated(
-        along axis: Int, _ join: (Element.Total, Element.Total) -> Element.Total
+        along axis: Int, _ operation: NumberOperation, _ join: (Element.Total, Element.Total) -> Element.Total
     ) throws(NDArrayError) -> NDArray<Element.Total> {
         let wide: NDArray<Element.Total> = try AnyNDArray(self).cast(to: Element.Total.self, overflow: .wrap)
+        if let sums = try wide.accumulated(operation, along: axis) { return sums }
         return try wide.accumulating(along: axis, join)
     }
 

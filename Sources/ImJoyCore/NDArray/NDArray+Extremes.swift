@@ -45,8 +45,19 @@ extension NDArray where Element: NDReal {
         try located(.maximum, Reduction(layout, along: [axis], keepingAxes: keepingAxes))
     }
 
+    /// The smallest and the largest element in one pass over memory, both NaN when there is one. Traps on an empty array.
+    ///
+    /// ```swift
+    /// let (darkest, brightest) = image.minMax()
+    /// ```
+    public func minMax() -> (min: Element, max: Element) {
+        guard isContiguous, dtype != .float16, !isEmpty else { return (min(), max()) }
+        return ReductionKernels.extremes(UnsafeBufferPointer(start: base + layout.offset, count: count))
+    }
+
     private func extreme(_ fold: Fold) -> Element {
-        orTrap { () throws(NDArrayError) in try folded(fold, Reduction(layout)).item }
+        if let result: Element = foldedAtOnce(fold) { return result }
+        return orTrap { () throws(NDArrayError) in try folded(fold, Reduction(layout)).item }
     }
 
     private func folded(_ fold: Fold, _ reduction: Reduction) throws(NDArrayError) -> NDArray {

@@ -40,7 +40,7 @@ extension NDArray where Element: NDReal {
         let weights = weights ?? NDArray<Double>(ones: shape)
         try refuse(weights)
         return (
-            edges.values.density(edges.values.sums(cast(to: Double.self), weights.elements)), edges.array
+            edges.values.density(of: edges.values.sums(cast(to: Double.self), weights.elements)), edges.array
         )
     }
 
@@ -53,7 +53,8 @@ extension NDArray where Element: NDReal {
 
     /// How many elements lie in each bin; of small integers, each value is looked at once.
     private func counts(in bins: BinEdges) -> NDArray<Int64> {
-        bins.counts(occurrences() ?? cast(to: Double.self).elements.map { (value: $0, count: 1) })
+        if let occurrences = occurrences() { return bins.counts(occurrences) }
+        return bins.counts(of: cast(to: Double.self))
     }
 
     /// How much the elements between each two neighbours of `edges` weigh together.
@@ -73,7 +74,7 @@ extension NDArray where Element: NDReal {
         let weights = weights ?? NDArray<Double>(ones: shape)
         try refuse(weights)
         let bins = try BinEdges(checking: edges)
-        return bins.density(bins.sums(cast(to: Double.self), weights.elements))
+        return bins.density(of: bins.sums(cast(to: Double.self), weights.elements))
     }
 
     private func refuse(_ weights: NDArray<Double>) throws(NDArrayError) {
@@ -91,7 +92,8 @@ extension NDArray where Element: NDReal {
         if let range {
             (first, last) = (range.lowerBound, range.upperBound)
         } else if !isEmpty {
-            (first, last) = (min().asDouble, max().asDouble)
+            let ends = minMax()
+            (first, last) = (ends.min.asDouble, ends.max.asDouble)
         }
         guard first.isFinite, last.isFinite else {
             throw NDArrayError(

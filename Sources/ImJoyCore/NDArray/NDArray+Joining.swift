@@ -20,7 +20,9 @@ extension NDArray {
             shape[axis] += array.shape[axis]
         }
         let whole = try Layout(shape: shape)
+        let blocks = shape[..<axis].reduce(1, *)
         return try NDArray(uninitialised: shape) { (target) throws(NDArrayError) in
+            if arrays.allSatisfy(\.isContiguous) { return join(arrays, blocks: blocks, into: target) }
             var start = 0
             for array in arrays {
                 let part = try whole.narrowed(to: start..<start + array.shape[axis], axis: axis)
@@ -36,15 +38,42 @@ extension NDArray {
     /// A negative axis counts from the end of the result. Throws when the shapes differ or there is no array.
     public static func stack(_ arrays: [NDArray], along axis: Int = 0) throws(NDArrayError) -> NDArray {
         guard let first = arrays.first else { throw NDArrayError(.emptyArray, "no arrays to stack") }
-        var parts: [NDArray] = []
+        var areContiguous = true
         for (number, array) in arrays.enumerated() {
             guard array.shape == first.shape else {
                 throw NDArrayError(
                     .shapeMismatch, "array \(number) of shape \(array.shape) cannot be stacked on shape \(first.shape)")
             }
-            parts.append(array.with(try array.layout.insertingAxis(at: axis)))
+            areContiguous = areContiguous && array.isContiguous
         }
+        let place = try first.layout.insertingAxis(at: axis)
+        if areContiguous {
+            let axis = axis < 0 ? axis + first.rank + 1 : axis
+            var shape = place.shape
+            shape[axis] = arrays.count
+            return try NDArray(uninitialised: shape) {
+                join(arrays, blocks: first.shape[..<axis].reduce(1, *), into: $0)
+            }
+        }
+        var parts: [NDArray] = []
+        for array in arrays { parts.append(array.with(try array.layout.insertingAxis(at: axis))) }
         return try concatenate(parts, along: axis < 0 ? axis + first.rank + 1 : axis)
+    }
+
+    /// Writes the arrays, each of which lies in one piece and has so many blocks, block by block in turns.
+    private static func join(_ arrays: [NDArray], blocks: Int, into target: UnsafeMutablePointer<Element>) {
+        if blocks == 0 { return }
+        var target = UnsafeMutableRawPointer(target)
+        let parts = arrays.map {
+            (start: UnsafeRawPointer($0.base + $0.layout.offset), bytes: $0.count / blocks * MemoryLayout<Element>.stride)
+        }
+        for block in 0..<blocks {
+            for part in parts {
+                target.copyMemory(from: part.start + block * part.bytes, byteCount: part.bytes)
+                target += part.bytes
+            }
+        }
+        withExtendedLifetime(arrays) {}
     }
 
     /// The arrays below one another: along the first axis, one-dimensional ones as rows.

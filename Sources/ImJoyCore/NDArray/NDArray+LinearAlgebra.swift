@@ -55,9 +55,15 @@ extension NDArray where Element: NDNumber {
         let (rows, inner, columns) = (shape[rank - 2], shape[rank - 1], other.shape[other.rank - 1])
         let size = rows * columns
         if inner == 0 || size == 0 { return target.initialize(repeating: .zero, count: size * batch.reduce(1, *)) }
-        let usesLibrary = !Element.dtype.isInteger && size * inner >= MatmulKernels.smallest
-        let library = usesLibrary ? try OpenBLAS.get() : nil
-        let (a, b) = (usesLibrary ? readyForBLAS() : self, usesLibrary ? other.readyForBLAS() : other)
+        if try multiplyVector(other, into: target) { return }
+        let usesLibrary = MatmulKernels.suitsLibrary(Element.dtype, rows: rows, inner: inner, columns: columns)
+        defer { withExtendedLifetime((storage, other.storage)) {} }
+        guard usesLibrary else {
+            let places = StridedRuns(try matrices.broadcast(to: batch), try other.matrices.broadcast(to: batch))
+            return MatmulKernels.multiply(matrix(at: 0), other.matrix(at: 0), at: places, into: target)
+        }
+        let library = try OpenBLAS.get()
+        let (a, b) = (readyForBLAS(), other.readyForBLAS())
         defer { withExtendedLifetime((a.storage, b.storage)) {} }
         var runs = StridedRuns(try a.matrices.broadcast(to: batch), try b.matrices.broadcast(to: batch))
         var target = target
@@ -65,16 +71,27 @@ extension NDArray where Element: NDNumber {
             for index in 0..<run.count {
                 let first = a.matrix(at: run.a.start + index * run.a.step)
                 let second = b.matrix(at: run.b.start + index * run.b.step)
-                if let library, let x = first.forBLAS(), let y = second.forBLAS(), let m = Int32(exactly: rows),
+                if let x = first.forBLAS(), let y = second.forBLAS(), let m = Int32(exactly: rows),
                     let n = Int32(exactly: columns), let k = Int32(exactly: inner)
                 {
                     library.multiply(x, y, into: target, m: m, n: n, k: k)
                 } else {
-                    MatmulKernels.multiply(first, second, into: target)
+                    MatmulKernels.multiply(first, second, at: .one, into: target)
                 }
                 target += size
             }
         }
+    }
+
+    /// One matrix times one vector, where both lie as the kernel takes them; false otherwise.
+    private func multiplyVector(
+        _ other: NDArray, into target: UnsafeMutablePointer<Element>
+    ) throws(NDArrayError) -> Bool {
+        guard other.rank == 2, rank == 2, other.shape[1] == 1, other.strides[0] == 1 || other.shape[0] == 1 else {
+            return false
+        }
+        defer { withExtendedLifetime((storage, other.storage)) {} }
+        return matrix(at: layout.offset).multiply(vector: other.base + other.layout.offset, into: target)
     }
 
     /// The axes before the last two.

@@ -28,6 +28,9 @@ extension NDArray {
             newShape[axis] = length
         }
         try Self.refuseUnlessMemory(for: newShape)
+        if let place = mode.repeatedPlace {
+            return try repeatingElements(widths.count == 1 ? Array(repeating: widths[0], count: rank) : widths, newShape, place)
+        }
         var result = self
         for axis in shape.indices {
             let (before, after) = widths[widths.count == 1 ? 0 : axis]
@@ -47,34 +50,67 @@ extension NDArray {
     private func padded(
         _ before: Int, _ after: Int, along axis: Int, _ mode: PaddingMode<Element>
     ) throws(NDArrayError) -> NDArray {
-        let length = shape[axis]
-        // Indices into the lane for the modes that repeat its elements.
-        func mapped(_ place: (Int) -> Int) throws(NDArrayError) -> NDArray {
-            if length == 0 {
-                throw NDArrayError(
-                    .emptyArray,
-                    "axis \(axis) of shape \(shape) has no elements to continue; only .constant and .empty pad it")
-            }
-            let indices = (-before..<length + after).map { Int64(place($0)) }
-            return try taking(NDArray<Int64>(indices), along: axis)
-        }
         switch mode {
         case .constant(let value): return try surrounded(before, after, axis, value, value)
         case .constants(let values):
             let (first, last) = values[values.count == 1 ? 0 : axis]
             return try surrounded(before, after, axis, first, last)
         case .empty: return try surrounded(before, after, axis, .zero, .zero)
-        case .edge: return try mapped { Swift.min(Swift.max($0, 0), length - 1) }
-        case .wrap: return try mapped { $0.modulo(length) }
-        case .reflect(isOdd: false): return try mapped { $0.mirrored(length, repeatsEdge: false) }
-        case .symmetric(isOdd: false): return try mapped { $0.mirrored(length, repeatsEdge: true) }
         default:
-            // An empty lane is refused as above.
-            if length == 0 { return try mapped { $0 } }
+            try requireElements(along: axis)
             guard let type = Element.self as? any NDReal.Type else {
                 throw NDArrayError(.dtypeMismatch, "\(Element.dtype) has no arithmetic or order to pad with")
             }
             return try computed(type, before, after, axis, mode)
+        }
+    }
+
+    private func requireElements(along axis: Int) throws(NDArrayError) {
+        guard shape[axis] > 0 else {
+            throw NDArrayError(
+                .emptyArray,
+                "axis \(axis) of shape \(shape) has no elements to continue; only .constant and .empty pad it")
+        }
+    }
+
+    /// This array in the middle of a larger one, whose other elements are those at `place` along each axis.
+    ///
+    /// The middle is copied first; then, from the last axis to the first, blocks of the result are repeated, which are
+    /// complete along all later axes.
+    private func repeatingElements(
+        _ widths: [(before: Int, after: Int)], _ newShape: [Int], _ place: (_ index: Int, _ length: Int) -> Int
+    ) throws(NDArrayError) -> NDArray {
+        for axis in shape.indices where widths[axis].before + widths[axis].after > 0 { try requireElements(along: axis) }
+        let whole = try Layout(shape: newShape)
+        var middle = whole
+        for axis in shape.indices {
+            middle = try middle.narrowed(to: widths[axis].before..<widths[axis].before + shape[axis], axis: axis)
+        }
+        return try NDArray(uninitialised: newShape) { target in
+            CopyKernels.scatter(self, into: target, layout: middle)
+            for axis in shape.indices.reversed() {
+                let (before, after) = widths[axis]
+                let length = whole.strides[axis]
+                let outside = Array(-before..<0) + Array(shape[axis]..<shape[axis] + after)
+                let copies = outside.map { (from: (before + place($0, shape[axis])) * length, to: (before + $0) * length) }
+                // Along earlier axes only the middle is there yet.
+                let outer = Layout(
+                    unchecked: Array(shape[..<axis]), strides: Array(whole.strides[..<axis]),
+                    offset: (0..<axis).reduce(0) { $0 + widths[$1].before * whole.strides[$1] },
+                    count: shape[..<axis].reduce(1, *))
+                var runs = StridedRuns(outer)
+                while let run = runs.next() {
+                    for index in 0..<run.count {
+                        let start = target + run.a.start + index * run.a.step
+                        if length == 1 {
+                            for copy in copies { start[copy.to] = start[copy.from] }
+                        } else {
+                            for copy in copies { (start + copy.to).update(from: start + copy.from, count: length) }
+                        }
+                    }
+                }
+            }
+            withExtendedLifetime(storage) {}
         }
     }
 
@@ -162,6 +198,19 @@ extension NDArray where Element: NDReal {
             let first = fold(NDArray(lane[..<near]))
             let last = fold(NDArray(lane[(length - near)...]))
             result.fill(lane, before, { _ in first }, { _ in last })
+        }
+    }
+}
+
+extension PaddingMode {
+    /// Which element of an axis of some length stands at an index outside it; nil for modes that compute elements.
+    fileprivate var repeatedPlace: ((_ index: Int, _ length: Int) -> Int)? {
+        switch self {
+        case .edge: { Swift.min(Swift.max($0, 0), $1 - 1) }
+        case .wrap: { $0.modulo($1) }
+        case .reflect(isOdd: false): { $0.mirrored($1, repeatsEdge: false) }
+        case .symmetric(isOdd: false): { $0.mirrored($1, repeatsEdge: true) }
+        default: nil
         }
     }
 }

@@ -39,7 +39,8 @@ extension NDArray where Element: NDNumber {
     }
 
     private func total(_ fold: Fold) -> Element.Total {
-        orTrap { () throws(NDArrayError) in try folded(fold, Reduction(layout)).item }
+        if let result: Element.Total = foldedAtOnce(fold) { return result }
+        return orTrap { () throws(NDArrayError) in try folded(fold, Reduction(layout)).item }
     }
 
     private func folded(_ fold: Fold, _ reduction: Reduction) throws(NDArrayError) -> NDArray<Element.Total> {
@@ -51,6 +52,13 @@ extension NDArray where Element: NDNumber {
 }
 
 extension NDArray {
+    /// All elements as one number where they lie in one piece and the fold has a kernel for it; nil otherwise.
+    func foldedAtOnce<Result: NDElement>(_ fold: Fold, as type: Result.Type = Result.self) -> Result? {
+        guard isContiguous, !isEmpty, dtype != .float16 else { return nil }
+        defer { withExtendedLifetime(storage) {} }
+        return ReductionKernels.fold(fold, UnsafeBufferPointer(start: base + layout.offset, count: count), as: type)
+    }
+
     /// The same memory under another type of the same size.
     func reinterpreted<Other: NDElement>(as type: Other.Type = Other.self) -> NDArray<Other> {
         assert(MemoryLayout<Other>.stride == MemoryLayout<Element>.stride)

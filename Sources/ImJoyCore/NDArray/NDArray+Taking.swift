@@ -1,3 +1,5 @@
+internal import CImJoyKernels
+
 extension NDArray {
     /// The elements at `indices` along `axis`, which the axes of `indices` replace; NumPy's `take`.
     ///
@@ -7,6 +9,7 @@ extension NDArray {
     ) throws(NDArrayError) -> NDArray {
         let axis = try layout.resolvedAxis(axis)
         let indices = indices.indexArray
+        if rule == .refuse, axis == rank - 1 { return try gathered(indices) }
         let places = try rule.places(
             indices, length: shape[axis], on: "axis \(axis) of shape \(shape)")
         let before = shape[..<axis].reduce(1, *)
@@ -21,6 +24,30 @@ extension NDArray {
                     for place in places {
                         target.initialize(from: start + (block * length + place) * after, count: after)
                         target += after
+                    }
+                }
+            }
+        }
+    }
+
+    /// The elements at `indices` along the last axis, one by one.
+    private func gathered(_ indices: NDArray<Int64>) throws(NDArrayError) -> NDArray {
+        // What others may change after it was looked at is copied.
+        let indices = indices.storage.isOurs ? indices.contiguous() : indices.copied()
+        let length = shape[rank - 1]
+        let lanes = shape.dropLast().reduce(1, *)
+        return try withUnsafeElements { (source) throws(NDArrayError) in
+            try NDArray(uninitialised: shape.dropLast() + indices.shape) { (target) throws(NDArrayError) in
+                let places = indices.base + indices.layout.offset
+                for lane in 0..<lanes {
+                    guard let start = source.baseAddress else { return }
+                    let done = imjoy_take(
+                        start + lane * length, length, places, target + lane * indices.count, indices.count,
+                        MemoryLayout<Element>.stride)
+                    if done < indices.count {
+                        throw NDArrayError(
+                            .outOfBounds,
+                            "index \(places[done]) is outside axis \(rank - 1) of shape \(shape) of length \(length)")
                     }
                 }
             }

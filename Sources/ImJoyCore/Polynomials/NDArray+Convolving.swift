@@ -77,7 +77,7 @@ extension NDArray where Element: NDNumber {
             let windows = MatmulKernels.Matrix(
                 start: padded.base + padded.layout.offset, rows: short.count, columns: count + margin, rowStep: 1,
                 columnStep: 1)
-            MatmulKernels.multiply(row, windows, into: target)
+            MatmulKernels.multiply(row, windows, at: .one, into: target)
         }
         withExtendedLifetime((weights.storage, padded.storage)) {}
         return result
