@@ -127,6 +127,16 @@ void imjoy_scatter(const void *source, void *target, ptrdiff_t step, size_t coun
 #undef DO
 }
 
+void imjoy_repeat(void *row, const ptrdiff_t *from, const ptrdiff_t *to, size_t count, size_t size) {
+#define DO(T)                                                                                                                 \
+    {                                                                                                                         \
+        T *elements = row;                                                                                                    \
+        for (size_t i = 0; i < count; i++) elements[to[i]] = elements[from[i]];                                               \
+    }
+    BY_SIZE(size, DO)
+#undef DO
+}
+
 // A block of places is looked at before anything is read there.
 enum { PLACES_AT_ONCE = 128 };
 CLONES static bool all_inside(const i64 *places, size_t count, i64 length) {

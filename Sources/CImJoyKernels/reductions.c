@@ -271,6 +271,46 @@ CHAINS(times_f32, f32, f32, x, TIMES)
 CHAINS(times_f64, f64, f64, x, TIMES)
 CHAINS(times_f32_as_f64, f32, f64, (f64)x, TIMES)
 
+// Eight rows at a time, in pairs of pairs.
+#define SUM_ROWS(T, N)                                                                                                        \
+    CLONES static void sum_rows_##T(const T *a, ptrdiff_t step, size_t rows, size_t count, T *r, bool adds) {                 \
+        for (size_t row = 0; row < rows; row += 8, a += 8 * step, adds = true) {                                              \
+            size_t left = rows - row;                                                                                         \
+            for (size_t i = 0; i < count; i += N) {                                                                           \
+                size_t width = count - i < N ? count - i : N;                                                                 \
+                VEC(T, N) x[8], sum = (T)0;                                                                                   \
+                if (left >= 8 && width == N) {                                                                                \
+                    _Pragma("clang loop unroll(full)") for (int k = 0; k < 8; k++) x[k] = LOAD(T, N, a + k * step + (ptrdiff_t)i); \
+                    sum = ((x[0] + x[1]) + (x[2] + x[3])) + ((x[4] + x[5]) + (x[6] + x[7]));                                  \
+                    STORE(T, N, r + i, adds ? LOAD(T, N, r + i) + sum : sum);                                                 \
+                    continue;                                                                                                 \
+                }                                                                                                             \
+                for (size_t k = 0; k < left && k < 8; k++) {                                                                  \
+                    VEC(T, N) y = (T)0;                                                                                       \
+                    LOAD_TAIL(T, N, y, a + (ptrdiff_t)k * step + (ptrdiff_t)i, width);                                        \
+                    sum = k == 0 ? y : sum + y;                                                                               \
+                }                                                                                                             \
+                if (adds) {                                                                                                   \
+                    VEC(T, N) y = (T)0;                                                                                       \
+                    LOAD_TAIL(T, N, y, r + i, width);                                                                         \
+                    sum = y + sum;                                                                                            \
+                }                                                                                                             \
+                STORE_TAIL(T, N, r + i, sum, width);                                                                          \
+            }                                                                                                                 \
+        }                                                                                                                     \
+    }
+SUM_ROWS(f32, 16)
+SUM_ROWS(f64, 8)
+
+bool imjoy_sum_rows(
+    imjoy_type type, const void *a, ptrdiff_t row_step, size_t rows, size_t count, void *target, bool adds) {
+    switch (type) {
+    case IMJOY_FLOAT32: sum_rows_f32(a, row_step, rows, count, target, adds); return true;
+    case IMJOY_FLOAT64: sum_rows_f64(a, row_step, rows, count, target, adds); return true;
+    default: return false;
+    }
+}
+
 #define FOLD(NAME, T, R, VALUE)                                                                                               \
     static void NAME(const void *pa, size_t n, const void *parameter, void *result) {                                         \
         const T *a = pa;                                                                                                      \

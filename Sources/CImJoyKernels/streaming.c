@@ -56,3 +56,31 @@ imjoy_binary_kernel imjoy_find_streamed_operation(imjoy_operation operation, imj
     default: return NULL;
     }
 }
+
+// a * b + c with both roundings, one pass.
+#define MULTIPLY_ADD(T, N)                                                                                                    \
+    CLONES static void multiply_add_##T(const T *a, const T *b, const T *c, T *r, size_t n, bool streams) {                   \
+        size_t i = 0;                                                                                                         \
+        if (streams) {                                                                                                        \
+            for (; i < n && ((uintptr_t)(r + i) & 63) != 0; i++) r[i] = a[i] * b[i] + c[i];                                   \
+            for (; i + N <= n; i += N) {                                                                                      \
+                VEC(T, N) x = LOAD(T, N, a + i) * LOAD(T, N, b + i) + LOAD(T, N, c + i);                                      \
+                __builtin_nontemporal_store(x, (VEC(T, N) *)(r + i));                                                         \
+            }                                                                                                                 \
+        }                                                                                                                     \
+        UNROLL for (; i + N <= n; i += N) {                                                                                   \
+            STORE(T, N, r + i, LOAD(T, N, a + i) * LOAD(T, N, b + i) + LOAD(T, N, c + i));                                    \
+        }                                                                                                                     \
+        for (; i < n; i++) r[i] = a[i] * b[i] + c[i];                                                                         \
+    }
+MULTIPLY_ADD(f32, 16)
+MULTIPLY_ADD(f64, 8)
+
+bool imjoy_multiply_add(
+    imjoy_type type, const void *a, const void *b, const void *c, void *target, size_t count, bool streams) {
+    switch (type) {
+    case IMJOY_FLOAT32: multiply_add_f32(a, b, c, target, count, streams); return true;
+    case IMJOY_FLOAT64: multiply_add_f64(a, b, c, target, count, streams); return true;
+    default: return false;
+    }
+}

@@ -10,7 +10,9 @@ extension Case {
             Case("muladd_f32") { size in
                 let (a, b) = (Inputs.float(1, size.plane), Inputs.float(2, size.plane))
                 let c = Inputs.float(3, size.plane)
-                return Work(bytes: 16 * a.count, flops: 2 * a.count) { .array(a * b + c) }
+                return Work(bytes: 16 * a.count, flops: 2 * a.count) {
+                    .array(try a.multiplied(by: b, adding: c))
+                }
             },
             function("exp_f32", flops: 12) { $0.exp() },
             Case("exp_f64") { size in

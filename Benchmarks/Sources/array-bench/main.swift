@@ -17,9 +17,9 @@ guard arguments.isEmpty, let threads = Int(options["--threads"]!), let budget = 
 }
 let sizes = options["--size"]!.split(separator: ",").compactMap { Size(rawValue: String($0)) }
 
-try LinearAlgebra.setThreadCount(1)
+ComputeThreads.count = 1
 let floors = try Floors()
-try LinearAlgebra.setThreadCount(threads)
+ComputeThreads.count = threads
 let library = try LinearAlgebra.libraryDescription()
 print("{\"meta\": {\"threads\": \(threads), \"openblas\": \"\(library)\", \"floors\": \(floors.json)}}")
 

@@ -93,6 +93,10 @@ imjoy_binary_kernel _Nullable imjoy_find_operation(imjoy_operation operation, im
 /// The same with results that go past the caches, for the four operations on floats; the target must not be an operand.
 /// Not ordered with other stores until `imjoy_stream_end`.
 imjoy_binary_kernel _Nullable imjoy_find_streamed_operation(imjoy_operation operation, imjoy_type type, imjoy_form form);
+/// `target[i] = a[i] * b[i] + c[i]`, rounded twice; past the caches when `streams`. Only for single and double precision; false for
+/// other types.
+bool imjoy_multiply_add(
+    imjoy_type type, const void *a, const void *b, const void *c, void *target, size_t count, bool streams);
 imjoy_binary_kernel _Nullable imjoy_find_comparison(imjoy_comparison comparison, imjoy_type type, imjoy_form form);
 imjoy_unary_kernel _Nullable imjoy_find_function(imjoy_function function, imjoy_type type);
 
@@ -122,6 +126,14 @@ void imjoy_scatter(const void *source, void *target, ptrdiff_t step, size_t coun
 /// `target[i] = source[places[i]]` for elements of 1, 2, 4, 8 or 16 bytes; negative places count from the end of the `length` elements.
 /// Returns `count`, or the number of the first place that is outside; then not all of the target is written.
 size_t imjoy_take(const void *source, size_t length, const int64_t *places, void *target, size_t count, size_t size);
+
+/// Copies `count` elements of a row to other places in it, one after another.
+void imjoy_repeat(void *row, const ptrdiff_t *from, const ptrdiff_t *to, size_t count, size_t size);
+
+/// The sums of `count` columns over `rows` rows, 64 at most, that lie `row_step` elements apart; added to the target when `adds`. Only
+/// for single and double precision; false for other types.
+bool imjoy_sum_rows(
+    imjoy_type type, const void *a, ptrdiff_t row_step, size_t rows, size_t count, void *target, bool adds);
 
 /// Copies past the caches: for targets larger than they are. Not ordered with other stores until `imjoy_stream_end`.
 void imjoy_stream_copy(void *target, const void *source, size_t bytes);

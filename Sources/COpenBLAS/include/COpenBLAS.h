@@ -19,7 +19,6 @@ typedef void (*imjoy_complex_gemm)(int order, int transpose_a, int transpose_b, 
 
 /// openblas_set_num_threads and openblas_get_num_threads.
 typedef void (*imjoy_set_threads)(int count);
-typedef int (*imjoy_get_threads)(void);
 /// openblas_get_config: version and build options as text.
 typedef char *(*imjoy_get_config)(void);
 /// openblas_get_corename: the processor whose kernels are in use.

@@ -1,4 +1,5 @@
 internal import CImJoyKernels
+internal import Synchronization
 
 /// One transform along one axis of an array: where the lines lie, and what becomes of each.
 ///
@@ -102,26 +103,57 @@ struct FFTWorker<R: NDLinearReal> {
         guard !overflow, !second else {
             throw NDArrayError(.outOfMemory, "a Fourier transform of \(job.length) elements")
         }
+        // Memory for the first piece is asked for here, where asking for too much is an error.
         let memory = try NDStorage(claimedByteCount: total)
-        defer { withExtendedLifetime(memory) {} }
-        let base = memory.base.bindMemory(to: R.self, capacity: perLine * most)
-        let size = workLength * most
-        let scratch = base + 2 * size
-        let line = scratch + 2 * scratchLength * most
-        var lines = StridedRuns(job.sourceLayout.without(job.axis), job.targetLayout.without(job.axis))
-        while let run = lines.next() {
-            var first = 0
-            while first < run.count {
-                let lanes = Swift.min(most, run.count - first)
+        let pieces = pieces(most: most)
+        let cost = Double(most * job.length) * Double(Int.bitWidth - job.length.leadingZeroBitCount) * 0.3
+        let isFirst = Atomic(true)
+        let isShort = Atomic(false)
+        ComputeThreads.split(pieces.count, grain: 1, nanoseconds: cost) { range in
+            let isMine = isFirst.exchange(false, ordering: .relaxed)
+            guard let memory = isMine ? memory : try? NDStorage(claimedByteCount: total) else {
+                isShort.store(true, ordering: .relaxed)
+                return
+            }
+            defer { withExtendedLifetime(memory) {} }
+            let base = memory.base.bindMemory(to: R.self, capacity: perLine * most)
+            let size = workLength * most
+            let scratch = base + 2 * size
+            let line = scratch + 2 * scratchLength * most
+            for piece in pieces[range] {
                 let work = Work(
-                    lanes: lanes, data: SplitPointer(re: base, im: base + size),
+                    lanes: piece.lanes, data: SplitPointer(re: base, im: base + size),
                     scratch: SplitPointer(re: scratch, im: scratch + scratchLength * most), line: line)
                 transform(
-                    work, from: source + (run.a.start + first * run.a.step), run.a.step,
-                    to: target + (run.b.start + first * run.b.step), run.b.step)
-                first += lanes
+                    work, from: source + piece.source.start, piece.source.step, to: target + piece.target.start,
+                    piece.target.step)
             }
         }
+        if isShort.load(ordering: .relaxed) {
+            throw NDArrayError(.outOfMemory, "a Fourier transform of \(job.length) elements on several threads")
+        }
+    }
+
+    /// Lines that are transformed side by side: where the first one is, and the step to the next.
+    private struct Piece {
+        var lanes: Int
+        var source: (start: Int, step: Int)
+        var target: (start: Int, step: Int)
+    }
+
+    private func pieces(most: Int) -> [Piece] {
+        var pieces: [Piece] = []
+        var lines = StridedRuns(job.sourceLayout.without(job.axis), job.targetLayout.without(job.axis))
+        while let run = lines.next() {
+            for first in stride(from: 0, to: run.count, by: most) {
+                pieces.append(
+                    Piece(
+                        lanes: Swift.min(most, run.count - first),
+                        source: (run.a.start + first * run.a.step, run.a.step),
+                        target: (run.b.start + first * run.b.step, run.b.step)))
+            }
+        }
+        return pieces
     }
 
     private func transform(

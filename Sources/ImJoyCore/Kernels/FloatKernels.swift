@@ -8,6 +8,15 @@ package enum FloatOperation {
     /// The number after the first in the direction of the second.
     case nextAfter
 
+    /// About how many nanoseconds an element takes.
+    var cost: Double {
+        switch self {
+        case .power: 1.5
+        case .hypotenuse, .angle, .logAddExp, .logAddExp2: 4
+        default: 0.3
+        }
+    }
+
     var kernel: imjoy_float_operation {
         switch self {
         case .power: IMJOY_POWER
@@ -27,5 +36,7 @@ package enum FloatOperation {
 extension ElementwiseKernels {
     package static func combine<T: NDFloat>(
         _ operation: FloatOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
-    ) { VectorKernels.combine(a, b, target) { imjoy_find_float_operation(operation.kernel, $0, $1) } }
+    ) {
+        VectorKernels.combine(a, b, target, cost: operation.cost, { imjoy_find_float_operation(operation.kernel, $0, $1) })
+    }
 }

@@ -12,6 +12,15 @@ package enum FloatFunction {
     case sin, cos, tan, sinh, cosh, tanh, asin, acos, atan, asinh, acosh, atanh, sinc
     case floor, ceiling, roundedToEven, truncated, reciprocal, degrees, radians
 
+    /// About how many nanoseconds an element takes.
+    var cost: Double {
+        switch self {
+        case .squareRoot, .floor, .ceiling, .roundedToEven, .truncated, .reciprocal, .degrees, .radians: 0.1
+        case .exp, .log, .sin, .cos, .tanh: 0.4
+        default: 4
+        }
+    }
+
     /// The kernel for a type.
     func kernel(_ type: imjoy_type) -> imjoy_unary_kernel? {
         switch self {
@@ -60,7 +69,7 @@ extension ElementwiseKernels {
     }
 
     package static func apply<T: NDFloat>(_ function: FloatFunction, _ a: Operand<T>, _ target: Destination<T>) {
-        VectorKernels.transform(a, target, function.kernel)
+        VectorKernels.transform(a, target, cost: function.cost, function.kernel)
     }
 
     /// Moves elements outside `lower...upper` to the nearer bound; NaN stays.

@@ -65,14 +65,25 @@ enum MatmulKernels {
         precondition(T.dtype != .float16, "products of half precision are computed in single precision")
         let type = T.dtype.kernelType
         let size = a.rows * b.columns
-        var (x, y, target, places) = (a.raw, b.raw, target, places)
+        // About forty multiplications are done in a nanosecond.
+        let rowCost = Double(a.columns * b.columns) / 40
+        var (target, places) = (target, places)
         while let run = places.next() {
-            for index in 0..<run.count {
-                x.start = UnsafeRawPointer(a.start + run.a.start + index * run.a.step)
+            func multiply(_ index: Int, _ rows: Range<Int>) {
+                var (x, y) = (a.raw, b.raw)
+                x.start = UnsafeRawPointer(a.start + run.a.start + index * run.a.step + rows.lowerBound * a.rowStep)
+                x.rows = rows.count
                 y.start = UnsafeRawPointer(b.start + run.b.start + index * run.b.step)
-                imjoy_matmul(type, &x, &y, target)
-                target += size
+                imjoy_matmul(type, &x, &y, target + index * size + rows.lowerBound * b.columns)
             }
+            if run.count == 1 {
+                ComputeThreads.split(a.rows, grain: 8, nanoseconds: rowCost) { multiply(0, $0) }
+            } else {
+                ComputeThreads.split(run.count, grain: 1, nanoseconds: rowCost * Double(a.rows)) { range in
+                    for index in range { multiply(index, 0..<a.rows) }
+                }
+            }
+            target += run.count * size
         }
     }
 }

@@ -1,6 +1,7 @@
 internal import CImJoyShims
 internal import COpenBLAS
 internal import ComplexModule
+internal import Synchronization
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Darwin)
@@ -18,7 +19,6 @@ struct OpenBLAS: Sendable {
     private let cgemm: imjoy_complex_gemm
     private let zgemm: imjoy_complex_gemm
     private let setThreads: imjoy_set_threads
-    private let getThreads: imjoy_get_threads
     private let getConfig: imjoy_get_config
     private let getCoreName: imjoy_get_corename
     private let library: LibraryHandle
@@ -26,7 +26,14 @@ struct OpenBLAS: Sendable {
     private static let loaded = Result<OpenBLAS, NDArrayError> { () throws(NDArrayError) in try OpenBLAS() }
 
     /// The library, or an error that names the package to install.
-    static func get() throws(NDArrayError) -> OpenBLAS { try loaded.get() }
+    static func get() throws(NDArrayError) -> OpenBLAS {
+        let library = try loaded.get()
+        isLoaded.withLock { isLoaded in
+            if !isLoaded { library.setThreads(Int32(clamping: ComputeThreads.count)) }
+            isLoaded = true
+        }
+        return library
+    }
 
     private static let names = ["libopenblas.so.0", "libopenblas.so", "libopenblas.dylib"]
 
@@ -51,7 +58,6 @@ struct OpenBLAS: Sendable {
         cgemm = try symbol("cblas_cgemm", as: imjoy_complex_gemm.self)
         zgemm = try symbol("cblas_zgemm", as: imjoy_complex_gemm.self)
         setThreads = try symbol("openblas_set_num_threads", as: imjoy_set_threads.self)
-        getThreads = try symbol("openblas_get_num_threads", as: imjoy_get_threads.self)
         getConfig = try symbol("openblas_get_config", as: imjoy_get_config.self)
         getCoreName = try symbol("openblas_get_corename", as: imjoy_get_corename.self)
     }
@@ -85,10 +91,13 @@ struct OpenBLAS: Sendable {
         return try body()
     }
 
-    var threadCount: Int {
-        get { Int(getThreads()) }
-        nonmutating set { setThreads(Int32(clamping: max(newValue, 1))) }
+    /// What ``ComputeThreads`` says holds for the library too, from when it is there.
+    static func threadCountChanged(to count: Int) {
+        isLoaded.withLock { if $0, let library = try? loaded.get() { library.setThreads(Int32(clamping: count)) } }
     }
+
+    /// Whether ``loaded`` was asked for, and the library took over the number of threads.
+    private static let isLoaded = Mutex(false)
 
     var description: String {
         func text(_ pointer: UnsafeMutablePointer<CChar>?) -> String {
@@ -146,10 +155,4 @@ struct OpenBLAS: Sendable {
 public enum LinearAlgebra {
     /// Version, build options and processor kernels of the library; throws `.libraryMissing` where it is not installed.
     public static func libraryDescription() throws(NDArrayError) -> String { try OpenBLAS.get().description }
-
-    /// How many threads one matrix product uses. Set it once at the start of a program that computes in many tasks.
-    public static func setThreadCount(_ count: Int) throws(NDArrayError) { try OpenBLAS.get().threadCount = count }
-
-    /// How many threads one matrix product uses.
-    public static func threadCount() throws(NDArrayError) -> Int { try OpenBLAS.get().threadCount }
 }

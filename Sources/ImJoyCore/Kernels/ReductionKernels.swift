@@ -202,6 +202,7 @@ private struct FoldWalk {
     private func foldRows(
         _ start: UnsafeRawPointer, _ step: Int, _ count: Int, _ target: UnsafeMutableRawPointer, _ done: Int
     ) {
+        if sumRows(start, step, count, target, done) { return }
         let rowBytes = count * partial.byteCount
         let loadedBytes = count * passage.kernelSize
         withUnsafeTemporaryAllocation(
@@ -238,6 +239,33 @@ private struct FoldWalk {
             if rows > 0 { flush() }
             let place = target + done * resultSize
             if let narrow { narrow(total, place, count) } else { place.copyMemory(from: total, byteCount: rowBytes) }
+        }
+    }
+
+    /// Sums of float rows that lie as the kernel takes them, 64 rows at a time as above; false for others.
+    private func sumRows(
+        _ start: UnsafeRawPointer, _ step: Int, _ count: Int, _ target: UnsafeMutableRawPointer, _ done: Int
+    ) -> Bool {
+        let type = partial.kernelType
+        guard fold == .sum, step == 1 || count == 1, convert == nil, narrow == nil, passage.widen == nil,
+            partial == .float32 || partial == .float64
+        else { return false }
+        let rowBytes = count * partial.byteCount
+        let total = target + done * resultSize
+        return withUnsafeTemporaryAllocation(byteCount: rowBytes + 64, alignment: 64) { memory in
+            guard let sums = memory.baseAddress else { return false }
+            var isFirst = true
+            var runs = StridedRuns(reduction.folded)
+            while let run = runs.next() {
+                for first in Swift.stride(from: 0, to: run.count, by: 64) {
+                    let rows = start + (run.a.start + first * run.a.step) * passage.size
+                    let place = isFirst ? total : sums
+                    _ = imjoy_sum_rows(type, rows, run.a.step, min(64, run.count - first), count, place, false)
+                    if !isFirst { join(total, sums, total, count) }
+                    isFirst = false
+                }
+            }
+            return true
         }
     }
 

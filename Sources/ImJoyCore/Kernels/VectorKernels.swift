@@ -35,18 +35,26 @@ enum VectorKernels {
     /// Runs shorter than this many elements are not worth the start of stores past the caches.
     private static let shortestStreamed = 512
 
-    /// `target = a op b`; `find` names the kernel for a type and a form, `findStreamed` one that writes past the caches.
+    /// `target = a op b`; `find` names the kernel for a type and a form, `findStreamed` one that writes past the caches. An
+    /// element takes about `cost` nanoseconds in the kernel.
     static func combine<T: NDElement>(
-        _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>,
+        _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>, cost: Double = 0,
         _ find: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?,
         streamed findStreamed: (imjoy_type, imjoy_form) -> imjoy_binary_kernel? = { _, _ in nil }
-    ) { combine(Side(a), Side(b), T.dtype, target.memory, find, findStreamed) }
+    ) { combine(Side(a), Side(b), T.dtype, target.memory, cost, find, findStreamed) }
 
     private static func combine(
-        _ a: Side, _ b: Side, _ dtype: DType, _ target: UnsafeMutableRawPointer?,
+        _ a: Side, _ b: Side, _ dtype: DType, _ target: UnsafeMutableRawPointer?, _ cost: Double,
         _ find: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?,
         _ findStreamed: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?
     ) {
+        if a.layout.count <= plainLength, let form = Form(a.layout, b.layout),
+            let kernel = find(dtype.kernelType, form.kernelForm)
+        {
+            let size = dtype.byteCount
+            let (x, y) = (a.base + a.layout.offset * size, b.base + b.layout.offset * size)
+            return kernel(x, y, target ?? UnsafeMutableRawPointer(mutating: x), a.layout.count)
+        }
         let direct = BinaryKernel(dtype.kernelType, find)
         let passage = Passage(dtype, isPlain: direct != nil)
         let bytes = a.layout.count * passage.size
@@ -54,11 +62,15 @@ enum VectorKernels {
             let kernel = BinaryKernel(dtype.kernelType, findStreamed),
             StridedRuns(a.layout, b.layout).runLength >= shortestStreamed
         {
-            walk(a, b, passage, kernel, Outlet(target, passage, bytes: 0))
+            var outlet = Outlet(target, passage, bytes: 0)
+            outlet.endsStream = true
+            walk(a, b, passage, kernel, outlet)
             return imjoy_stream_end()
         }
         let kernel = present(direct ?? BinaryKernel(passage.kernelType, find))
-        walk(a, b, passage, kernel, Outlet(target, passage, bytes: bytes))
+        var outlet = Outlet(target, passage, bytes: bytes)
+        outlet.cost = cost
+        walk(a, b, passage, kernel, outlet)
     }
 
     /// `target = a op b` as bytes of 0 and 1.
@@ -76,6 +88,30 @@ enum VectorKernels {
         let outlet = Outlet(
             fresh: target, size: 1, kernelSize: 1, narrow: nil, isStreamed: a.layout.count > Caches.largest)
         walk(a, b, passage, kernel, outlet)
+    }
+
+    /// Bytes that memory moves in a nanosecond on one thread.
+    private static let memorySpeed = 40.0
+
+    /// Up to so many elements nothing is done past the caches, and in one piece.
+    private static let plainLength = 1 << 16
+
+    /// What two operands are whose elements lie in one piece or are a single one.
+    private enum Form {
+        case bothRuns, rightSingle
+
+        init?(_ a: Layout, _ b: Layout) {
+            guard a.isContiguous else { return nil }
+            if b.isContiguous {
+                self = .bothRuns
+            } else if b.strides.allSatisfy({ $0 == 0 }) {
+                self = .rightSingle
+            } else {
+                return nil
+            }
+        }
+
+        var kernelForm: imjoy_form { self == .bothRuns ? IMJOY_BOTH_RUNS : IMJOY_RIGHT_SINGLE }
     }
 
     /// Whether no element of `a` differs from the one of `b`.
@@ -107,17 +143,24 @@ enum VectorKernels {
         }
     }
 
-    /// `target = f(a)`.
+    /// `target = f(a)`; an element takes about `cost` nanoseconds in the kernel.
     static func transform<T: NDElement>(
-        _ a: Operand<T>, _ target: Destination<T>, _ find: (imjoy_type) -> imjoy_unary_kernel?
-    ) { transform(Side(a), T.dtype, target.memory, find) }
+        _ a: Operand<T>, _ target: Destination<T>, cost: Double = 0, _ find: (imjoy_type) -> imjoy_unary_kernel?
+    ) { transform(Side(a), T.dtype, target.memory, cost, find) }
 
     private static func transform(
-        _ a: Side, _ dtype: DType, _ target: UnsafeMutableRawPointer?, _ find: (imjoy_type) -> imjoy_unary_kernel?
+        _ a: Side, _ dtype: DType, _ target: UnsafeMutableRawPointer?, _ cost: Double,
+        _ find: (imjoy_type) -> imjoy_unary_kernel?
     ) {
+        if a.layout.count <= plainLength, a.layout.isContiguous, let kernel = find(dtype.kernelType) {
+            let start = a.base + a.layout.offset * dtype.byteCount
+            return kernel(start, target ?? UnsafeMutableRawPointer(mutating: start), a.layout.count)
+        }
         let passage = Passage(dtype)
         let kernel = present(find(passage.kernelType))
-        walk(a, passage, Outlet(target, passage, bytes: a.layout.count * passage.size)) { kernel($0, $1, $2) }
+        var outlet = Outlet(target, passage, bytes: a.layout.count * passage.size)
+        outlet.cost = cost
+        walk(a, passage, outlet) { kernel($0, $1, $2) }
     }
 
     /// Elements moved to the nearer of two bounds.
@@ -165,6 +208,28 @@ enum VectorKernels {
         walk(Side(a), passage, outlet) {
             let isKnown = imjoy_scaled_cast($0, passage.kernelType, $1, dtype.kernelType, $2, scale, offset)
             precondition(isKnown, "a scaled cast from \(T.dtype) to \(dtype) has no kernel")
+        }
+    }
+
+    /// `a * b + c` of floats of one shape that lie in one piece; nil for others.
+    static func multiplyAdd<T: NDNumber>(
+        _ a: NDArray<T>, _ b: NDArray<T>, _ c: NDArray<T>
+    ) throws(NDArrayError) -> NDArray<T>? {
+        guard T.dtype == .float32 || T.dtype == .float64, a.shape == b.shape, a.shape == c.shape, a.isContiguous,
+            b.isContiguous, c.isContiguous
+        else { return nil }
+        func start(_ array: NDArray<T>) -> UnsafePointer<T> { array.base + array.layout.offset }
+        let (x, y, z) = (start(a), start(b), start(c))
+        let streams = 4 * a.count * MemoryLayout<T>.stride > Caches.largest
+        defer { withExtendedLifetime((a.storage, b.storage, c.storage)) {} }
+        return try NDArray(uninitialisedLike: a.layout) { target in
+            let cost = Double(4 * MemoryLayout<T>.stride) / memorySpeed
+            ComputeThreads.split(a.count, nanoseconds: cost) {
+                let first = $0.lowerBound
+                _ = imjoy_multiply_add(
+                    T.dtype.kernelType, x + first, y + first, z + first, target + first, $0.count, streams)
+                if streams { imjoy_stream_end() }
+            }
         }
     }
 
@@ -308,6 +373,10 @@ enum VectorKernels {
         let kernelSize: Int
         let narrow: imjoy_unary_kernel?
         let isStreamed: Bool
+        /// Nanoseconds that an element takes in the kernel.
+        var cost = 0.0
+        /// True when the kernel itself writes past the caches.
+        var endsStream = false
 
         init(
             fresh: UnsafeMutableRawPointer?, size: Int, kernelSize: Int, narrow: imjoy_unary_kernel?, isStreamed: Bool
@@ -363,17 +432,22 @@ enum VectorKernels {
             let step = next == nil ? xStep : 1
             next? += run.count * outlet.size
             if passage.widen == nil, outlet.takesDirectly(step: step) {
-                switch (xStep, yStep) {
-                case (1, 1):
-                    kernel.both(x, y, target, run.count)
+                let kernel: imjoy_binary_kernel? =
+                    switch (xStep, yStep) {
+                    case (1, 1): kernel.both
+                    case (1, 0): kernel.rightSingle
+                    case (0, 1): kernel.leftSingle
+                    default: nil
+                    }
+                if let kernel {
+                    let bytes = size * (xStep + yStep) + outlet.size
+                    ComputeThreads.split(run.count, nanoseconds: max(outlet.cost, Double(bytes) / memorySpeed)) {
+                        kernel(
+                            x + $0.lowerBound * xStep * size, y + $0.lowerBound * yStep * size,
+                            target + $0.lowerBound * outlet.size, $0.count)
+                        if outlet.endsStream { imjoy_stream_end() }
+                    }
                     continue
-                case (1, 0):
-                    kernel.rightSingle(x, y, target, run.count)
-                    continue
-                case (0, 1):
-                    kernel.leftSingle(x, y, target, run.count)
-                    continue
-                default: break
                 }
             }
             blocks(x, xStep, y, yStep, run.count, target, step, passage, kernel, outlet)
@@ -425,7 +499,10 @@ enum VectorKernels {
             let step = next == nil ? xStep : 1
             next? += run.count * outlet.size
             if passage.widen == nil, xStep == 1, outlet.takesDirectly(step: step) {
-                kernel(x, target, run.count)
+                let bytes = passage.size + outlet.size
+                ComputeThreads.split(run.count, nanoseconds: max(outlet.cost, Double(bytes) / memorySpeed)) {
+                    kernel(x + $0.lowerBound * passage.size, target + $0.lowerBound * outlet.size, $0.count)
+                }
             } else {
                 blocks(x, xStep, run.count, target, step, passage, outlet, kernel)
             }

@@ -127,21 +127,26 @@ struct BinEdges {
 
     /// How many of the values lie in each bin.
     func counts(of values: NDArray<Double>) -> NDArray<Int64> {
-        var counts = [Int64](repeating: 0, count: Swift.max(edges.count - 1, 0))
+        let binCount = Swift.max(edges.count - 1, 0)
         guard let density, let first = edges.first, let last = edges.last else {
+            var counts = [Int64](repeating: 0, count: binCount)
             for value in values.elements { if let bin = bin(value) { counts[bin] += 1 } }
             return NDArray<Int64>(counts)
         }
+        // Two tables in turns, so that equal neighbours do not wait for each other.
+        var counts = [Int64](repeating: 0, count: 2 * binCount)
         edges.withUnsafeBufferPointer { edges in
             counts.withUnsafeMutableBufferPointer { counts in
                 values.withUnsafeElements { values in
+                    var table = 0
                     for value in values where value >= first && value <= last {
-                        counts[Self.evenBin(value, first, density, edges)] += 1
+                        counts[table + Self.evenBin(value, first, density, edges)] += 1
+                        table = binCount - table
                     }
                 }
             }
         }
-        return NDArray<Int64>(counts)
+        return NDArray<Int64>((0..<binCount).map { counts[$0] + counts[binCount + $0] })
     }
 
     /// Sums as a density: its integral over all bins is one.

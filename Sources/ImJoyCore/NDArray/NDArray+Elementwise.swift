@@ -18,13 +18,26 @@ extension NDArray {
         self.init(storage: storage, layout: layout)
     }
 
+    /// A fresh row-major array of the shape of a layout; one that is row-major is shared.
+    init(
+        uninitialisedLike layout: Layout, fill: (UnsafeMutablePointer<Element>) throws(NDArrayError) -> Void
+    ) throws(NDArrayError) {
+        guard layout.offset == 0, layout.isContiguous else {
+            self = try NDArray(uninitialised: layout.shape, fill: fill)
+            return
+        }
+        let storage = try NDStorage(claimedByteCount: layout.count * MemoryLayout<Element>.stride)
+        try fill(storage.base.bindMemory(to: Element.self, capacity: layout.count))
+        self.init(storage: storage, layout: layout)
+    }
+
     /// Replaces the elements by those of `kernel`, in place when nobody else sees them.
     package mutating func update(_ kernel: (Operand<Element>, Destination<Element>) -> Void) throws(NDArrayError) {
         if isReusable() {
             kernel(operand, .inPlace)
         } else {
             let source = self
-            self = try NDArray(uninitialised: shape) { kernel(source.operand, .fresh($0)) }
+            self = try NDArray(uninitialisedLike: layout) { kernel(source.operand, .fresh($0)) }
             withExtendedLifetime(source.storage) {}
         }
     }
@@ -37,7 +50,13 @@ extension NDArray {
         _ kernel: (Operand<Element>, Operand<Element>, Destination<Element>) -> Void
     ) throws(NDArrayError) {
         defer { withExtendedLifetime(other.storage) {} }
-        let common = shape == other.shape ? shape : try Layout.commonShape(shape, other.shape)
+        if shape == other.shape {
+            if isReusable() { return kernel(operand, other.operand, .inPlace) }
+            let source = self
+            self = try NDArray(uninitialisedLike: layout) { kernel(source.operand, other.operand, .fresh($0)) }
+            return withExtendedLifetime(source.storage) {}
+        }
+        let common = try Layout.commonShape(shape, other.shape)
         if keepingShape, common != shape {
             throw NDArrayError(
                 .shapeMismatch,
@@ -70,7 +89,7 @@ extension NDArray {
         _ kernel: (Operand<Element>, UnsafeMutablePointer<Result>) -> Void
     ) throws(NDArrayError) -> NDArray<Result> {
         defer { withExtendedLifetime(storage) {} }
-        return try NDArray<Result>(uninitialised: shape) { kernel(operand, $0) }
+        return try NDArray<Result>(uninitialisedLike: layout) { kernel(operand, $0) }
     }
 
     /// `kernel` of the elements of two arrays, broadcast, in an array of another type.
@@ -79,7 +98,10 @@ extension NDArray {
         _ kernel: (Operand<Element>, Operand<Other>, UnsafeMutablePointer<Result>) -> Void
     ) throws(NDArrayError) -> NDArray<Result> {
         defer { withExtendedLifetime((storage, other.storage)) {} }
-        let common = shape == other.shape ? shape : try Layout.commonShape(shape, other.shape)
+        if shape == other.shape {
+            return try NDArray<Result>(uninitialisedLike: layout) { kernel(operand, other.operand, $0) }
+        }
+        let common = try Layout.commonShape(shape, other.shape)
         let first = try operand(broadcastTo: common)
         let second = try other.operand(broadcastTo: common)
         return try NDArray<Result>(uninitialised: common) { kernel(first, second, $0) }

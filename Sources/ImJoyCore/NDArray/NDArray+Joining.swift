@@ -8,9 +8,8 @@ extension NDArray {
         var shape = first.shape
         shape[axis] = 0
         for (number, array) in arrays.enumerated() {
-            let fits =
-                array.rank == first.rank
-                && shape.indices.allSatisfy { $0 == axis || array.shape[$0] == first.shape[$0] }
+            var fits = array.rank == first.rank
+            if fits { for other in shape.indices where other != axis { fits = fits && array.shape[other] == shape[other] } }
             guard fits else {
                 throw NDArrayError(
                     .shapeMismatch,
@@ -22,7 +21,7 @@ extension NDArray {
         let whole = try Layout(shape: shape)
         let blocks = shape[..<axis].reduce(1, *)
         return try NDArray(uninitialised: shape) { (target) throws(NDArrayError) in
-            if arrays.allSatisfy(\.isContiguous) { return join(arrays, blocks: blocks, into: target) }
+            if arrays.allSatisfy({ $0.isContiguous }) { return join(arrays, blocks: blocks, into: target) }
             var start = 0
             for array in arrays {
                 let part = try whole.narrowed(to: start..<start + array.shape[axis], axis: axis)

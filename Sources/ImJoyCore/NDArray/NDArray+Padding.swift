@@ -1,3 +1,5 @@
+internal import CImJoyKernels
+
 extension NDArray {
     /// This array with more elements around it: `widths[axis].before` in front of each axis and `.after` behind it.
     ///
@@ -92,7 +94,8 @@ extension NDArray {
                 let (before, after) = widths[axis]
                 let length = whole.strides[axis]
                 let outside = Array(-before..<0) + Array(shape[axis]..<shape[axis] + after)
-                let copies = outside.map { (from: (before + place($0, shape[axis])) * length, to: (before + $0) * length) }
+                let from = outside.map { (before + place($0, shape[axis])) * length }
+                let to = outside.map { (before + $0) * length }
                 // Along earlier axes only the middle is there yet.
                 let outer = Layout(
                     unchecked: Array(shape[..<axis]), strides: Array(whole.strides[..<axis]),
@@ -103,9 +106,9 @@ extension NDArray {
                     for index in 0..<run.count {
                         let start = target + run.a.start + index * run.a.step
                         if length == 1 {
-                            for copy in copies { start[copy.to] = start[copy.from] }
+                            imjoy_repeat(start, from, to, from.count, MemoryLayout<Element>.stride)
                         } else {
-                            for copy in copies { (start + copy.to).update(from: start + copy.from, count: length) }
+                            for (from, to) in zip(from, to) { (start + to).update(from: start + from, count: length) }
                         }
                     }
                 }

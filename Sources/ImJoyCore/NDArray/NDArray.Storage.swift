@@ -79,14 +79,15 @@ struct HeapBlock: @unchecked Sendable {
     /// From this size on the block is aligned to, and asks for, huge pages.
     static let hugePage = 2 << 20
     /// Blocks below this size go back to malloc, which is fast enough for them.
-    static let smallestPooled = 256 << 10
+    static let smallestPooled = 2 << 10
     /// More than a process can address; asking the system would be pointless.
     static let largest = 1 << 47
     /// At most this much freed memory is kept.
     static let poolLimit = 256 << 20
 
     private struct Pool {
-        var blocks: [Int: [HeapBlock]] = [:]
+        /// By ``sizeClass``.
+        var blocks = [[HeapBlock]](repeating: [], count: 8 * Int.bitWidth)
         var byteCount = 0
     }
     private static let pool = Mutex(Pool())
@@ -95,7 +96,7 @@ struct HeapBlock: @unchecked Sendable {
         let capacity = roundedUp(byteCount)
         if capacity >= smallestPooled {
             let found = pool.withLock { pool -> HeapBlock? in
-                guard let block = pool.blocks[capacity]?.popLast() else { return nil }
+                guard let block = pool.blocks[sizeClass(capacity)].popLast() else { return nil }
                 pool.byteCount -= capacity
                 return block
             }
@@ -108,7 +109,7 @@ struct HeapBlock: @unchecked Sendable {
         guard capacity >= Self.smallestPooled else { return free(base) }
         let kept = Self.pool.withLock { pool in
             guard pool.byteCount + capacity <= Self.poolLimit else { return false }
-            pool.blocks[capacity, default: []].append(self)
+            pool.blocks[Self.sizeClass(capacity)].append(self)
             pool.byteCount += capacity
             return true
         }
@@ -121,7 +122,7 @@ struct HeapBlock: @unchecked Sendable {
             defer { pool = Pool() }
             return pool
         }
-        for block in drained.blocks.values.joined() { free(block.base) }
+        for block in drained.blocks.joined() { free(block.base) }
         return drained.byteCount
     }
 
@@ -131,6 +132,12 @@ struct HeapBlock: @unchecked Sendable {
         let step = 1 << (Int.bitWidth - byteCount.leadingZeroBitCount - 4)
         let (sum, overflow) = byteCount.addingReportingOverflow(step - 1)
         return overflow ? byteCount : sum & ~(step - 1)
+    }
+
+    /// A number for each size that ``roundedUp(_:)`` gives from ``smallestPooled`` on: the highest bit and the three behind it.
+    private static func sizeClass(_ capacity: Int) -> Int {
+        let bits = Int.bitWidth - capacity.leadingZeroBitCount
+        return 8 * (bits - 1) + (capacity >> (bits - 4)) & 7
     }
 
     private static func allocate(_ capacity: Int) -> HeapBlock? {

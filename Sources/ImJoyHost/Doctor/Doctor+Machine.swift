@@ -40,7 +40,7 @@ extension Doctor {
     func openBLAS() -> Finding {
         do {
             let description = try LinearAlgebra.libraryDescription()
-            let threads = try LinearAlgebra.threadCount()
+            let threads = ComputeThreads.count
             return Finding("openblas", .ok, "\(description); \(threads) thread\(threads == 1 ? "" : "s")")
         } catch {
             return Finding(

@@ -94,7 +94,6 @@ internal import Testing
 
     @Test func `the library says what it is`() throws {
         #expect(try LinearAlgebra.libraryDescription().contains("OpenBLAS"))
-        #expect(try LinearAlgebra.threadCount() >= 1)
     }
 
     // In a process of its own each: the library is loaded once and then stays as it is.
@@ -102,8 +101,8 @@ internal import Testing
     func `choosing the processor's core leaves the environment as it was`() async {
         await #expect(processExitsWith: .success) {
             unsetenv("OPENBLAS_CORETYPE")
-            let threads = try LinearAlgebra.threadCount()
-            #expect(threads >= 1 && getenv("OPENBLAS_CORETYPE") == nil)
+            let library = try LinearAlgebra.libraryDescription()
+            #expect(!library.isEmpty && getenv("OPENBLAS_CORETYPE") == nil)
         }
     }
 

@@ -1,0 +1,67 @@
+internal import Dispatch
+internal import Synchronization
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// How many threads one operation on arrays may use.
+///
+/// ```swift
+/// ComputeThreads.count = 1        // a server that computes for many clients at once
+/// ```
+/// All processors by default. The setting is the program's: it holds for every array, and for OpenBLAS too. Results do
+/// not depend on it, but for float matrix products and decompositions, which OpenBLAS adds up in another order.
+public enum ComputeThreads {
+    private static let setting = Atomic<Int>(0)
+
+    /// The number of threads, at least 1. Set it at the start of a program, not while others compute.
+    public static var count: Int {
+        get {
+            let chosen = setting.load(ordering: .relaxed)
+            return chosen > 0 ? chosen : processorCount
+        }
+        set {
+            setting.store(max(newValue, 1), ordering: .relaxed)
+            OpenBLAS.threadCountChanged(to: max(newValue, 1))
+        }
+    }
+
+    private static let processorCount = max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1)
+
+    /// More pieces than threads, so that a processor that is busy with something else does not hold up the end.
+    private static let pieces = 8
+
+    /// Calls `body` with ranges that together are `0..<count`, on several threads when the work is worth it.
+    ///
+    /// - Parameters:
+    ///   - grain: where ranges may begin, in elements.
+    ///   - nanoseconds: about how long one element takes.
+    ///
+    /// Waking another thread costs 30 to 40 µs, so work of less than 150 µs is done at once.
+    static func split(_ count: Int, grain: Int = 64, nanoseconds: Double, _ body: (Range<Int>) -> Void) {
+        guard Double(count) * nanoseconds > 150_000, Self.count > 1, count > grain else { return body(0..<count) }
+        let pieces = min(max(Self.pieces, Self.count), (count + grain - 1) / grain)
+        let length = ((count + pieces - 1) / pieces + grain - 1) / grain * grain
+        // As many helpers as threads, each of which takes the next piece there is.
+        let next = Atomic<Int>(0)
+        withoutActuallyEscaping(body) { body in
+            let work = UnsafeWork(body: body)
+            DispatchQueue.concurrentPerform(iterations: min(Self.count, pieces)) { _ in
+                while true {
+                    let start = next.add(1, ordering: .relaxed).oldValue * length
+                    if start >= count { return }
+                    work.body(start..<min(start + length, count))
+                }
+            }
+        }
+    }
+
+    /// A closure that several threads call at once.
+    ///
+    /// Sendable because callers of ``split(_:grain:nanoseconds:_:)`` write to places of their range only.
+    private struct UnsafeWork: @unchecked Sendable {
+        let body: (Range<Int>) -> Void
+    }
+}
