@@ -1,6 +1,6 @@
 # `make` lists what there is. Every target first makes sure of the packages and tools it needs (see Scripts/setup.sh).
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long fuzz coverage corpus check vectors bench bench-rpc docs
+.PHONY: help setup demo test test-long fuzz coverage corpus check vectors bench bench-full bench-rpc docs
 
 stamp := .venv/setup.stamp
 hypha := .venv/hypha/setup.stamp
@@ -53,6 +53,9 @@ vectors: $(stamp) ## the golden vectors alone, in release; IMJOY_VECTORS names a
 
 bench: $(peers) ## measure against the peers; results go to Benchmarks/results/
 	@Scripts/bench.sh
+
+bench-full: $(peers) ## the same with large arrays, on one thread and on two (about an hour)
+	@Scripts/bench.sh --size s,m,l --threads 1,2
 
 bench-rpc: $(hypha) ## measure calls beside hypha-rpc and its server
 	@Scripts/bench-rpc.sh

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Runs array-bench and its peers in turns, checks that they do the same work, and prints how they compare, worst first.
 
-usage: compare.py PROGRAM [--threads N] [--case GLOB] [--size s,m]
+usage: compare.py PROGRAM [--threads 1,2] [--case GLOB] [--size s,m,l]
 
 Writes results/latest.json, a list of {case, size, threads, ours_s, best_peer, best_peer_s, floor_s}, and beside it
 results/latest-machine.json with the machine and the versions. All times are medians in seconds.
 """
 import argparse
 import fnmatch
+import itertools
 import json
 import os
 import pathlib
@@ -37,6 +38,14 @@ def agree(a, b, case):
     return all(abs(a[name] - b[name]) <= near for name in ('sum', 'wsum'))
 
 
+def gains_of_threads(results):
+    """What two threads gain where one takes more than 2 ms, least first."""
+    times = {(r['case'], r['size'], r['threads']): r['ours_s'] for r in results}
+    pairs = [((case, size), one, times.get((case, size, 2))) for (case, size, threads), one in times.items()
+             if threads == 1 and one > 2e-3]
+    return sorted((pair for pair in pairs if pair[2]), key=lambda pair: pair[1] / pair[2])
+
+
 def processor():
     with open('/proc/cpuinfo') as file:
         return next((line.split(':')[1].strip() for line in file if line.startswith('model name')), 'unknown')
@@ -45,7 +54,7 @@ def processor():
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('program')
-    parser.add_argument('--threads', type=int, default=1)
+    parser.add_argument('--threads', default='1')
     parser.add_argument('--case', default='*')
     parser.add_argument('--size', default='s,m')
     options = parser.parse_args()
@@ -53,8 +62,9 @@ def main():
     listing = subprocess.run([options.program, '--list'], check=True, stdout=subprocess.PIPE, text=True).stdout
     cases = [line.split()[0] for line in listing.splitlines()]
     results, wrong, left_out, ours_meta, peers_meta = [], [], [], {}, {}
-    for case in (name for name in cases if fnmatch.fnmatch(name, options.case)):
-        arguments = ['--case', case, '--size', options.size, '--threads', str(options.threads)]
+    wanted = [name for name in cases if fnmatch.fnmatch(name, options.case)]
+    for case, threads in itertools.product(wanted, map(int, options.threads.split(','))):
+        arguments = ['--case', case, '--size', options.size, '--threads', str(threads)]
         ours_meta, ours = rows([options.program] + arguments)
         peers_meta, peers = rows([sys.executable, PEERS] + arguments)
         for row in ours:
@@ -69,20 +79,26 @@ def main():
                          for p in same[1:] if p not in exact]
             best = min((p for p in exact if 'median_s' in p), key=lambda p: p['median_s'], default=None)
             result = {
-                'case': case, 'size': row['size'], 'threads': options.threads, 'ours_s': row['median_s'],
+                'case': case, 'size': row['size'], 'threads': threads, 'ours_s': row['median_s'],
                 'best_peer': best and ':'.join(filter(None, (best['lib'], best.get('variant')))),
                 'best_peer_s': best and best['median_s'], 'floor_s': row['floor_s'],
             }
             results.append(result)
             if sys.stderr.isatty():
-                print(f'\r\033[K{case} {row["size"]}', end='', file=sys.stderr, flush=True)
+                print(f'\r\033[K{case} {row["size"]} {threads}', end='', file=sys.stderr, flush=True)
     if sys.stderr.isatty():
         print('\r\033[K', end='', file=sys.stderr)
-    print(f'{"case":22} size {"ours ms":>9} {"best peer ms":>13}  {"":17} {"peer/ours":>9} {"ours/floor":>10}')
+    print(f'{"case":22} size threads {"ours ms":>9} {"best peer ms":>13}  {"":17} {"peer/ours":>9} {"ours/floor":>10}')
     for result in sorted((r for r in results if r['best_peer']), key=lambda r: r['best_peer_s'] / r['ours_s']):
-        print(f'{result["case"]:22} {result["size"]:4} {result["ours_s"] * 1e3:9.4f} '
+        print(f'{result["case"]:22} {result["size"]:4} {result["threads"]:7} {result["ours_s"] * 1e3:9.4f} '
               f'{result["best_peer_s"] * 1e3:13.4f}  {result["best_peer"]:17} '
               f'{result["best_peer_s"] / result["ours_s"]:9.2f} {result["ours_s"] / result["floor_s"]:10.1f}')
+
+    gains = gains_of_threads(results)
+    if gains:
+        print(f'\n{"case":22} size {"1 thread ms":>12} {"2 threads ms":>12} {"gain":>5}')
+        for (case, size), one, two in gains:
+            print(f'{case:22} {size:4} {one * 1e3:12.3f} {two * 1e3:12.3f} {one / two:5.2f}')
 
     folder = HERE / 'results'
     folder.mkdir(exist_ok=True)

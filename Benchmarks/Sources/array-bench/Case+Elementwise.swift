@@ -15,13 +15,13 @@ extension Case {
                 }
             },
             function("exp_f32", flops: 12) { $0.exp() },
-            Case("exp_f64") { size in
+            Case("exp_f64", [.s, .m]) { size in
                 let a = Inputs.double(1, size.plane)
                 return Work(bytes: 16 * a.count, flops: 24 * a.count) { .array(a.exp()) }
             },
-            function("log_f32", flops: 14, input: { $0 + 0.5 }) { $0.log() },
-            function("sin_f32", flops: 16, input: { $0 * 10 }) { $0.sin() },
-            function("pow_f32", flops: 30) { $0.power(0.45) },
+            function("log_f32", [.s, .m], flops: 14, input: { $0 + 0.5 }) { $0.log() },
+            function("sin_f32", [.s, .m], flops: 16, input: { $0 * 10 }) { $0.sin() },
+            function("pow_f32", [.s, .m], flops: 30) { $0.power(0.45) },
             function("sqrt_f32", flops: 1) { $0.sqrt() },
             function("clip_f32", flops: 2) { $0.clipped(to: 0.25...0.75) },
             Case("where_f32") { size in
@@ -31,7 +31,7 @@ extension Case {
                     .array(try NDArray<Float>.select(where: mask, a, otherwise: b))
                 }
             },
-            Case("add_u8_sat") { size in
+            Case("add_u8_sat", [.s, .m]) { size in
                 let (a, b) = (Inputs.uint8(5, size.plane), Inputs.uint8(6, size.plane))
                 return Work(bytes: 3 * a.count, flops: a.count) { .array(try a.adding(b, overflow: .clamp)) }
             },
@@ -39,7 +39,7 @@ extension Case {
                 let (a, b) = (Inputs.float(1, size.plane), Inputs.float(2, size.plane))
                 return Work(bytes: 9 * a.count, flops: a.count) { .array(a .> b) }
             },
-            Case("floordiv_i32") { size in
+            Case("floordiv_i32", [.s, .m]) { size in
                 let a = Inputs.int32(1, size.plane, bits: 32)
                 let b = Inputs.int32(2, size.plane, bits: 8) + 1
                 return Work(bytes: 12 * a.count, flops: a.count) { .array(a.flooredQuotient(dividingBy: b)) }
@@ -70,10 +70,11 @@ extension Case {
 
     /// A function of one float plane.
     private static func function(
-        _ name: String, flops: Int, input: @escaping (NDArray<Float>) -> NDArray<Float> = { $0 },
+        _ name: String, _ sizes: [Size] = Size.allCases, flops: Int,
+        input: @escaping (NDArray<Float>) -> NDArray<Float> = { $0 },
         _ body: @escaping (NDArray<Float>) -> NDArray<Float>
     ) -> Case {
-        Case(name) { size in
+        Case(name, sizes) { size in
             let a = input(Inputs.float(1, size.plane))
             return Work(bytes: 8 * a.count, flops: flops * a.count) { .array(body(a)) }
         }

@@ -16,7 +16,7 @@ extension Case {
                 return .array(NDArray<Float>([ends.min, ends.max]))
             },
             reduction("argmax_f32") { .whole($0.argMax()) },
-            reduction("argmax_axis0_f32") { .array(try $0.argMax(along: 0)) },
+            reduction("argmax_axis0_f32", [.s, .m]) { .array(try $0.argMax(along: 0)) },
         ]
     }
 
@@ -26,7 +26,7 @@ extension Case {
                 let a = Inputs.float(1, size.plane)
                 return Work(bytes: 8 * a.count) { .array(a.transposed().contiguous()) }
             },
-            Case("transpose_copy_u8") { size in
+            Case("transpose_copy_u8", [.s, .m]) { size in
                 let a = Inputs.uint8(5, size.plane)
                 return Work(bytes: 2 * a.count) { .array(a.transposed().contiguous()) }
             },
@@ -34,7 +34,7 @@ extension Case {
                 let a = Inputs.float(1, size.plane)
                 return Work(bytes: 4 * a.count) { .array(a[.step(2), .step(-1)].contiguous()) }
             },
-            Case("permute3_u16") { size in
+            Case("permute3_u16", [.s, .m]) { size in
                 let a = Inputs.uint16(4, size.volume)
                 return Work(bytes: 4 * a.count) { .array(a.transposed([1, 2, 0]).contiguous()) }
             },
@@ -57,18 +57,18 @@ extension Case {
                 let (a, b) = (Inputs.float(1, [262_144, 32]), Inputs.float(2, [262_144, 32]))
                 return Work(bytes: 8 * a.count, flops: 64 * a.count) { .array(try a.transposed().matmul(b)) }
             },
-            Case("batched_matmul_f32") { size in
+            Case("batched_matmul_f32", [.s, .m]) { size in
                 let (count, n) = size == .s ? (64, 4) : (64, 128)
                 let (a, b) = (Inputs.float(1, [count, n, n]), Inputs.float(2, [count, n, n]))
                 return Work(bytes: 12 * a.count, flops: 2 * n * a.count) { .array(try a.matmul(b)) }
             },
-            Case("matmul_i32") { size in
+            Case("matmul_i32", [.s, .m]) { size in
                 let n = size == .s ? 64 : 512
                 let a = Inputs.uint8(1, [n, n]).cast(to: Int32.self)
                 let b = Inputs.uint8(2, [n, n]).cast(to: Int32.self)
                 return Work(bytes: 12 * n * n, flops: 2 * n * n * n) { .array(try a.matmul(b)) }
             },
-            Case("gemv_f32") { size in
+            Case("gemv_f32", [.s, .m]) { size in
                 let n = size == .s ? 64 : 4096
                 let (a, x) = (Inputs.float(1, [n, n]), Inputs.float(2, [n]))
                 return Work(bytes: 4 * n * n, flops: 2 * n * n) { .array(try a.matmul(x)) }
@@ -78,9 +78,10 @@ extension Case {
 
     /// A reduction of one float plane.
     private static func reduction(
-        _ name: String, flops: Int = 1, _ body: @escaping (NDArray<Float>) throws -> Answer
+        _ name: String, _ sizes: [Size] = Size.allCases, flops: Int = 1,
+        _ body: @escaping (NDArray<Float>) throws -> Answer
     ) -> Case {
-        Case(name) { size in
+        Case(name, sizes) { size in
             let a = Inputs.float(1, size.plane)
             return Work(bytes: 4 * a.count, flops: flops * a.count) { try body(a) }
         }

@@ -6,11 +6,23 @@ enum Size: String, CaseIterable {
     case s
     /// 2048 x 2048.
     case m
+    /// 8192 x 4096: beyond every cache.
+    case l
 
-    var plane: [Int] { self == .s ? [64, 64] : [2048, 2048] }
-    var volume: [Int] { self == .s ? [16, 16, 16] : [64, 256, 256] }
+    var plane: [Int] { choose([64, 64], [2048, 2048], [8192, 4096]) }
+    /// A picture as of a microscope.
+    var picture: [Int] { choose([64, 64], [2048, 2048], [4096, 4096]) }
+    var volume: [Int] { choose([16, 16, 16], [64, 256, 256], [128, 512, 512]) }
     /// The side of square matrices.
-    var matrix: Int { self == .s ? 64 : 1024 }
+    var matrix: Int { choose(64, 1024, 2048) }
+
+    private func choose<T>(_ small: T, _ medium: T, _ large: T) -> T {
+        switch self {
+        case .s: small
+        case .m: medium
+        case .l: large
+        }
+    }
 }
 
 /// What a measured call returns.
@@ -36,6 +48,9 @@ struct Case {
     var name: String
     var sizes = Size.allCases
     var work: (Size) throws -> Work
+
+    /// Whether the arithmetic is in double precision.
+    var isDouble: Bool { name.hasSuffix("f64") || name.hasSuffix("c128") }
 
     init(_ name: String, _ sizes: [Size] = Size.allCases, _ work: @escaping (Size) throws -> Work) {
         self.name = name

@@ -5,7 +5,7 @@ internal import ImJoyCore
 struct Floors {
     /// Bytes a second, by the size of what is moved.
     private let bandwidths: [(upTo: Int, bytesPerSecond: Double)]
-    private let flopsPerSecond: Double
+    private let flopsPerSecond: (single: Double, double: Double)
 
     /// Measures; matrix products must have been set to one thread.
     init(budget: Double = 0.1) throws {
@@ -21,19 +21,26 @@ struct Floors {
             return (limit, Double(2 * size) / time.minimum)
         }
         let n = 512
-        let (a, b) = (Inputs.float(1, [n, n]), Inputs.float(2, [n, n]))
-        let time = try Measurement(budget: budget) { Measurement.consume(.array(try a.matmul(b))) }
-        flopsPerSecond = Double(2 * n * n * n) / time.minimum
+        func flops<T: NDNumber>(_ a: NDArray<T>, _ b: NDArray<T>) throws -> Double {
+            let time = try Measurement(budget: budget) { Measurement.consume(.array(try a.matmul(b))) }
+            return Double(2 * n * n * n) / time.minimum
+        }
+        flopsPerSecond = (
+            try flops(Inputs.float(1, [n, n]), Inputs.float(2, [n, n])),
+            try flops(Inputs.double(1, [n, n]), Inputs.double(2, [n, n]))
+        )
     }
 
     /// The least time that the work can take, in seconds.
-    func floor(of work: Work) -> Double {
+    func floor(of work: Work, isDouble: Bool) -> Double {
         let bandwidth = bandwidths.first { work.bytes <= $0.upTo }?.bytesPerSecond ?? .infinity
-        return max(Double(work.bytes) / bandwidth, Double(work.flops) / flopsPerSecond)
+        let flops = isDouble ? flopsPerSecond.double : flopsPerSecond.single
+        return max(Double(work.bytes) / bandwidth, Double(work.flops) / flops)
     }
 
     var json: String {
         let rates = bandwidths.map { "\($0.bytesPerSecond / 1e9)" }.joined(separator: ", ")
-        return "{\"copy_GB_per_s\": [\(rates)], \"GFLOP_per_s\": \(flopsPerSecond / 1e9)}"
+        return
+            "{\"copy_GB_per_s\": [\(rates)], \"GFLOP_per_s\": [\(flopsPerSecond.single / 1e9), \(flopsPerSecond.double / 1e9)]}"
     }
 }

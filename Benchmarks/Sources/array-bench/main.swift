@@ -2,7 +2,7 @@ internal import Glibc
 internal import ImJoyCore
 
 // Prints the lines that peers/array_bench.py prints, for the cases whose operation ImJoyCore has, and `floor_s`.
-// usage: array-bench [--list] [--size s,m] [--case GLOB] [--threads N] [--budget SECONDS]
+// usage: array-bench [--list] [--size s,m,l] [--case GLOB] [--threads N] [--budget SECONDS]
 
 var options = ["--size": "s,m", "--case": "*", "--threads": "1", "--budget": "0.6"]
 var arguments = Array(CommandLine.arguments.dropFirst())
@@ -12,7 +12,7 @@ if arguments == ["--list"] {
 }
 while arguments.count >= 2, options[arguments[0]] != nil { options[arguments.removeFirst()] = arguments.removeFirst() }
 guard arguments.isEmpty, let threads = Int(options["--threads"]!), let budget = Double(options["--budget"]!) else {
-    print("usage: array-bench [--list] [--size s,m] [--case GLOB] [--threads N] [--budget SECONDS]")
+    print("usage: array-bench [--list] [--size s,m,l] [--case GLOB] [--threads N] [--budget SECONDS]")
     exit(64)
 }
 let sizes = options["--size"]!.split(separator: ",").compactMap { Size(rawValue: String($0)) }
@@ -32,7 +32,8 @@ for each in Case.all where fnmatch(options["--case"]!, each.name, 0) == 0 {
             "\"case\": \"\(each.name)\"", "\"size\": \"\(size)\"", "\"lib\": \"imjoy\"", "\"threads\": \(threads)",
             "\"median_s\": \(time.median)", "\"min_s\": \(time.minimum)", "\"cpu_s\": \(time.processor)",
             "\"bytes\": \(work.bytes)", "\"flops\": \(work.flops)", "\"runs\": \(time.runs)",
-            "\"inner\": \(time.inner)", "\"floor_s\": \(floors.floor(of: work))", "\"check\": \(check.json)",
+            "\"inner\": \(time.inner)", "\"floor_s\": \(floors.floor(of: work, isDouble: each.isDouble))",
+            "\"check\": \(check.json)",
         ]
         print("{\(fields.joined(separator: ", "))}")
     }

@@ -37,6 +37,7 @@ extension ElementwiseKernels {
     package static func combine<T: NDFloat>(
         _ operation: FloatOperation, _ a: Operand<T>, _ b: Operand<T>, _ target: Destination<T>
     ) {
-        VectorKernels.combine(a, b, target, cost: operation.cost, { imjoy_find_float_operation(operation.kernel, $0, $1) })
+        VectorKernels.combine(
+            a, b, target, cost: operation.cost, { imjoy_find_float_operation(operation.kernel, $0, $1) })
     }
 }

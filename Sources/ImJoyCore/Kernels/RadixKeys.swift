@@ -64,7 +64,7 @@ struct RadixKeys<Key: RadixKey> {
             let least = imjoy_find_fold(IMJOY_FOLD_MINIMUM, type, type),
             let most = imjoy_find_fold(IMJOY_FOLD_MAXIMUM, type, type)
         else { return nil }
-        let length = 32768 / MemoryLayout<Key>.size
+        let length = 16384 / MemoryLayout<Key>.size
         var (smallest, largest) = (Key.max, Key.min)
         for start in stride(from: 0, to: count, by: length) {
             let (place, length) = (memory + start * MemoryLayout<Key>.stride, Swift.min(length, count - start))

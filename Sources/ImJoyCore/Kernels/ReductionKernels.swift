@@ -57,11 +57,13 @@ package enum ReductionKernels {
 
     /// The smallest and the largest of a run, which is not empty: both of a piece while it is near.
     static func extremes<T: NDReal>(_ elements: UnsafeBufferPointer<T>) -> (min: T, max: T) {
-        let length = 32768 / MemoryLayout<T>.stride
+        let length = 16384 / MemoryLayout<T>.stride
         var (least, most) = (elements[0], elements[0])
         for start in stride(from: 0, to: elements.count, by: length) {
             let piece = UnsafeBufferPointer(rebasing: elements[start..<min(start + length, elements.count)])
-            guard let low = fold(.minimum, piece, as: T.self), let high = fold(.maximum, piece, as: T.self) else { continue }
+            guard let low = fold(.minimum, piece, as: T.self), let high = fold(.maximum, piece, as: T.self) else {
+                continue
+            }
             least = ElementwiseKernels.smaller(least, low)
             most = ElementwiseKernels.larger(most, high)
             if low != low { return (low, low) }

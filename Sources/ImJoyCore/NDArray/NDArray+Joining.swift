@@ -9,7 +9,9 @@ extension NDArray {
         shape[axis] = 0
         for (number, array) in arrays.enumerated() {
             var fits = array.rank == first.rank
-            if fits { for other in shape.indices where other != axis { fits = fits && array.shape[other] == shape[other] } }
+            if fits {
+                for other in shape.indices where other != axis { fits = fits && array.shape[other] == shape[other] }
+            }
             guard fits else {
                 throw NDArrayError(
                     .shapeMismatch,
@@ -64,7 +66,10 @@ extension NDArray {
         if blocks == 0 { return }
         var target = UnsafeMutableRawPointer(target)
         let parts = arrays.map {
-            (start: UnsafeRawPointer($0.base + $0.layout.offset), bytes: $0.count / blocks * MemoryLayout<Element>.stride)
+            (
+                start: UnsafeRawPointer($0.base + $0.layout.offset),
+                bytes: $0.count / blocks * MemoryLayout<Element>.stride
+            )
         }
         for block in 0..<blocks {
             for part in parts {

@@ -31,7 +31,8 @@ extension NDArray {
         }
         try Self.refuseUnlessMemory(for: newShape)
         if let place = mode.repeatedPlace {
-            return try repeatingElements(widths.count == 1 ? Array(repeating: widths[0], count: rank) : widths, newShape, place)
+            return try repeatingElements(
+                widths.count == 1 ? Array(repeating: widths[0], count: rank) : widths, newShape, place)
         }
         var result = self
         for axis in shape.indices {
@@ -82,7 +83,9 @@ extension NDArray {
     private func repeatingElements(
         _ widths: [(before: Int, after: Int)], _ newShape: [Int], _ place: (_ index: Int, _ length: Int) -> Int
     ) throws(NDArrayError) -> NDArray {
-        for axis in shape.indices where widths[axis].before + widths[axis].after > 0 { try requireElements(along: axis) }
+        for axis in shape.indices where widths[axis].before + widths[axis].after > 0 {
+            try requireElements(along: axis)
+        }
         let whole = try Layout(shape: newShape)
         var middle = whole
         for axis in shape.indices {

@@ -1,0 +1,102 @@
+@testable internal import ImJoyCore
+internal import ImJoyTestSupport
+internal import Testing
+
+@Suite struct LazyNDArrayTests {
+    private let a: NDArray<Float>
+    private let b: NDArray<Float>
+
+    init() throws {
+        a = try NDArray<Float>.arange(5000).reshaped(to: [50, 100]) / 7
+        b = a * 2.1 + 1
+    }
+
+    @Test func `an expression gives what plain operators give, to the last bit`() throws {
+        let (row, column) = (b[0, .all], b[.all, 0].insertingAxis(at: 1))
+        #expect(try (a.lazy * b + a).evaluated() == a * b + a)
+        #expect(try ((a.lazy - 3) / 2.5).evaluated() == (a - 3) / 2.5)
+        #expect(try (2 - a.lazy * row).evaluated() == 2 - a * row)
+        #expect(try ((a.lazy - row) * column.lazy).evaluated() == (a - row) * column)
+        #expect(
+            try ((a.lazy + b) * (a.lazy - b) / (b.lazy * b.lazy + 1)).evaluated() == (a + b) * (a - b) / (b * b + 1))
+        #expect(try (-(a.lazy.square() + 1).sqrt()).evaluated() == -(a.square() + 1).sqrt())
+        #expect(try (a.lazy / 100).exp().log().tanh().evaluated() == (a / 100).exp().log().tanh())
+        #expect(try a.lazy.clipped(to: 10...300).rounded().evaluated() == a.clipped(to: 10...300).rounded())
+        #expect(
+            try (a.lazy - b).abs().minimum(a).maximum(row).evaluated()
+                == NDArray.maximum(NDArray.minimum((a - b).abs(), a), row))
+        #expect(try a.multiplied(by: b, adding: a) == a * b + a)
+        #expect(try a.multiplied(by: row, adding: column) == a * row + column)
+        #expect(a.standardized(subtracting: 3, dividingBy: 2.5) == (a - 3) / 2.5)
+    }
+
+    @Test func `views, single elements, empty arrays and every kind of number`() throws {
+        #expect(try (a.transposed().lazy * 2 + b.transposed()).evaluated() == a.transposed() * 2 + b.transposed())
+        #expect(
+            try (a[.step(-3), .step(2)].lazy + b[.step(-3), .step(2)]).evaluated()
+                == a[.step(-3), .step(2)] + b[.step(-3), .step(2)])
+        #expect(try (NDArray<Float>(scalar: 3).lazy * 2 + 1).evaluated().item == 7)
+        #expect(try (NDArray<Float>(scalar: 3).lazy * a).evaluated() == a * 3)
+        #expect(try (NDArray<Float>(zeros: [0, 4]).lazy * 2 + 1).evaluated().shape == [0, 4])
+        #expect(try a.lazy.evaluated() == a)
+        let bytes = NDArray<UInt8>([250, 3, 7])
+        #expect(try (bytes.lazy * 2 + bytes).evaluated() == bytes * 2 + bytes)
+        #expect(try (-(bytes.lazy)).evaluated() == -bytes)
+        let half = NDArray<Float16>([0.1, 1000, 3])
+        #expect(try (half.lazy * half + half).evaluated() == half * half + half)
+        #expect(throws: NDArrayError.self) { try (a.lazy + b.transposed()).evaluated() }
+        #expect(throws: NDArrayError.self) { try a.multiplied(by: b, adding: b.transposed()) }
+    }
+
+    @Test func `large expressions are computed in pieces and past the caches, with the same results`() throws {
+        let count = Caches.largest / 12 + 1001
+        let large = try NDArray<Float>.arange(Float(count)).sliced([1..<count])
+        let result = try ((large.lazy - 5) * 0.25 + large).evaluated()
+        #expect(result == (large - 5) * 0.25 + large)
+        #expect(try large.multiplied(by: large, adding: large) == large * large + large)
+    }
+}
+
+/// The setting is the program's, so these run one after another.
+@Suite(.serialized) struct ComputeThreadsTests {
+    @Test func `results do not depend on the number of threads`() async {
+        await #expect(processExitsWith: .success) {
+            let a = NDArray<Float>.arange(3_000_000) / 1000
+            let plane = try NDArray<Float>.arange(512 * 512).reshaped(to: [512, 512])
+            let whole = try NDArray<Int32>.arange(300 * 300).reshaped(to: [300, 300])
+            func results() throws -> [AnyNDArray] {
+                [
+                    AnyNDArray(a.sin()), AnyNDArray(a * a + a), AnyNDArray(a .> 1000), AnyNDArray(a.power(0.3)),
+                    AnyNDArray(a.cast(to: UInt8.self)), AnyNDArray(try plane.fft2()),
+                    AnyNDArray(try whole.matmul(whole)),
+                    AnyNDArray(
+                        try NDArray.stack([plane, plane]).sliced([.all, 0..<100, 0..<100])
+                            .matmul(plane[0..<100, 0..<100])),
+                    AnyNDArray(try ((a.lazy - 1) / 3).evaluated()), AnyNDArray(try a.multiplied(by: a, adding: a)),
+                ]
+            }
+            ComputeThreads.count = 1
+            precondition(ComputeThreads.count == 1)
+            let alone = try results()
+            for threads in [2, 3, 7] {
+                ComputeThreads.count = threads
+                for (one, many) in zip(alone, try results()) { precondition(one == many, "\(threads) threads") }
+            }
+            ComputeThreads.count = 0
+            precondition(ComputeThreads.count == 1)
+        }
+    }
+
+    @Test func `every element belongs to one range, and ranges begin where they may`() {
+        for (count, grain) in [(0, 1), (1, 64), (1000, 64), (1001, 7), (64, 64)] {
+            withUnsafeTemporaryAllocation(of: Int.self, capacity: count + 1) { visits in
+                visits.initialize(repeating: 0)
+                ComputeThreads.split(count, grain: grain, nanoseconds: 1e9) { range in
+                    precondition(range.isEmpty || range.lowerBound % grain == 0)
+                    for index in range { visits[index] += 1 }
+                }
+                #expect(visits.dropLast().allSatisfy { $0 == 1 }, "\(count) by \(grain)")
+            }
+        }
+    }
+}
