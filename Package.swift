@@ -262,7 +262,10 @@ var swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
-if Context.environment["IMJOY_SANITIZE"] == "thread" {
+let sanitizer = Context.environment["IMJOY_SANITIZE"]
+// For `swift test --sanitize=address`, which sees only memory that goes back to the system.
+if sanitizer == "address" { swiftSettings.append(.define("IMJOY_ADDRESS_SANITIZER")) }
+if sanitizer == "thread" {
     // For `swift test --sanitize=thread`, which does not see every kind of lock: ImJoyCore has one that it sees. Files that
     // use it import only the lock that it stands in for, so this build lets members of modules through that they do not.
     swiftSettings.append(.define("IMJOY_THREAD_SANITIZER"))

@@ -67,6 +67,6 @@ export SWIFT_BACKTRACE=enable=no
 unset IMJOY_STRICT
 (( $# )) || set -- "${targets[@]}"
 for target; do seeds "$target" > /dev/null; done
-IMJOY_FUZZ=1 IMJOY_ONLY=websocket swift build --package-path Fuzzing --scratch-path "$scratch" --product fuzz \
+IMJOY_FUZZ=1 IMJOY_ONLY=websocket IMJOY_SANITIZE=address swift build --package-path Fuzzing --scratch-path "$scratch" --product fuzz \
     -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=fuzzer-no-link,address
 for target; do fuzz "$target"; done

@@ -34,7 +34,7 @@ examples() { Scripts/check-examples.sh; }
 address() {
     # Its frames are several times as large, and a parser may go as deep as its limit allows.
     ulimit -S -s 65536
-    ASAN_OPTIONS=detect_leaks=0 IMJOY_ONLY=core swift_test --sanitize=address --scratch-path .build-asan
+    ASAN_OPTIONS=detect_leaks=0 IMJOY_ONLY=core IMJOY_SANITIZE=address swift_test --sanitize=address --scratch-path .build-asan
 }
 
 # The connections, the host, and arrays in several tasks: data races.

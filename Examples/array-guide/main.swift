@@ -3,6 +3,7 @@ try showArrays()
 try showViews()
 try showBroadcasting()
 try showCasting()
+try showSpeed()
 try showNumPyMap()
 print("Every article holds.")
 

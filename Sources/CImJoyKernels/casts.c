@@ -193,15 +193,19 @@ TO_BOOL(f64, 8, i64)
 
 // Numbers times a scale plus an offset, in single precision and without a fused step in between, then rounded to the nearest whole
 // number, halves to even, and clamped. NaN becomes zero.
+//
+// Clamped numbers are small enough for this: adding 1.5 * 2^23 rounds them, and leaves them in the low bits.
 #define SCALED(v, T, N) ({                                                                                                    \
-    VEC(f32, N) scaled = __builtin_elementwise_roundeven(v * scale + offset);                                                 \
-    scaled = (scaled > low) ? scaled : ((scaled == scaled) ? low : ZERO);                                                     \
-    scaled = (scaled < high) ? scaled : high;                                                                                 \
-    CONVERT(CONVERT(scaled, i32, N), T, N);                                                                                   \
+    VEC(f32, N) number = v * scale + offset;                                                                                  \
+    if (has_negative) number = (number == number) ? number : ZERO;                                                            \
+    number = (number > low) ? number : low;                                                                                   \
+    number = (number < high) ? number : high;                                                                                 \
+    CONVERT(AS(i32, N, number + 0x1.8p23f), T, N);                                                                            \
 })
 #define SCALED_CAST(S, T, LOW, HIGH)                                                                                          \
     CLONES static void scaled_##S##_##T(const S *a, T *r, size_t n, f32 scale, f32 offset) {                                  \
         _Pragma("clang fp contract(off)");                                                                                    \
+        const bool has_negative = (LOW) < 0;                                                                                  \
         const VEC(f32, 16) low = (f32)(LOW), high = (f32)(HIGH), ZERO = 0.0f;                                                 \
         size_t i = 0;                                                                                                         \
         UNROLL for (; i + 16 <= n; i += 16) {                                                                                 \

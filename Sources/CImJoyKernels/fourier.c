@@ -139,6 +139,32 @@ bool imjoy_fft_pass(
     }                                                                                                                         \
     CLONES static void scaled_##T(const T *from, T *to, size_t count, T scale) {                                              \
         for (size_t i = 0; i < count; i++) to[i] = from[i] * scale;                                                           \
+    }                                                                                                                         \
+    CLONES static void rows_apart_##T(const T *rows, T *re, T *im, size_t count, size_t lanes) {                              \
+        for (; count > 0; count--, rows += 2 * lanes, re += lanes, im += lanes) {                                             \
+            size_t l = 0;                                                                                                     \
+            for (; l + H <= lanes; l += H) {                                                                                  \
+                STORE(T, H, re + l, LOAD(T, H, rows + l));                                                                    \
+                STORE(T, H, im + l, LOAD(T, H, rows + lanes + l));                                                            \
+            }                                                                                                                 \
+            for (; l < lanes; l++) {                                                                                          \
+                re[l] = rows[l];                                                                                              \
+                im[l] = rows[lanes + l];                                                                                      \
+            }                                                                                                                 \
+        }                                                                                                                     \
+    }                                                                                                                         \
+    CLONES static void rows_together_##T(const T *re, const T *im, T *rows, size_t count, size_t lanes, T scale) {            \
+        for (; count > 0; count--, rows += 2 * lanes, re += lanes, im += lanes) {                                             \
+            size_t l = 0;                                                                                                     \
+            for (; l + H <= lanes; l += H) {                                                                                  \
+                STORE(T, H, rows + l, LOAD(T, H, re + l) * scale);                                                            \
+                STORE(T, H, rows + lanes + l, LOAD(T, H, im + l) * scale);                                                    \
+            }                                                                                                                 \
+            for (; l < lanes; l++) {                                                                                          \
+                rows[l] = re[l] * scale;                                                                                      \
+                rows[lanes + l] = im[l] * scale;                                                                              \
+            }                                                                                                                 \
+        }                                                                                                                     \
     }
 PAIRS(f32, 16, 8, 0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15)
 PAIRS(f64, 8, 4, 0, 4, 1, 5, 2, 6, 3, 7)
@@ -156,10 +182,7 @@ enum { TILE_ELEMENTS = 32, TILE_LANES = 32 };
                 size_t length = count - first < TILE_ELEMENTS ? count - first : TILE_ELEMENTS;                                \
                 imjoy_transpose(                                                                                              \
                     from + 2 * first, lane, tile, (ptrdiff_t)lanes, lanes, 2 * length, sizeof(T));                            \
-                for (size_t k = 0; k < length; k++) {                                                                         \
-                    memcpy(re + (first + k) * lanes, tile + 2 * k * lanes, lanes * sizeof(T));                                \
-                    memcpy(im + (first + k) * lanes, tile + (2 * k + 1) * lanes, lanes * sizeof(T));                          \
-                }                                                                                                             \
+                rows_apart_##T(tile, re + first * lanes, im + first * lanes, length, lanes);                                  \
             }                                                                                                                 \
             return;                                                                                                           \
         }                                                                                                                     \
@@ -181,10 +204,7 @@ enum { TILE_ELEMENTS = 32, TILE_LANES = 32 };
         if (step == 2 && lanes > 1 && lanes <= TILE_LANES) {                                                                  \
             for (size_t first = 0; first < count; first += TILE_ELEMENTS) {                                                   \
                 size_t length = count - first < TILE_ELEMENTS ? count - first : TILE_ELEMENTS;                                \
-                for (size_t k = 0; k < length; k++) {                                                                         \
-                    scaled_##T(re + (first + k) * lanes, tile + 2 * k * lanes, lanes, scale);                                 \
-                    scaled_##T(im + (first + k) * lanes, tile + (2 * k + 1) * lanes, lanes, scale);                           \
-                }                                                                                                             \
+                rows_together_##T(re + first * lanes, im + first * lanes, tile, length, lanes, scale);                        \
                 imjoy_transpose(                                                                                              \
                     tile, (ptrdiff_t)lanes, to + 2 * first, lane, 2 * length, lanes, sizeof(T));                              \
             }                                                                                                                 \

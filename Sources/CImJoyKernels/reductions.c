@@ -138,6 +138,56 @@ EXTREME(most_f32, f32, 16, FLOAT_GREATER, __builtin_reduce_max, NAN_32)
 EXTREME(least_f64, f64, 8, FLOAT_LESS, __builtin_reduce_min, NAN_64)
 EXTREME(most_f64, f64, 8, FLOAT_GREATER, __builtin_reduce_max, NAN_64)
 
+// Both at once, while the elements are in registers.
+#define EXTREMES(T, N, LESS, GREATER, REDUCE_LEAST, REDUCE_MOST, IS_ODD)                                                      \
+    CLONES static bool odd_extremes_##T(const T *a, size_t n, T *least, T *most) {                                            \
+        VEC(T, N) p = a[0], q = p, r = p, s = p;                                                                              \
+        JOIN(IS_ODD, _FLAG)(T, N)                                                                                             \
+        size_t i = 0;                                                                                                         \
+        for (; i + 2 * N <= n; i += 2 * N) {                                                                                  \
+            VEC(T, N) x = LOAD(T, N, a + i), y = LOAD(T, N, a + i + N);                                                       \
+            p = LESS(p, x);                                                                                                   \
+            q = LESS(q, y);                                                                                                   \
+            r = GREATER(r, x);                                                                                                \
+            s = GREATER(s, y);                                                                                                \
+            IS_ODD(x, y)                                                                                                      \
+        }                                                                                                                     \
+        for (; i < n; i += N) {                                                                                               \
+            VEC(T, N) x = a[0];                                                                                               \
+            size_t left = n - i < N ? n - i : N;                                                                              \
+            LOAD_TAIL(T, N, x, a + i, left);                                                                                  \
+            p = LESS(p, x);                                                                                                   \
+            r = GREATER(r, x);                                                                                                \
+            IS_ODD(x, x)                                                                                                      \
+        }                                                                                                                     \
+        p = LESS(p, q);                                                                                                       \
+        r = GREATER(r, s);                                                                                                    \
+        *least = REDUCE_LEAST(p);                                                                                             \
+        *most = REDUCE_MOST(r);                                                                                               \
+        return JOIN(IS_ODD, _FOUND);                                                                                          \
+    }
+#define NO_NAN_FLAG(T, N)
+#define NO_NAN_FOUND false
+#define NAN_32_FLAG(T, N) NAN_32_START(T, N)
+#define NAN_32_FOUND (__builtin_reduce_or(odd) != 0)
+#define NAN_64_FLAG(T, N) NAN_64_START(T, N)
+#define NAN_64_FOUND (__builtin_reduce_or(odd) != 0)
+#define INTEGER_BOTH(CODE, T, N, U)                                                                                           \
+    EXTREMES(T, N, __builtin_elementwise_min, __builtin_elementwise_max, __builtin_reduce_min, __builtin_reduce_max, NO_NAN)
+INTEGER_TYPES(INTEGER_BOTH)
+EXTREMES(f32, 16, FLOAT_LESS, FLOAT_GREATER, __builtin_reduce_min, __builtin_reduce_max, NAN_32)
+EXTREMES(f64, 8, FLOAT_LESS, FLOAT_GREATER, __builtin_reduce_min, __builtin_reduce_max, NAN_64)
+
+bool imjoy_find_extremes(const void *a, imjoy_type type, size_t count, void *least, void *most, bool *has_nan) {
+    switch (type) {
+#define EXTREMES_CASE(CODE, T, N, U)                                                                                          \
+    case CODE: *has_nan = odd_extremes_##T(a, count, least, most); return true;
+        INTEGER_TYPES(EXTREMES_CASE)
+        FLOAT_TYPES(EXTREMES_CASE)
+    default: return false;
+    }
+}
+
 // Block by block: the extreme of a block is cheap, and its place is looked for only when it beats all before it.
 #define PLACE(T)                                                                                                              \
     static size_t place_##T(const T *a, size_t n, bool largest) {                                                             \

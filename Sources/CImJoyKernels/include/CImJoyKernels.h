@@ -170,6 +170,10 @@ typedef void (*imjoy_fold_kernel)(const void *a, size_t count, const void *_Null
 /// Sums and products give `float64`, 64-bit integers for integers, or the float or complex type itself; extremes the type itself.
 imjoy_fold_kernel _Nullable imjoy_find_fold(imjoy_fold fold, imjoy_type type, imjoy_type result);
 
+/// The smallest and the largest element of a run that is not empty, and whether there is a NaN, which is neither. Not for bool, half
+/// precision and complex numbers; false for those.
+bool imjoy_find_extremes(const void *a, imjoy_type type, size_t count, void *least, void *most, bool *has_nan);
+
 /// The index of the first smallest or largest element, or of the first NaN; `count` must not be 0. False for half precision and
 /// complex numbers, with nothing done.
 bool imjoy_find_extreme(const void *a, imjoy_type type, size_t count, bool largest, size_t *index);

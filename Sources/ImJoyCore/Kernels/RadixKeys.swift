@@ -60,23 +60,10 @@ struct RadixKeys<Key: RadixKey> {
     /// The keys of the smallest and the largest element by the kernels for them; nil when there is a NaN, and for half
     /// precision, which has none.
     func extremes() -> (smallest: Key, largest: Key)? {
-        guard let memory, count > 0, let type = kernelType,
-            let least = imjoy_find_fold(IMJOY_FOLD_MINIMUM, type, type),
-            let most = imjoy_find_fold(IMJOY_FOLD_MAXIMUM, type, type)
-        else { return nil }
-        let length = 16384 / MemoryLayout<Key>.size
-        var (smallest, largest) = (Key.max, Key.min)
-        for start in stride(from: 0, to: count, by: length) {
-            let (place, length) = (memory + start * MemoryLayout<Key>.stride, Swift.min(length, count - start))
-            var ends: (Key, Key) = (0, 0)
-            least(place, length, nil, &ends.0)
-            most(place, length, nil, &ends.1)
-            let (low, high) = (key(of: ends.0), key(of: ends.1))
-            if areFloats, low == .max { return nil }
-            smallest = Swift.min(smallest, low)
-            largest = Swift.max(largest, high)
-        }
-        return (smallest, largest)
+        guard let memory, count > 0, let type = kernelType else { return nil }
+        var (least, most, hasNaN) = (Key.zero, Key.zero, false)
+        guard imjoy_find_extremes(memory, type, count, &least, &most, &hasNaN), !hasNaN else { return nil }
+        return (key(of: least), key(of: most))
     }
 
     /// The type of the elements as the kernels know it.

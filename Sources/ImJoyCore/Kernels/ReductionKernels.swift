@@ -55,20 +55,18 @@ package enum ReductionKernels {
         }
     }
 
-    /// The smallest and the largest of a run, which is not empty: both of a piece while it is near.
-    static func extremes<T: NDReal>(_ elements: UnsafeBufferPointer<T>) -> (min: T, max: T) {
-        let length = 16384 / MemoryLayout<T>.stride
-        var (least, most) = (elements[0], elements[0])
-        for start in stride(from: 0, to: elements.count, by: length) {
-            let piece = UnsafeBufferPointer(rebasing: elements[start..<min(start + length, elements.count)])
-            guard let low = fold(.minimum, piece, as: T.self), let high = fold(.maximum, piece, as: T.self) else {
-                continue
+    /// The smallest and the largest of a run, which is not empty, both NaN when there is one; nil for half precision.
+    static func extremes<T: NDReal>(_ elements: UnsafeBufferPointer<T>) -> (min: T, max: T)? {
+        guard let start = elements.baseAddress else { return nil }
+        return withUnsafeTemporaryAllocation(of: T.self, capacity: 2) { ends -> (min: T, max: T)? in
+            guard let least = ends.baseAddress else { return nil }
+            var hasNaN = false
+            guard imjoy_find_extremes(start, T.dtype.kernelType, elements.count, least, least + 1, &hasNaN) else {
+                return nil
             }
-            least = ElementwiseKernels.smaller(least, low)
-            most = ElementwiseKernels.larger(most, high)
-            if low != low { return (low, low) }
+            if hasNaN { return (T(casting: .nan, overflow: .clamp), T(casting: .nan, overflow: .clamp)) }
+            return (ends[0], ends[1])
         }
-        return (least, most)
     }
 
     /// The sums of squared distances from `centres`, one for each element of the result, in double precision.

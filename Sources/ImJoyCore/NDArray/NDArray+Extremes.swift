@@ -51,8 +51,10 @@ extension NDArray where Element: NDReal {
     /// let (darkest, brightest) = image.minMax()
     /// ```
     public func minMax() -> (min: Element, max: Element) {
-        guard isContiguous, dtype != .float16, !isEmpty else { return (min(), max()) }
-        return ReductionKernels.extremes(UnsafeBufferPointer(start: base + layout.offset, count: count))
+        guard isContiguous, !isEmpty else { return (min(), max()) }
+        defer { withExtendedLifetime(storage) {} }
+        let elements = UnsafeBufferPointer(start: base + layout.offset, count: count)
+        return ReductionKernels.extremes(elements) ?? (min(), max())
     }
 
     private func extreme(_ fold: Fold) -> Element {

@@ -79,7 +79,11 @@ struct HeapBlock: @unchecked Sendable {
     /// From this size on the block is aligned to, and asks for, huge pages.
     static let hugePage = 2 << 20
     /// Blocks below this size go back to malloc, which is fast enough for them.
-    static let smallestPooled = 2 << 10
+    #if IMJOY_ADDRESS_SANITIZER
+        static let smallestPooled = 256 << 10
+    #else
+        static let smallestPooled = 2 << 10
+    #endif
     /// More than a process can address; asking the system would be pointless.
     static let largest = 1 << 47
     /// At most this much freed memory is kept.
