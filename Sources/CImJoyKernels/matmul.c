@@ -51,7 +51,9 @@ enum { COLUMNS_AT_ONCE = 1024 };
         }                                                                                                                     \
     }
 MATMUL(u8, PLUS, TIMES)
-MATMUL(u16, PLUS, TIMES)
+// As whole numbers they would be multiplied with a sign.
+#define TIMES_16(T, x, y) ((T)((u32)(x) * (u32)(y)))
+MATMUL(u16, PLUS, TIMES_16)
 MATMUL(u32, PLUS, TIMES)
 MATMUL(u64, PLUS, TIMES)
 MATMUL(f32, PLUS, TIMES)
@@ -158,35 +160,40 @@ static bool fills_tiles(const imjoy_matrix *a, const imjoy_matrix *b) { return a
 #define MATMUL_OR_TILES(T) (fills_tiles(a, b) ? tiled_##T(a, b, target) : matmul_##T(a, b, target))
 
 // A matrix with its rows in one piece, times a vector: the products of four rows at once, so that the vector is read less often. The
-// lanes of each row are its chains of sums, as in a sum of many numbers.
+// lanes of each row are its chains of sums, which are added up before they are long, as in a sum of many numbers.
+enum { PRODUCTS_AT_ONCE = 8192 };
 #define ROW_PRODUCTS(T, N, ROWS)                                                                                              \
     for (; row + ROWS <= rows; row += ROWS, a += ROWS * step) {                                                               \
-        VEC(T, N) sums[ROWS][2];                                                                                              \
-        _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++) sums[i][0] = sums[i][1] = (VEC(T, N))(T)0;          \
-        size_t j = 0;                                                                                                         \
-        for (; j + 2 * N <= columns; j += 2 * N) {                                                                            \
-            VEC(T, N) x = LOAD(T, N, b + j), y = LOAD(T, N, b + j + N);                                                       \
+        T totals[ROWS] = {0};                                                                                                 \
+        for (size_t first = 0; first < columns; first += PRODUCTS_AT_ONCE) {                                                  \
+            size_t end = columns - first < PRODUCTS_AT_ONCE ? columns : first + PRODUCTS_AT_ONCE, j = first;                  \
+            VEC(T, N) sums[ROWS][2];                                                                                          \
+            _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++) sums[i][0] = sums[i][1] = (VEC(T, N))(T)0;      \
+            for (; j + 2 * N <= end; j += 2 * N) {                                                                            \
+                VEC(T, N) x = LOAD(T, N, b + j), y = LOAD(T, N, b + j + N);                                                   \
+                _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++) {                                           \
+                    sums[i][0] += LOAD(T, N, a + i * step + (ptrdiff_t)j) * x;                                                \
+                    sums[i][1] += LOAD(T, N, a + i * step + (ptrdiff_t)j + N) * y;                                            \
+                }                                                                                                             \
+            }                                                                                                                 \
+            for (; j < end; j += N) {                                                                                         \
+                size_t left = end - j < N ? end - j : N;                                                                      \
+                VEC(T, N) x = (T)0;                                                                                           \
+                LOAD_TAIL(T, N, x, b + j, left);                                                                              \
+                _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++) {                                           \
+                    VEC(T, N) y = (T)0;                                                                                       \
+                    LOAD_TAIL(T, N, y, a + i * step + (ptrdiff_t)j, left);                                                    \
+                    sums[i][0] += x * y;                                                                                      \
+                }                                                                                                             \
+            }                                                                                                                 \
             _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++) {                                               \
-                sums[i][0] += LOAD(T, N, a + i * step + (ptrdiff_t)j) * x;                                                    \
-                sums[i][1] += LOAD(T, N, a + i * step + (ptrdiff_t)j + N) * y;                                                \
+                VEC(T, N) sum = sums[i][0] + sums[i][1];                                                                      \
+                T total = (T)0;                                                                                               \
+                for (int lane = 0; lane < N / 2; lane++) total += sum[lane] + sum[lane + N / 2];                              \
+                totals[i] += total;                                                                                           \
             }                                                                                                                 \
         }                                                                                                                     \
-        for (; j < columns; j += N) {                                                                                         \
-            size_t left = columns - j < N ? columns - j : N;                                                                  \
-            VEC(T, N) x = (T)0;                                                                                               \
-            LOAD_TAIL(T, N, x, b + j, left);                                                                                  \
-            _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++) {                                               \
-                VEC(T, N) y = (T)0;                                                                                           \
-                LOAD_TAIL(T, N, y, a + i * step + (ptrdiff_t)j, left);                                                        \
-                sums[i][0] += x * y;                                                                                          \
-            }                                                                                                                 \
-        }                                                                                                                     \
-        _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++) {                                                   \
-            VEC(T, N) sum = sums[i][0] + sums[i][1];                                                                          \
-            T total = (T)0;                                                                                                   \
-            for (int lane = 0; lane < N / 2; lane++) total += sum[lane] + sum[lane + N / 2];                                  \
-            target[row + (size_t)i] = total;                                                                                  \
-        }                                                                                                                     \
+        memcpy(target + row, totals, sizeof(totals));                                                                         \
     }
 #define MATVEC(T, N)                                                                                                          \
     CLONES static void matvec_##T(const T *a, ptrdiff_t step, const T *b, T *target, size_t rows, size_t columns) {           \

@@ -4,7 +4,21 @@
 
 #ifdef __linux__
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/mman.h>
+#endif
+#include <unistd.h>
+
+int imjoy_processor_count(void) {
+#ifdef __linux__
+    cpu_set_t processors;
+    if (sched_getaffinity(0, sizeof processors, &processors) == 0) return CPU_COUNT(&processors);
+#endif
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count > 0 ? (int)count : 1;
+}
+
+#ifdef __linux__
 
 int imjoy_memfd_create(const char *name) { return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING); }
 

@@ -6,6 +6,9 @@ int imjoy_memfd_create(const char *name);
 /// Forbids writing, growing, shrinking and further seals for good; -1 with errno set when a writable mapping exists.
 int imjoy_memfd_seal(int descriptor);
 
+/// How many processors this process may run on, at least 1.
+int imjoy_processor_count(void);
+
 /// 1 when the processor and the system have the AVX-512 instructions that OpenBLAS's SkylakeX kernels use.
 int imjoy_has_avx512(void);
 

@@ -1,26 +1,23 @@
+internal import CImJoyShims
 internal import Dispatch
 internal import Synchronization
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
 
 /// How many threads one operation on arrays may use.
 ///
 /// ```swift
 /// ComputeThreads.count = 1        // a server that computes for many clients at once
 /// ```
-/// All processors by default. The setting is the program's: it holds for every array, and for OpenBLAS too. Results do
-/// not depend on it, but for float matrix products and decompositions, which OpenBLAS adds up in another order.
+/// All processors that the process may run on by default. The setting is the program's: it holds for every array, and for
+/// OpenBLAS too, which keeps to its own variables (such as `OPENBLAS_NUM_THREADS`) until a number is set here. Arithmetic,
+/// functions, casts, Fourier transforms and matrix products use several threads; sums, sorting and copies one. Results do
+/// not depend on the number, but for float matrix products and decompositions that OpenBLAS does.
 public enum ComputeThreads {
     private static let setting = Atomic<Int>(0)
 
     /// The number of threads, at least 1. Set it at the start of a program, not while others compute.
     public static var count: Int {
         get {
-            let chosen = setting.load(ordering: .relaxed)
-            return chosen > 0 ? chosen : processorCount
+            chosenCount ?? processorCount
         }
         set {
             setting.store(max(newValue, 1), ordering: .relaxed)
@@ -28,7 +25,14 @@ public enum ComputeThreads {
         }
     }
 
-    private static let processorCount = max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1)
+    /// How many processors this process may run on.
+    private static let processorCount = max(Int(imjoy_processor_count()), 1)
+
+    /// The number that was set, nil when none was; then OpenBLAS follows its own rules and variables.
+    static var chosenCount: Int? {
+        let chosen = setting.load(ordering: .relaxed)
+        return chosen > 0 ? chosen : nil
+    }
 
     /// More pieces than threads, so that a processor that is busy with something else does not hold up the end.
     private static let pieces = 8

@@ -104,7 +104,8 @@ struct LazyProgram {
         var shape: [Int] = []
         for array in arrays { shape = try Layout.commonShape(shape, array.shape) }
         // An array of one element is a number; there is one array at least that is not, or the result is one number.
-        if arrays.isEmpty || shape.reduce(1, *) <= 1 { return try node.plain() }
+        let count = try Layout.elementCount(of: shape)
+        if arrays.isEmpty || count <= 1 { return try node.plain() }
         var program = LazyProgram(size: MemoryLayout<Element>.stride)
         var (arrayCount, numberCount) = (0, 0)
         guard case .block(let last)? = program.compile(node, Element.dtype.kernelType, &arrayCount, &numberCount, 0)
@@ -120,7 +121,7 @@ struct LazyProgram {
         return try NDArray(uninitialised: shape) { target in
             numbers.withUnsafeBytes { numbers in
                 program.run(
-                    sources, numbers.baseAddress, UnsafeMutableRawPointer(target), count: shape.reduce(1, *))
+                    sources, numbers.baseAddress, UnsafeMutableRawPointer(target), count: count)
             }
         }
     }

@@ -44,17 +44,22 @@ enum MatmulKernels {
     /// Results of at most so many rows and columns stay in registers, where the library would copy more than it computes.
     private static let narrow = 64
 
-    /// Below this many multiplications a call of the library costs more than the product.
-    private static func smallest(_ dtype: DType) -> Int {
-        dtype.isComplex || imjoy_kernel_level() < 3 ? 16 * 16 * 16 : 160 * 160 * 160
+    /// Below this many multiplications a call of the library costs more than the product, by tiles of registers that
+    /// are filled, or without them.
+    private static func smallest(_ dtype: DType, fillsTiles: Bool) -> Int {
+        dtype.isComplex || !fillsTiles || imjoy_kernel_level() < 3 ? 16 * 16 * 16 : 160 * 160 * 160
     }
 
     /// Whether a product is one for the library: not those of integers, small ones, and those of few rows and columns
     /// over a long inner axis.
     static func suitsLibrary(_ dtype: DType, rows: Int, inner: Int, columns: Int) -> Bool {
-        if dtype.isInteger || dtype == .bool || rows * columns * inner < smallest(dtype) { return false }
+        // Fewer rows or columns are added up in one long chain by our own loops.
+        let fillsTiles = rows >= 4 && columns >= 8
+        if dtype.isInteger || dtype == .bool || rows * columns * inner < smallest(dtype, fillsTiles: fillsTiles) {
+            return false
+        }
         let isNarrow = max(rows, columns) <= narrow && inner >= 16 * narrow
-        return !isNarrow || dtype.isComplex
+        return !isNarrow || !fillsTiles || dtype.isComplex
     }
 
     /// Products of the matrices like `a` and `b` that start at each step of `places`, one after another into `target`,
@@ -77,7 +82,11 @@ enum MatmulKernels {
                 imjoy_matmul(type, &x, &y, target + index * size + rows.lowerBound * b.columns)
             }
             if run.count == 1 {
-                ComputeThreads.split(a.rows, grain: 8, nanoseconds: rowCost) { multiply(0, $0) }
+                // Eight rows or more in each piece, so that the kernel is the same for all of them.
+                let groups = max(a.rows / 8, 1)
+                ComputeThreads.split(groups, grain: 1, nanoseconds: rowCost * 8) {
+                    multiply(0, $0.lowerBound * 8..<($0.upperBound == groups ? a.rows : $0.upperBound * 8))
+                }
             } else {
                 ComputeThreads.split(run.count, grain: 1, nanoseconds: rowCost * Double(a.rows)) { range in
                     for index in range { multiply(index, 0..<a.rows) }

@@ -29,7 +29,7 @@ struct OpenBLAS: Sendable {
     static func get() throws(NDArrayError) -> OpenBLAS {
         let library = try loaded.get()
         isLoaded.withLock { isLoaded in
-            if !isLoaded { library.setThreads(Int32(clamping: ComputeThreads.count)) }
+            if !isLoaded, let count = ComputeThreads.chosenCount { library.setThreads(Int32(clamping: count)) }
             isLoaded = true
         }
         return library
@@ -96,7 +96,7 @@ struct OpenBLAS: Sendable {
         isLoaded.withLock { if $0, let library = try? loaded.get() { library.setThreads(Int32(clamping: count)) } }
     }
 
-    /// Whether ``loaded`` was asked for, and the library took over the number of threads.
+    /// Whether ``loaded`` was asked for, and the library took over the number of threads when one was chosen.
     private static let isLoaded = Mutex(false)
 
     var description: String {

@@ -30,6 +30,7 @@ extension NDArray where Element: NDLinearElement {
                 size.rows, columns, factors: factors.start(index), pivots: pivots, solutions.start(index))
             guard pivot == 0, info == 0 else { throw NDArrayError.lapack("solving", shape, info: pivot + info) }
         }
+        withExtendedLifetime(factors) {}
         guard isVector else { return solutions.array }
         return try solutions.array.reshaped(to: batch + [Int(size.rows)])
     }

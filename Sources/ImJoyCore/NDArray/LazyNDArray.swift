@@ -115,8 +115,9 @@ extension LazyNDArray where Element: NDReal {
     public func abs() -> LazyNDArray { LazyNDArray(.real(.magnitude), self) }
     /// Elements outside `range` moved to its nearer end; NaN stays.
     public func clipped(to range: ClosedRange<Element>) -> LazyNDArray {
-        let raised = LazyNDArray(.maximum, self, range.lowerBound)
-        return LazyNDArray(.minimum, raised, range.upperBound)
+        // In this order equal numbers, such as zeros of both signs, stay what they are.
+        let raised = LazyNDArray(.maximum, range.lowerBound, self)
+        return LazyNDArray(.minimum, range.upperBound, raised)
     }
     /// The smaller of two elements, broadcast; NaN where one is.
     public func minimum(_ other: NDArray<Element>) -> LazyNDArray { LazyNDArray(.minimum, self, other.lazy) }

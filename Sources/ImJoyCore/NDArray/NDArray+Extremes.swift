@@ -45,7 +45,8 @@ extension NDArray where Element: NDReal {
         try located(.maximum, Reduction(layout, along: [axis], keepingAxes: keepingAxes))
     }
 
-    /// The smallest and the largest element in one pass over memory, both NaN when there is one. Traps on an empty array.
+    /// The smallest and the largest element, both NaN when there is one; in one pass where the elements lie in one piece.
+    /// Traps on an empty array.
     ///
     /// ```swift
     /// let (darkest, brightest) = image.minMax()

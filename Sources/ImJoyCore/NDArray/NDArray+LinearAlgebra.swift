@@ -4,8 +4,9 @@ extension NDArray where Element: NDNumber {
     /// The last two axes are matrices, axes before them are broadcast. A one-dimensional array counts as a row on the
     /// left and as a column on the right, and its axis is left out of the result.
     ///
-    /// Floats go to OpenBLAS, transposed and row-strided views without a copy; `Float16` is multiplied as `Float`.
-    /// Integers wrap. Throws when the shapes do not fit, and `.libraryMissing` when OpenBLAS is not installed.
+    /// Large products of floats go to OpenBLAS, transposed and row-strided views without a copy; `Float16` is multiplied
+    /// as `Float`. Integers wrap. Throws when the shapes do not fit, and `.libraryMissing` when OpenBLAS is needed and not
+    /// installed.
     public func matmul(_ other: NDArray) throws(NDArrayError) -> NDArray {
         if let a = self as? NDArray<Float16>, let b = other as? NDArray<Float16> {
             let product: NDArray<Float> = try a.cast(to: Float.self).matmul(b.cast(to: Float.self))

@@ -36,6 +36,11 @@ extension NDArray {
         let indices = indices.storage.isOurs ? indices.contiguous() : indices.copied()
         let length = shape[rank - 1]
         let lanes = shape.dropLast().reduce(1, *)
+        defer { withExtendedLifetime(indices.storage) {} }
+        if lanes == 0 {
+            // Nothing is read, but what would be outside is still refused.
+            _ = try IndexRule.refuse.places(indices, length: length, on: "axis \(rank - 1) of shape \(shape)")
+        }
         return try withUnsafeElements { (source) throws(NDArrayError) in
             try NDArray(uninitialised: shape.dropLast() + indices.shape) { (target) throws(NDArrayError) in
                 let places = indices.base + indices.layout.offset

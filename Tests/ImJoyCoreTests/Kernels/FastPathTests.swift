@@ -137,6 +137,8 @@ internal import Testing
         }
         #expect(try NDArray<Float>(zeros: [0]).taking([], along: 0).isEmpty)
         #expect(throws: NDArrayError.self) { try NDArray<Float>(zeros: [0]).taking([0], along: 0) }
+        #expect(throws: NDArrayError.self) { try NDArray<Float>(zeros: [0, 3]).taking([7], along: 1) }
+        #expect(try NDArray<Float>(zeros: [0, 3]).taking([2, 1], along: 1).shape == [0, 2])
     }
 
     @Test func `products of matrices of every odd size are sums of products`() throws {
@@ -177,6 +179,23 @@ internal import Testing
         try check(UInt8.self) { UInt8($0) }
         try check(UInt16.self) { UInt16($0 * 9) }
         try check(Int64.self) { Int64($0) }
+    }
+
+    @Test func `long sums of products stay near the exact ones, in any number of rows and columns`() throws {
+        let count = 1 << 20
+        let values = NDArray<Float>((0..<count).map { 0.9 + 0.01 * Float($0 % 7) })
+        let exact = values.elements.reduce(0.0) { $0 + Double($1) * Double($1) }
+        func check(_ value: Float, _ what: String) {
+            #expect(abs(Double(value) - exact) < 1e-4 * exact, "\(what): \(value) instead of \(exact)")
+        }
+        check(try values.dot(values), "dot")
+        for columns in [1, 3, 8, 33] {
+            let table = try values.reshaped(to: [count, 1]).broadcast(to: [count, columns]).contiguous()
+            let product = try table.transposed().matmul(table)
+            check(product[0, 0], "\(columns) columns")
+            check(product[columns - 1, columns - 1], "\(columns) columns")
+            check(try table.transposed().matmul(values)[columns - 1], "\(columns) columns by a vector")
+        }
     }
 
     @Test func `copies of any order of axes, backwards and by steps are those of single elements`() throws {

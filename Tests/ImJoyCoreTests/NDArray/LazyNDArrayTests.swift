@@ -44,6 +44,12 @@ internal import Testing
         #expect(try (-(bytes.lazy)).evaluated() == -bytes)
         let half = NDArray<Float16>([0.1, 1000, 3])
         #expect(try (half.lazy * half + half).evaluated() == half * half + half)
+        let zeros = try NDArray<Float>([-0.0, 0, 2]).lazy.clipped(to: 0...1).evaluated()
+        #expect(zeros.elements.map(\.sign) == NDArray<Float>([-0.0, 0, 2]).clipped(to: 0...1).elements.map(\.sign))
+        let one = NDArray<Float>(zeros: [1, 1])
+        #expect(throws: NDArrayError.self) {
+            try (one.broadcast(to: [1 << 40, 1]).lazy * one.broadcast(to: [1, 1 << 40])).evaluated()
+        }
         #expect(throws: NDArrayError.self) { try (a.lazy + b.transposed()).evaluated() }
         #expect(throws: NDArrayError.self) { try a.multiplied(by: b, adding: b.transposed()) }
     }
@@ -63,12 +69,14 @@ internal import Testing
         await #expect(processExitsWith: .success) {
             let a = NDArray<Float>.arange(3_000_000) / 1000
             let plane = try NDArray<Float>.arange(512 * 512).reshaped(to: [512, 512])
+            let tall = try (NDArray<Float>.arange(35 * 20_000) / 1000).reshaped(to: [35, 20_000])
             let whole = try NDArray<Int32>.arange(300 * 300).reshaped(to: [300, 300])
             func results() throws -> [AnyNDArray] {
                 [
                     AnyNDArray(a.sin()), AnyNDArray(a * a + a), AnyNDArray(a .> 1000), AnyNDArray(a.power(0.3)),
                     AnyNDArray(a.cast(to: UInt8.self)), AnyNDArray(try plane.fft2()),
                     AnyNDArray(try whole.matmul(whole)),
+                    AnyNDArray(try tall.matmul(tall.transposed())),
                     AnyNDArray(
                         try NDArray.stack([plane, plane]).sliced([.all, 0..<100, 0..<100])
                             .matmul(plane[0..<100, 0..<100])),
