@@ -67,9 +67,9 @@ internal import Testing
 @Suite(.serialized) struct ComputeThreadsTests {
     @Test func `results do not depend on the number of threads`() async {
         await #expect(processExitsWith: .success) {
-            let a = NDArray<Float>.arange(3_000_000) / 1000
+            let a = NDArray<Float>.arange(700_000) / 1000
             let plane = try NDArray<Float>.arange(512 * 512).reshaped(to: [512, 512])
-            let tall = try (NDArray<Float>.arange(35 * 20_000) / 1000).reshaped(to: [35, 20_000])
+            let tall = try (NDArray<Float>.arange(35 * 8000) / 1000).reshaped(to: [35, 8000])
             let whole = try NDArray<Int32>.arange(300 * 300).reshaped(to: [300, 300])
             func results() throws -> [AnyNDArray] {
                 [
@@ -86,7 +86,7 @@ internal import Testing
             ComputeThreads.count = 1
             precondition(ComputeThreads.count == 1)
             let alone = try results()
-            for threads in [2, 3, 7] {
+            for threads in [2, 7] {
                 ComputeThreads.count = threads
                 for (one, many) in zip(alone, try results()) { precondition(one == many, "\(threads) threads") }
             }
