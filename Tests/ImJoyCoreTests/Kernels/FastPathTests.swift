@@ -194,7 +194,7 @@ internal import Testing
             let product = try table.transposed().matmul(table)
             check(product[0, 0], "\(columns) columns")
             check(product[columns - 1, columns - 1], "\(columns) columns")
-            check(try table.transposed().matmul(values)[columns - 1], "\(columns) columns by a vector")
+            check(try table.transposed().contiguous().matmul(values)[columns - 1], "\(columns) rows by a vector")
         }
     }
 
