@@ -138,11 +138,11 @@ EXTREME(most_f32, f32, 16, FLOAT_GREATER, __builtin_reduce_max, NAN_32)
 EXTREME(least_f64, f64, 8, FLOAT_LESS, __builtin_reduce_min, NAN_64)
 EXTREME(most_f64, f64, 8, FLOAT_GREATER, __builtin_reduce_max, NAN_64)
 
-// Both at once, while the elements are in registers.
+// Both at once, while the elements are in registers; true when there is a NaN, and then they are anything.
 #define EXTREMES(T, N, LESS, GREATER, REDUCE_LEAST, REDUCE_MOST, IS_ODD)                                                      \
-    CLONES static bool odd_extremes_##T(const T *a, size_t n, T *least, T *most) {                                            \
+    CLONES static bool extremes_##T(const T *a, size_t n, T *least, T *most) {                                            \
         VEC(T, N) p = a[0], q = p, r = p, s = p;                                                                              \
-        JOIN(IS_ODD, _FLAG)(T, N)                                                                                             \
+        JOIN(IS_ODD, _START)(T, N)                                                                                            \
         size_t i = 0;                                                                                                         \
         for (; i + 2 * N <= n; i += 2 * N) {                                                                                  \
             VEC(T, N) x = LOAD(T, N, a + i), y = LOAD(T, N, a + i + N);                                                       \
@@ -166,11 +166,8 @@ EXTREME(most_f64, f64, 8, FLOAT_GREATER, __builtin_reduce_max, NAN_64)
         *most = REDUCE_MOST(r);                                                                                               \
         return JOIN(IS_ODD, _FOUND);                                                                                          \
     }
-#define NO_NAN_FLAG(T, N)
 #define NO_NAN_FOUND false
-#define NAN_32_FLAG(T, N) NAN_32_START(T, N)
 #define NAN_32_FOUND (__builtin_reduce_or(odd) != 0)
-#define NAN_64_FLAG(T, N) NAN_64_START(T, N)
 #define NAN_64_FOUND (__builtin_reduce_or(odd) != 0)
 #define INTEGER_BOTH(CODE, T, N, U)                                                                                           \
     EXTREMES(T, N, __builtin_elementwise_min, __builtin_elementwise_max, __builtin_reduce_min, __builtin_reduce_max, NO_NAN)
@@ -181,7 +178,7 @@ EXTREMES(f64, 8, FLOAT_LESS, FLOAT_GREATER, __builtin_reduce_min, __builtin_redu
 bool imjoy_find_extremes(const void *a, imjoy_type type, size_t count, void *least, void *most, bool *has_nan) {
     switch (type) {
 #define EXTREMES_CASE(CODE, T, N, U)                                                                                          \
-    case CODE: *has_nan = odd_extremes_##T(a, count, least, most); return true;
+    case CODE: *has_nan = extremes_##T(a, count, least, most); return true;
         INTEGER_TYPES(EXTREMES_CASE)
         FLOAT_TYPES(EXTREMES_CASE)
     default: return false;
