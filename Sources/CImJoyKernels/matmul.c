@@ -1,4 +1,5 @@
-// Products of matrices: of integers, for which there is no library, and of small ones, for which a call of it costs too much.
+// Products of matrices: of integers, for which there is no library, and of small and narrow ones and vectors, for which it costs more
+// than the product.
 #include "vectors.h"
 
 #pragma clang fp contract(off)

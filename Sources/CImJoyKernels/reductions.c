@@ -320,7 +320,8 @@ CHAINS(times_f32_as_f64, f32, f64, (f64)x, TIMES)
 
 // Eight rows at a time, in pairs of pairs.
 #define SUM_ROWS(T, N)                                                                                                        \
-    CLONES static void sum_rows_##T(const T *a, ptrdiff_t step, size_t rows, size_t count, T *r, bool adds) {                 \
+    CLONES static void sum_rows_##T(const T *a, ptrdiff_t step, size_t rows, size_t count, T *r) {                             \
+        bool adds = false;                                                                                                    \
         for (size_t row = 0; row < rows; row += 8, a += 8 * step, adds = true) {                                              \
             size_t left = rows - row;                                                                                         \
             for (size_t i = 0; i < count; i += N) {                                                                           \
@@ -350,10 +351,10 @@ SUM_ROWS(f32, 16)
 SUM_ROWS(f64, 8)
 
 bool imjoy_sum_rows(
-    imjoy_type type, const void *a, ptrdiff_t row_step, size_t rows, size_t count, void *target, bool adds) {
+    imjoy_type type, const void *a, ptrdiff_t row_step, size_t rows, size_t count, void *target) {
     switch (type) {
-    case IMJOY_FLOAT32: sum_rows_f32(a, row_step, rows, count, target, adds); return true;
-    case IMJOY_FLOAT64: sum_rows_f64(a, row_step, rows, count, target, adds); return true;
+    case IMJOY_FLOAT32: sum_rows_f32(a, row_step, rows, count, target); return true;
+    case IMJOY_FLOAT64: sum_rows_f64(a, row_step, rows, count, target); return true;
     default: return false;
     }
 }

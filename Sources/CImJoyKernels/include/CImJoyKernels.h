@@ -130,10 +130,10 @@ size_t imjoy_take(const void *source, size_t length, const int64_t *places, void
 /// Copies `count` elements of a row to other places in it, one after another.
 void imjoy_repeat(void *row, const ptrdiff_t *from, const ptrdiff_t *to, size_t count, size_t size);
 
-/// The sums of `count` columns over `rows` rows, 64 at most, that lie `row_step` elements apart; added to the target when `adds`. Only
-/// for single and double precision; false for other types.
+/// The sums of `count` columns over `rows` rows, 64 at most, that lie `row_step` elements apart. Only for
+/// single and double precision; false for other types.
 bool imjoy_sum_rows(
-    imjoy_type type, const void *a, ptrdiff_t row_step, size_t rows, size_t count, void *target, bool adds);
+    imjoy_type type, const void *a, ptrdiff_t row_step, size_t rows, size_t count, void *target);
 
 /// Copies past the caches: for targets larger than they are. Not ordered with other stores until `imjoy_stream_end`.
 void imjoy_stream_copy(void *target, const void *source, size_t bytes);

@@ -101,7 +101,10 @@ struct FFTWorker<R: NDLinearReal> {
         let (perLine, overflow) = (2 * workLength + lineLength).addingReportingOverflow(2 * scratchLength)
         let (total, second) = perLine.multipliedReportingOverflow(by: most * MemoryLayout<R>.stride)
         guard !overflow, !second else {
-            throw NDArrayError(.outOfMemory, "a Fourier transform of \(job.length) elements")
+            throw NDArrayError(
+                .outOfMemory,
+                "a Fourier transform of \(job.length) elements needs more memory than can be addressed; transform shorter lines"
+            )
         }
         // Memory for the first piece is asked for here, where asking for too much is an error.
         let memory = try NDStorage(claimedByteCount: total)
@@ -130,7 +133,10 @@ struct FFTWorker<R: NDLinearReal> {
             }
         }
         if isShort.load(ordering: .relaxed) {
-            throw NDArrayError(.outOfMemory, "a Fourier transform of \(job.length) elements on several threads")
+            throw NDArrayError(
+                .outOfMemory,
+                "no memory for \(total) bytes in which another thread transforms lines of \(job.length) elements; free memory, or set ComputeThreads.count to 1"
+            )
         }
     }
 

@@ -34,8 +34,11 @@ public enum ComputeThreads {
         return chosen > 0 ? chosen : nil
     }
 
-    /// More pieces than threads, so that a processor that is busy with something else does not hold up the end.
-    private static let pieces = 8
+    /// Several pieces for each thread, so that a processor that is busy with something else does not hold up the end.
+    private static let piecesPerThread = 4
+
+    /// Work that takes less is done at once: waking another thread costs 30 to 40 µs.
+    static let leastNanoseconds = 150_000.0
 
     /// Calls `body` with ranges that together are `0..<count`, on several threads when the work is worth it.
     ///
@@ -43,10 +46,12 @@ public enum ComputeThreads {
     ///   - grain: where ranges may begin, in elements.
     ///   - nanoseconds: about how long one element takes.
     ///
-    /// Waking another thread costs 30 to 40 µs, so work of less than 150 µs is done at once.
+    /// Work of less than ``leastNanoseconds`` is done at once.
     static func split(_ count: Int, grain: Int = 64, nanoseconds: Double, _ body: (Range<Int>) -> Void) {
-        guard Double(count) * nanoseconds > 150_000, Self.count > 1, count > grain else { return body(0..<count) }
-        let pieces = min(max(Self.pieces, Self.count), (count + grain - 1) / grain)
+        guard Double(count) * nanoseconds > leastNanoseconds, Self.count > 1, count > grain else {
+            return body(0..<count)
+        }
+        let pieces = min(piecesPerThread * Self.count, (count + grain - 1) / grain)
         let length = ((count + pieces - 1) / pieces + grain - 1) / grain * grain
         // As many helpers as threads, each of which takes the next piece there is.
         let next = Atomic<Int>(0)

@@ -1,10 +1,24 @@
 internal import CImJoyKernels
 
 /// A function of one number of any kind.
-package enum NumberFunction { case negative, square }
+package enum NumberFunction {
+    case negative, square
+
+    /// The kernel for a type.
+    func kernel(_ type: imjoy_type) -> imjoy_unary_kernel? {
+        imjoy_find_function(self == .negative ? IMJOY_NEGATE : IMJOY_SQUARE, type)
+    }
+}
 
 /// A function of one real number.
-package enum RealFunction { case magnitude, sign }
+package enum RealFunction {
+    case magnitude, sign
+
+    /// The kernel for a type.
+    func kernel(_ type: imjoy_type) -> imjoy_unary_kernel? {
+        imjoy_find_function(self == .magnitude ? IMJOY_MAGNITUDE : IMJOY_SIGN, type)
+    }
+}
 
 /// A function of one real floating-point number.
 package enum FloatFunction {
@@ -59,13 +73,11 @@ package enum FloatFunction {
 
 extension ElementwiseKernels {
     package static func apply<T: NDNumber>(_ function: NumberFunction, _ a: Operand<T>, _ target: Destination<T>) {
-        let kernel = function == .negative ? IMJOY_NEGATE : IMJOY_SQUARE
-        VectorKernels.transform(a, target) { imjoy_find_function(kernel, $0) }
+        VectorKernels.transform(a, target, function.kernel)
     }
 
     package static func apply<T: NDReal>(_ function: RealFunction, _ a: Operand<T>, _ target: Destination<T>) {
-        let kernel = function == .magnitude ? IMJOY_MAGNITUDE : IMJOY_SIGN
-        VectorKernels.transform(a, target) { imjoy_find_function(kernel, $0) }
+        VectorKernels.transform(a, target, function.kernel)
     }
 
     package static func apply<T: NDFloat>(_ function: FloatFunction, _ a: Operand<T>, _ target: Destination<T>) {

@@ -32,10 +32,8 @@ enum LazyFunction: Sendable {
 
     func kernel(_ type: imjoy_type) -> imjoy_unary_kernel? {
         switch self {
-        case .number(.negative): imjoy_find_function(IMJOY_NEGATE, type)
-        case .number(.square): imjoy_find_function(IMJOY_SQUARE, type)
-        case .real(.magnitude): imjoy_find_function(IMJOY_MAGNITUDE, type)
-        case .real(.sign): imjoy_find_function(IMJOY_SIGN, type)
+        case .number(let function): function.kernel(type)
+        case .real(let function): function.kernel(type)
         case .float(let function): function.kernel(type)
         }
     }
@@ -103,9 +101,9 @@ struct LazyProgram {
         collect(node, &arrays, &numbers)
         var shape: [Int] = []
         for array in arrays { shape = try Layout.commonShape(shape, array.shape) }
-        // An array of one element is a number; there is one array at least that is not, or the result is one number.
+        // One element, or none, is not worth a program.
         let count = try Layout.elementCount(of: shape)
-        if arrays.isEmpty || count <= 1 { return try node.plain() }
+        if count <= 1 { return try node.plain() }
         var program = LazyProgram(size: MemoryLayout<Element>.stride)
         var (arrayCount, numberCount) = (0, 0)
         guard case .block(let last)? = program.compile(node, Element.dtype.kernelType, &arrayCount, &numberCount, 0)

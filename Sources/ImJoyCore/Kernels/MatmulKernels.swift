@@ -1,6 +1,6 @@
 internal import CImJoyKernels
 
-/// Products of two matrices: OpenBLAS for floats, an own loop for integers and for small matrices.
+/// Products of two matrices: OpenBLAS for large ones of floats, own loops for integers and for small and narrow ones.
 enum MatmulKernels {
     /// A matrix anywhere in memory.
     struct Matrix<Element> {
@@ -53,7 +53,7 @@ enum MatmulKernels {
     /// Whether a product is one for the library: not those of integers, small ones, and those of few rows and columns
     /// over a long inner axis.
     static func suitsLibrary(_ dtype: DType, rows: Int, inner: Int, columns: Int) -> Bool {
-        // Fewer rows or columns are added up in one long chain by our own loops.
+        // Fewer rows or columns are added up in one long chain by our own loops: the limits of `fills_tiles` in matmul.c.
         let fillsTiles = rows >= 4 && columns >= 8
         if dtype.isInteger || dtype == .bool || rows * columns * inner < smallest(dtype, fillsTiles: fillsTiles) {
             return false

@@ -252,7 +252,7 @@ private struct FoldWalk {
         else { return false }
         let rowBytes = count * partial.byteCount
         let total = target + done * resultSize
-        return withUnsafeTemporaryAllocation(byteCount: rowBytes + 64, alignment: 64) { memory in
+        return withUnsafeTemporaryAllocation(byteCount: rowBytes, alignment: 64) { memory in
             guard let sums = memory.baseAddress else { return false }
             var isFirst = true
             var runs = StridedRuns(reduction.folded)
@@ -260,7 +260,7 @@ private struct FoldWalk {
                 for first in Swift.stride(from: 0, to: run.count, by: 64) {
                     let rows = start + (run.a.start + first * run.a.step) * passage.size
                     let place = isFirst ? total : sums
-                    _ = imjoy_sum_rows(type, rows, run.a.step, min(64, run.count - first), count, place, false)
+                    _ = imjoy_sum_rows(type, rows, run.a.step, min(64, run.count - first), count, place)
                     if !isFirst { join(total, sums, total, count) }
                     isFirst = false
                 }

@@ -48,7 +48,7 @@ enum VectorKernels {
         _ find: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?,
         _ findStreamed: (imjoy_type, imjoy_form) -> imjoy_binary_kernel?
     ) {
-        if a.layout.count <= plainLength, let form = Form(a.layout, b.layout),
+        if isPlain(a.layout, cost), let form = Form(a.layout, b.layout),
             let kernel = find(dtype.kernelType, form.kernelForm)
         {
             let size = dtype.byteCount
@@ -95,6 +95,10 @@ enum VectorKernels {
 
     /// Up to so many elements nothing is done past the caches, and in one piece.
     private static let plainLength = 1 << 16
+
+    private static func isPlain(_ layout: Layout, _ cost: Double) -> Bool {
+        layout.count <= plainLength && Double(layout.count) * cost <= ComputeThreads.leastNanoseconds
+    }
 
     /// What two operands are whose elements lie in one piece or are a single one.
     private enum Form {
@@ -152,7 +156,7 @@ enum VectorKernels {
         _ a: Side, _ dtype: DType, _ target: UnsafeMutableRawPointer?, _ cost: Double,
         _ find: (imjoy_type) -> imjoy_unary_kernel?
     ) {
-        if a.layout.count <= plainLength, a.layout.isContiguous, let kernel = find(dtype.kernelType) {
+        if isPlain(a.layout, cost), a.layout.isContiguous, let kernel = find(dtype.kernelType) {
             let start = a.base + a.layout.offset * dtype.byteCount
             return kernel(start, target ?? UnsafeMutableRawPointer(mutating: start), a.layout.count)
         }
@@ -376,6 +380,16 @@ enum VectorKernels {
         /// True when a kernel may write a run of this step where it belongs.
         func takesDirectly(step: Int) -> Bool { step == 1 && narrow == nil && !isStreamed }
 
+        /// Calls `body` with ranges of whole blocks, on several threads when the work is worth it.
+        func split(_ count: Int, _ passage: Passage, _ body: (Range<Int>) -> Void) {
+            let length = blockBytes / max(passage.kernelSize, kernelSize)
+            let moved = Double(passage.size + size) / memorySpeed
+            ComputeThreads.split(count, grain: length, nanoseconds: max(cost, moved)) {
+                body($0)
+                if isStreamed { imjoy_stream_end() }
+            }
+        }
+
         /// Brings a block of results where it belongs.
         func store(
             _ block: UnsafeMutableRawPointer, _ count: Int, to target: UnsafeMutableRawPointer, step: Int,
@@ -428,7 +442,11 @@ enum VectorKernels {
                     continue
                 }
             }
-            blocks(x, xStep, y, yStep, run.count, target, step, passage, kernel, outlet)
+            outlet.split(run.count, passage) {
+                blocks(
+                    x + $0.lowerBound * xStep * size, xStep, y + $0.lowerBound * yStep * size, yStep, $0.count,
+                    target + $0.lowerBound * step * outlet.size, step, passage, kernel, outlet)
+            }
         }
         if outlet.isStreamed { imjoy_stream_end() }
     }
@@ -482,7 +500,11 @@ enum VectorKernels {
                     kernel(x + $0.lowerBound * passage.size, target + $0.lowerBound * outlet.size, $0.count)
                 }
             } else {
-                blocks(x, xStep, run.count, target, step, passage, outlet, kernel)
+                outlet.split(run.count, passage) {
+                    blocks(
+                        x + $0.lowerBound * xStep * passage.size, xStep, $0.count,
+                        target + $0.lowerBound * step * outlet.size, step, passage, outlet, kernel)
+                }
             }
         }
         if outlet.isStreamed { imjoy_stream_end() }

@@ -26,9 +26,10 @@ extension NDArray where Element: NDLinearElement {
         for index in 0..<factors.count {
             let pivot = library.factorLU(size.rows, factors.start(index), pivots: &pivots)
             guard pivot <= 0 else { throw NDArrayError.singular(factors.name(index), pivot: pivot) }
+            guard pivot == 0 else { throw NDArrayError.lapack("solving", shape, info: pivot) }
             let info = library.solveTransposed(
                 size.rows, columns, factors: factors.start(index), pivots: pivots, solutions.start(index))
-            guard pivot == 0, info == 0 else { throw NDArrayError.lapack("solving", shape, info: pivot + info) }
+            guard info == 0 else { throw NDArrayError.lapack("solving", shape, info: info) }
         }
         withExtendedLifetime(factors) {}
         guard isVector else { return solutions.array }
@@ -49,9 +50,10 @@ extension NDArray where Element: NDLinearElement {
         for index in 0..<inverses.count where size.rows > 0 {
             let pivot = library.factorLU(size.rows, inverses.start(index), pivots: &pivots)
             guard pivot <= 0 else { throw NDArrayError.singular(inverses.name(index), pivot: pivot) }
+            guard pivot == 0 else { throw NDArrayError.lapack("an inverse", shape, info: pivot) }
             let info = library.invert(size.rows, factors: inverses.start(index), pivots: pivots, &workspace)
             guard info <= 0 else { throw NDArrayError.singular(inverses.name(index), pivot: info) }
-            guard pivot == 0, info == 0 else { throw NDArrayError.lapack("an inverse", shape, info: pivot + info) }
+            guard info == 0 else { throw NDArrayError.lapack("an inverse", shape, info: info) }
         }
         return inverses.array.matrixTransposed()
     }

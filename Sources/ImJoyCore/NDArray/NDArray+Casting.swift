@@ -22,12 +22,13 @@ extension NDArray where Element: NDReal {
 
 extension NDArray where Element: NDReal {
     /// Every element times `scale` plus `offset`, rounded to the nearest whole number and clamped to what `type` holds;
-    /// halves go to the even number, NaN becomes zero. In one pass over memory; OpenCV's `convertTo`.
+    /// halves go to the even number, NaN becomes zero. OpenCV's `convertTo`.
     ///
     /// ```swift
     /// let picture = image.cast(to: UInt8.self, scaledBy: 255)       // 0...1 to 0...255
     /// ```
-    /// It is computed in single precision where neither type has more than 16 bits (or is `Float`), otherwise in double.
+    /// It is computed in single precision and one pass over memory where neither type has more than 16 bits (or is
+    /// `Float`), otherwise in double precision and several.
     public func cast<Target: NDInteger>(
         to type: Target.Type = Target.self, scaledBy scale: Double, adding offset: Double = 0
     ) -> NDArray<Target> {

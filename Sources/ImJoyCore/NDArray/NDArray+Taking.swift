@@ -44,16 +44,12 @@ extension NDArray {
         return try withUnsafeElements { (source) throws(NDArrayError) in
             try NDArray(uninitialised: shape.dropLast() + indices.shape) { (target) throws(NDArrayError) in
                 let places = indices.base + indices.layout.offset
+                guard let start = source.baseAddress else { return }
                 for lane in 0..<lanes {
-                    guard let start = source.baseAddress else { return }
                     let done = imjoy_take(
                         start + lane * length, length, places, target + lane * indices.count, indices.count,
                         MemoryLayout<Element>.stride)
-                    if done < indices.count {
-                        throw NDArrayError(
-                            .outOfBounds,
-                            "index \(places[done]) is outside axis \(rank - 1) of shape \(shape) of length \(length)")
-                    }
+                    if done < indices.count { throw refusal(places[done], rank - 1) }
                 }
             }
         }
@@ -150,7 +146,7 @@ extension NDArray {
     }
 
     private func refusal(_ index: Int64, _ axis: Int) -> NDArrayError {
-        NDArrayError(.outOfBounds, "index \(index) is outside axis \(axis) of length \(shape[axis]) (shape \(shape))")
+        NDArrayError(.outOfBounds, "index \(index) is outside axis \(axis) of shape \(shape) of length \(shape[axis])")
     }
 
     /// Writes `values` to the places that `indices` name in row-major order, beginning again when there are fewer.
