@@ -249,6 +249,22 @@ struct `The functions of the host` {
             ])
     }
 
+    @Test func `are shown all, in the order in which a plugin tells them, when it waits for none`() async throws {
+        let recorder = Recorder()
+        _ = try await TestPlugin.running(
+            """
+            for step in range(400):
+                api.showStatus(str(step))
+                if step % 40 == 0: api.showMessage("m%d" % step)
+            return None
+            """
+        ).run(frontEnd: recorder)
+        let expected = (0..<400).flatMap { step in
+            ["status: \(step)"] + (step.isMultiple(of: 40) ? ["message: m\(step)"] : [])
+        }
+        #expect(recorder.lines.filter { !$0.hasPrefix("environment") } == expected)
+    }
+
     @Test(arguments: [
         ("api.showProgress('much')", "progress is a number from 0 to 1 or a percentage, not text"),
         ("api.utils.sleep(float('nan'))", "utils.sleep takes a number of seconds, not nan"),

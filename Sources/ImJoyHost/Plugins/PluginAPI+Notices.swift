@@ -1,21 +1,21 @@
 internal import ImJoyRPC
 internal import OrderedCollections
 
-/// Telling people: logs, notices, status and progress.
+/// Telling people: logs, notices, status and progress, in the order in which a plugin tells them.
 extension PluginAPI {
     var notices: [RPCExport] {
         [
-            RPCExport(raw: "log") { arguments in show(.log(plugin: name, Self.text(arguments))) },
-            RPCExport(raw: "info") { arguments in show(.log(plugin: name, Self.text(arguments))) },
-            RPCExport(raw: "warning") { arguments in show(.warning(plugin: name, Self.text(arguments))) },
-            RPCExport(raw: "error") { arguments in show(.error(plugin: name, Self.text(arguments))) },
-            RPCExport(raw: "critical") { arguments in show(.error(plugin: name, Self.text(arguments))) },
-            RPCExport(raw: "alert") { arguments in show(.message(plugin: name, Self.notice(arguments))) },
-            RPCExport(raw: "showMessage") { arguments in show(.message(plugin: name, Self.notice(arguments))) },
-            RPCExport(raw: "showSnackbar") { arguments in show(.message(plugin: name, Self.notice(arguments))) },
-            RPCExport(raw: "showStatus") { arguments in show(.status(plugin: name, Self.notice(arguments))) },
-            RPCExport(raw: "showProgress") { arguments in try progress(arguments) },
-            RPCExport(raw: "progress") { arguments in try progress(arguments) },
+            RPCExport(inOrder: "log") { arguments in show(.log(plugin: name, Self.text(arguments))) },
+            RPCExport(inOrder: "info") { arguments in show(.log(plugin: name, Self.text(arguments))) },
+            RPCExport(inOrder: "warning") { arguments in show(.warning(plugin: name, Self.text(arguments))) },
+            RPCExport(inOrder: "error") { arguments in show(.error(plugin: name, Self.text(arguments))) },
+            RPCExport(inOrder: "critical") { arguments in show(.error(plugin: name, Self.text(arguments))) },
+            RPCExport(inOrder: "alert") { arguments in show(.message(plugin: name, Self.notice(arguments))) },
+            RPCExport(inOrder: "showMessage") { arguments in show(.message(plugin: name, Self.notice(arguments))) },
+            RPCExport(inOrder: "showSnackbar") { arguments in show(.message(plugin: name, Self.notice(arguments))) },
+            RPCExport(inOrder: "showStatus") { arguments in show(.status(plugin: name, Self.notice(arguments))) },
+            RPCExport(inOrder: "showProgress") { arguments in try progress(arguments) },
+            RPCExport(inOrder: "progress") { arguments in try progress(arguments) },
         ]
     }
 

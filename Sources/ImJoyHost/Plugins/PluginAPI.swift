@@ -60,7 +60,10 @@ struct PluginAPI: Sendable {
                 }
                 try await Task.sleep(for: .seconds(max(seconds, 0)))
             },
-            RPCExport("openUrl") { (address: String) in frontEnd.show(.openURL(plugin: name, address)) },
+            RPCExport(inOrder: "openUrl") { arguments in
+                frontEnd.show(.openURL(plugin: name, try String(rpcValue: arguments[0])))
+                return .null
+            },
             RPCExport(raw: "$forceUpdate") { _ in .null },
         ]
     }

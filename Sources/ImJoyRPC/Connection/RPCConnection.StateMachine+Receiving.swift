@@ -75,7 +75,7 @@ extension RPCConnection.StateMachine {
             // The promise comes first, so that every later failure can be told to the one who waits.
             promise = try decodePromise(message["promise"], decoder)
             if message.type == "callback", let answered = try answer(message, decoder) { return answered }
-            guard servingCount < limits.maxConcurrentInboundCalls else {
+            guard servingCount < limits.maxConcurrentInboundCalls || isAnsweredInOrder(message) else {
                 throw RPCError(.overloaded, "\(servingCount) calls are running already; try again later")
             }
             let function = try findFunction(message)
@@ -145,6 +145,14 @@ extension RPCConnection.StateMachine {
             )
         }
         return function
+    }
+
+    /// Whether a call is answered while it is read, so that it never runs beside others.
+    private func isAnsweredInOrder(_ message: RPCMessage) -> Bool {
+        guard message.type == "method", let object = message["object_id"].stringValue,
+            let path = message["name"].stringValue
+        else { return false }
+        return (try? exports.method(object: object, path: path))?.isAnsweredInOrder == true
     }
 
     private func decodeArguments(_ message: RPCMessage, _ decoder: ImJoyDecoder) throws(RPCError) -> RPCArguments {

@@ -161,6 +161,10 @@ public final class RPCConnection: Sendable {
         let take = { @Sendable (message: RPCMessage) -> Bool in
             let outcome = self.update { $0.machine.receive(message, caller: self) }
             for call in outcome.calls {
+                if let result = call.function.answerInOrder(call.arguments) {
+                    self.finish(call, result, calls)
+                    continue
+                }
                 // The thread has nothing better to do than what takes less time than to wake another one.
                 calls.start(here: pushed != nil && call.function.isQuick) { await self.serve(call, calls) }
             }
@@ -315,8 +319,12 @@ public final class RPCConnection: Sendable {
         } catch {
             result = .failure(RPCError(error, as: .remoteFailure))
         }
-        let outcome = update { $0.machine.finish(call, result) }
+        finish(call, result, calls)
         call.function.noteCall(lasting: start.duration(to: .now))
+    }
+
+    private func finish(_ call: StateMachine.InboundCall, _ result: Result<RPCValue, RPCError>, _ calls: CallTasks) {
+        let outcome = update { $0.machine.finish(call, result) }
         // What had to wait for this one.
         for next in outcome.calls { calls.start(here: false) { await self.serve(next, calls) } }
     }

@@ -77,6 +77,13 @@ public struct RPCExport: Sendable {
         self.init(name: name, summary: summary, function: RPCFunction(raw: name, body))
     }
 
+    /// A closure that only takes note of something, in the order in which its calls come; see ``RPCFunction``.
+    package init(
+        inOrder name: String, summary: String = "", _ body: @escaping @Sendable (RPCArguments) throws -> RPCValue
+    ) {
+        self.init(name: name, summary: summary, function: RPCFunction(inOrder: name, body))
+    }
+
     /// A value that is one already, copied to the far side once.
     public init(_ name: String, summary: String = "", constant value: RPCValue) {
         self.init(name: name, summary: summary, value: value)

@@ -62,6 +62,15 @@ public struct RPCFunction: Sendable {
         self.name = name
     }
 
+    /// Wraps a closure that only takes note of something: its calls are answered by whoever reads them, in the order in
+    /// which they come, and before everything that comes after them.
+    ///
+    /// It must not wait. However many calls are running, these are not refused.
+    package init(inOrder name: String, _ body: @escaping @Sendable (RPCArguments) throws -> RPCValue) {
+        kind = .local(LocalFunction(inOrder: body))
+        self.name = name
+    }
+
     package init(_ reference: RemoteReference, name: String, caller: any RemoteCaller) {
         kind = .remote(reference, caller)
         self.name = name
@@ -116,10 +125,34 @@ extension RPCFunction: RPCEncodable, RPCDecodable {
 /// A closure with an identity, so that the same function sent twice is recognised.
 final class LocalFunction: Sendable {
     let body: @Sendable @concurrent (RPCArguments) async throws -> RPCValue
+    /// The same for a function whose calls are answered while they are read.
+    fileprivate let inOrder: (@Sendable (RPCArguments) throws -> RPCValue)?
     /// How many calls in a row were short; negative for some time after a long one.
     fileprivate let shortRuns = Atomic(0)
 
-    init(_ body: @escaping @Sendable @concurrent (RPCArguments) async throws -> RPCValue) { self.body = body }
+    init(_ body: @escaping @Sendable @concurrent (RPCArguments) async throws -> RPCValue) {
+        self.body = body
+        inOrder = nil
+    }
+
+    init(inOrder body: @escaping @Sendable (RPCArguments) throws -> RPCValue) {
+        self.body = { try body($0) }
+        inOrder = body
+    }
+}
+
+extension RPCFunction {
+    /// Answers a call that is to be answered while it is read; nil for other functions.
+    func answerInOrder(_ arguments: RPCArguments) -> Result<RPCValue, RPCError>? {
+        guard case .local(let function) = kind, let body = function.inOrder else { return nil }
+        return Result { try body(arguments) }.mapError { RPCError($0, as: .remoteFailure) }
+    }
+
+    /// Whether calls are answered while they are read.
+    var isAnsweredInOrder: Bool {
+        guard case .local(let function) = kind else { return false }
+        return function.inOrder != nil
+    }
 }
 
 extension RPCFunction {

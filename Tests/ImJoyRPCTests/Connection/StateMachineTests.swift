@@ -395,6 +395,28 @@ struct Driver {
         #expect(driver.note(driver.machine.finish(driver.served[1], .success(1))).isEmpty)
     }
 
+    @Test func `never refuses what is answered while it is read`() throws {
+        var limits = RPCLimits()
+        limits.maxConcurrentInboundCalls = 1
+        var driver = Driver(limits: limits) {
+            RPCExport("f") { () in 1 }
+            RPCExport.group("notes") { RPCExport(inOrder: "note") { _ in .null } }
+        }
+        driver.introduce()
+        func call(_ name: String) -> RPCMessage {
+            [
+                "type": "method", "object_id": driver.apiID, "name": .string(name), "args": [],
+                "promise": Driver.promise,
+            ]
+        }
+        #expect(driver.receive(call("f")) == ["serve f"])
+        #expect(driver.receive(call("notes.note")) == ["serve note"])
+        #expect(try driver.served.last?.function.answerInOrder(RPCArguments())?.get().isNull == true)
+        #expect(driver.receive(call("notes.none")) == ["send callback"])
+        #expect(driver.receive(call("f")) == ["send callback"])
+        #expect(driver.sent.last?["id"].stringValue == "no")
+    }
+
     @Test func `a result that cannot be encoded becomes a rejection`() {
         var limits = RPCLimits()
         limits.maxDepth = 3
