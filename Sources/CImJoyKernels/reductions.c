@@ -490,3 +490,28 @@ void imjoy_histogram_8(const uint8_t *a, size_t count, uint64_t *counts) {
 void imjoy_histogram_16(const uint16_t *a, size_t count, uint64_t *counts) {
     for (size_t i = 0; i < count; i++) counts[a[i]]++;
 }
+
+bool imjoy_histogram_shifted(
+    const void *a, imjoy_type type, size_t count, int64_t first, unsigned shift, size_t bins, int64_t *counts) {
+    u64 end = (u64)bins << shift;
+    // Two tables in turns, so that equal neighbours do not wait for each other. What is below the first bin wraps around to above the last.
+#define DO(T)                                                                                                                 \
+    {                                                                                                                         \
+        const T *values = a;                                                                                                  \
+        for (size_t i = 0; i < count; i++) {                                                                                  \
+            u64 distance = (u64)((i64)values[i] - first), bin = distance >> shift;                                            \
+            if (distance <= end) counts[(i & 1 ? bins : 0) + bin - (bin == bins)]++;                                          \
+        }                                                                                                                     \
+        return true;                                                                                                          \
+    }
+    switch (type) {
+    case IMJOY_INT8: DO(i8)
+    case IMJOY_UINT8: DO(u8)
+    case IMJOY_INT16: DO(i16)
+    case IMJOY_UINT16: DO(u16)
+    case IMJOY_INT32: DO(i32)
+    case IMJOY_UINT32: DO(u32)
+    default: return false;
+    }
+#undef DO
+}

@@ -182,6 +182,11 @@ bool imjoy_find_extreme(const void *a, imjoy_type type, size_t count, bool large
 void imjoy_histogram_8(const uint8_t *a, size_t count, uint64_t *counts);
 void imjoy_histogram_16(const uint16_t *a, size_t count, uint64_t *counts);
 
+/// How many integers lie in each of `bins` bins that are 2^shift wide, the first of them from `first` on; the last includes its upper
+/// end. `counts` has 2 * bins zeros, and a bin's count is the sum of numbers i and bins + i. For at most 32 bits; false for others.
+bool imjoy_histogram_shifted(
+    const void *a, imjoy_type type, size_t count, int64_t first, unsigned shift, size_t bins, int64_t *counts);
+
 /// `places[i] = place` and `best[i] = row[i]` where a row beats the best so far, or is the first NaN. False as above.
 bool imjoy_update_places(
     const void *row, imjoy_type type, size_t count, bool largest, void *best, int64_t *places, int64_t place);
@@ -246,6 +251,10 @@ bool imjoy_matvec(imjoy_type type, const imjoy_matrix *a, const void *b, void *t
 
 /// The product of two matrices, in row-major order; integers wrap. Not for half precision.
 void imjoy_matmul(imjoy_type type, const imjoy_matrix *a, const imjoy_matrix *b, void *target);
+
+/// Solves a x = b for at most eight unknowns; `b`, whose rows of `columns` numbers lie one after the other, becomes x. Zero, or the step
+/// (from 1) at which there was no pivot. Only for single and double precision.
+size_t imjoy_solve_small(imjoy_type type, const imjoy_matrix *a, void *b, size_t columns);
 
 /// The processor level that the loader chose: 4 (AVX-512), 3 (AVX2) or 1.
 int imjoy_kernel_level(void);

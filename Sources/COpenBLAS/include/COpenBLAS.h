@@ -40,6 +40,13 @@ typedef void (*imjoy_potrf)(const char *triangle, const int *n, void *a, const i
 /// ?geqrf: R above the diagonal, reflectors below it.
 typedef void (*imjoy_geqrf)(const int *m, const int *n, void *a, const int *lda, void *tau, void *work,
                             const int *work_size, int *info);
+/// ?geqrt: the same, with the factors of blocks of `block` columns.
+typedef void (*imjoy_geqrt)(const int *m, const int *n, const int *block, void *a, const int *lda, void *t,
+                            const int *ldt, void *work, int *info);
+/// ?gemqrt: the product of Q, as ?geqrt leaves it, or its transpose, with C.
+typedef void (*imjoy_gemqrt)(const char *side, const char *transposition, const int *m, const int *n, const int *k,
+                             const int *block, const void *v, const int *ldv, const void *t, const int *ldt, void *c,
+                             const int *ldc, void *work, int *info, size_t, size_t);
 /// ?orgqr, ?ungqr: Q from the reflectors.
 typedef void (*imjoy_orgqr)(const int *m, const int *n, const int *k, void *a, const int *lda, const void *tau,
                             void *work, const int *work_size, int *info);

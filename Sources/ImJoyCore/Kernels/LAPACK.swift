@@ -12,6 +12,8 @@ struct LAPACK: Sendable {
     private let potrf: imjoy_potrf
     private let geqrf: imjoy_geqrf
     private let orgqr: imjoy_orgqr
+    private let geqrt: imjoy_geqrt
+    private let gemqrt: imjoy_gemqrt
     private let other: Other
 
     /// The functions whose arguments differ between real and complex numbers.
@@ -48,6 +50,8 @@ struct LAPACK: Sendable {
         potrf = try find("potrf", imjoy_potrf.self)
         geqrf = try find("geqrf", imjoy_geqrf.self)
         orgqr = try find(isComplex ? "ungqr" : "orgqr", imjoy_orgqr.self)
+        geqrt = try find("geqrt", imjoy_geqrt.self)
+        gemqrt = try find("gemqrt", imjoy_gemqrt.self)
         if isComplex {
             other = .complex(
                 gesdd: try find("gesdd", imjoy_complex_gesdd.self), heevd: try find("heevd", imjoy_heevd.self),
@@ -183,6 +187,28 @@ struct LAPACK: Sendable {
         }
     }
 
+    /// Columns that are factored at once where only the triangle is wanted.
+    static let blockWidth: Int32 = 16
+
+    /// R into the upper triangle of `a`, which has at least as many rows as columns, and Q* times `b` in place of `b`, both
+    /// with `m` rows.
+    ///
+    /// - Parameter scratch: room for ``blockWidth`` times the columns of `a`, and of `b`, and of `a` once more.
+    func reduceToTriangle<T: NDLinearElement>(
+        _ m: Int32, _ n: Int32, _ a: UnsafeMutablePointer<T>, _ columns: Int32, _ b: UnsafeMutablePointer<T>,
+        scratch: UnsafeMutablePointer<T>
+    ) -> Int32 {
+        var (m, n, columns, info) = (m, n, columns, Int32(0))
+        var width = min(Self.blockWidth, n)
+        let work = scratch + Int(width) * Int(n)
+        geqrt(&m, &n, &width, a, &m, scratch, &width, work, &info)
+        guard info == 0 else { return info }
+        var (left, conjugated) = (Self.letter("L"), Self.letter(T.dtype.isComplex ? "C" : "T"))
+        gemqrt(
+            &left, &conjugated, &m, &columns, &n, &width, a, &m, scratch, &width, b, &m, work, &info, 1, 1)
+        return info
+    }
+
     private static func letter(_ scalar: Unicode.Scalar) -> CChar { CChar(scalar.value) }
 }
 
@@ -277,14 +303,14 @@ extension LAPACK {
         }
     }
 
-    /// Least squares: `b` has room for the larger of `m` and `n` rows and becomes the solutions.
+    /// Least squares: `b`, whose columns are `rowsOfB` apart, at least the larger of `m` and `n`, becomes the solutions.
     func leastSquares<T: NDLinearElement>(
         _ m: Int32, _ n: Int32, _ columns: Int32, _ a: UnsafeMutablePointer<T>, _ b: UnsafeMutablePointer<T>,
-        s: UnsafeMutablePointer<T.RealPart>, threshold: T.RealPart, rank: inout Int32,
+        rowsOfB: Int32, s: UnsafeMutablePointer<T.RealPart>, threshold: T.RealPart, rank: inout Int32,
         _ workspace: inout Workspace<T>
     ) -> Int32 {
         var (m, n, columns, info, rows, threshold) = (m, n, columns, Int32(0), max(m, 1), threshold)
-        var longest = max(m, n, 1)
+        var longest = rowsOfB
         return workspace.sized { work in
             switch other {
             case .real(_, _, _, let gelsd):

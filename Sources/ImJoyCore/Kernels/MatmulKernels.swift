@@ -62,6 +62,45 @@ enum MatmulKernels {
         return !isNarrow || !fillsTiles || dtype.isComplex
     }
 
+    /// A product of few rows and columns over a very long inner axis, as a sum of products over parts of that axis.
+    ///
+    /// The parts are of one length whatever the number of threads is, so that the result is as well.
+    private struct PartialProducts<T: NDNumber> {
+        let a: Matrix<T>
+        let b: Matrix<T>
+        let add: imjoy_binary_kernel
+        private static var length: Int { 16_384 }
+
+        /// Nil for other products.
+        init?(_ a: Matrix<T>, _ b: Matrix<T>) {
+            guard a.rows * b.columns <= narrow * narrow, a.columns >= 2 * Self.length,
+                let add = imjoy_find_operation(IMJOY_ADD, T.dtype.kernelType, IMJOY_BOTH_RUNS)
+            else { return nil }
+            (self.a, self.b, self.add) = (a, b, add)
+        }
+
+        func multiply(_ start: UnsafePointer<T>, _ other: UnsafePointer<T>, into target: UnsafeMutablePointer<T>) {
+            let size = a.rows * b.columns
+            let parts = (a.columns + Self.length - 1) / Self.length
+            let storage = NDStorage(byteCount: parts * size * MemoryLayout<T>.stride)
+            defer { withExtendedLifetime(storage) {} }
+            let sums = storage.base.assumingMemoryBound(to: T.self)
+            ComputeThreads.split(parts, grain: 1, nanoseconds: Double(Self.length * size) / 40) { range in
+                for part in range {
+                    let first = part * Self.length
+                    var (x, y) = (a.raw, b.raw)
+                    x.start = UnsafeRawPointer(start + first * a.columnStep)
+                    y.start = UnsafeRawPointer(other + first * b.rowStep)
+                    x.columns = Swift.min(Self.length, a.columns - first)
+                    y.rows = x.columns
+                    imjoy_matmul(T.dtype.kernelType, &x, &y, sums + part * size)
+                }
+            }
+            target.update(from: sums, count: size)
+            for part in 1..<parts { add(target, sums + part * size, target, size) }
+        }
+    }
+
     /// Products of the matrices like `a` and `b` that start at each step of `places`, one after another into `target`,
     /// in row-major order. Integers wrap. Half precision is widened by the caller.
     static func multiply<T: NDNumber>(
@@ -74,6 +113,11 @@ enum MatmulKernels {
         let rowCost = Double(a.columns * b.columns) / 40
         var (target, places) = (target, places)
         while let run = places.next() {
+            if run.count == 1, let partial = PartialProducts(a, b) {
+                partial.multiply(a.start + run.a.start, b.start + run.b.start, into: target)
+                target += size
+                continue
+            }
             func multiply(_ index: Int, _ rows: Range<Int>) {
                 var (x, y) = (a.raw, b.raw)
                 x.start = UnsafeRawPointer(a.start + run.a.start + index * run.a.step + rows.lowerBound * a.rowStep)

@@ -63,15 +63,18 @@ extension NDArray where Element: NDReal {
         return try array.withUnsafeElements { (elements) throws(NDArrayError) in
             guard let source = elements.baseAddress else { return nil }
             return try NDArray<Element.Mean>(uninitialised: newShape) { target in
-                // The rows, of which the last one is spare; the middles as doubles.
-                let rowBytes = (planes + 1) * Self.pieceBytes
-                withUnsafeTemporaryAllocation(byteCount: rowBytes + 16 * length, alignment: 64) { memory in
-                    guard let start = memory.baseAddress else { return }
-                    let scratch = start.assumingMemoryBound(to: Element.self)
-                    let middle = (start + rowBytes).assumingMemoryBound(to: Double.self)
-                    var rows = (0...planes).map { scratch + $0 * length }
-                    for plane in 0..<outer {
-                        for start in stride(from: 0, to: inner, by: length) {
+                let steps = (inner + length - 1) / length
+                let cost = 0.1 * Double(length * (2 * network.comparisons.count + 2 * planes))
+                ComputeThreads.split(outer * steps, grain: 1, nanoseconds: cost) { pieces in
+                    // The rows, of which the last one is spare; the middles as doubles.
+                    let rowBytes = (planes + 1) * Self.pieceBytes
+                    withUnsafeTemporaryAllocation(byteCount: rowBytes + 16 * length, alignment: 64) { memory in
+                        guard let base = memory.baseAddress else { return }
+                        let scratch = base.assumingMemoryBound(to: Element.self)
+                        let middle = (base + rowBytes).assumingMemoryBound(to: Double.self)
+                        var rows = (0...planes).map { scratch + $0 * length }
+                        for piece in pieces {
+                            let (plane, start) = (piece / steps, piece % steps * length)
                             let count = Swift.min(length, inner - start)
                             for row in 0..<planes {
                                 rows[row].update(from: source + (plane * planes + row) * inner + start, count: count)

@@ -1,7 +1,7 @@
 internal import CImJoyKernels
 
 /// An integer whose digits can be sorted by.
-protocol RadixKey: FixedWidthInteger, UnsignedInteger, BitwiseCopyable {}
+protocol RadixKey: FixedWidthInteger, UnsignedInteger, RadixElement where Key == Self {}
 extension UInt8: RadixKey {}
 extension UInt16: RadixKey {}
 extension UInt32: RadixKey {}
@@ -58,11 +58,12 @@ struct RadixKeys<Key: RadixKey> {
     }
 
     /// The keys of the smallest and the largest element by the kernels for them; nil when there is a NaN, and for half
-    /// precision, which has none.
-    func extremes() -> (smallest: Key, largest: Key)? {
-        guard let memory, count > 0, let type = kernelType else { return nil }
+    /// precision, which has none. Only of the elements in `range`.
+    func extremes(in range: Range<Int>) -> (smallest: Key, largest: Key)? {
+        guard let memory, !range.isEmpty, let type = kernelType else { return nil }
         var (least, most, hasNaN) = (Key.zero, Key.zero, false)
-        guard imjoy_find_extremes(memory, type, count, &least, &most, &hasNaN), !hasNaN else { return nil }
+        let start = memory + range.lowerBound * MemoryLayout<Key>.stride
+        guard imjoy_find_extremes(start, type, range.count, &least, &most, &hasNaN), !hasNaN else { return nil }
         return (key(of: least), key(of: most))
     }
 
@@ -114,10 +115,17 @@ struct RadixKeys<Key: RadixKey> {
     /// Lends the keys, piece by piece and in order.
     @inline(__always)
     func forEachPiece(_ body: (_ start: Int, UnsafeBufferPointer<Key>) -> Void) {
+        forEachPiece(in: 0..<count, body)
+    }
+
+    /// Lends the keys of some places, piece by piece and in order.
+    @inline(__always)
+    func forEachPiece(in range: Range<Int>, _ body: (_ start: Int, UnsafeBufferPointer<Key>) -> Void) {
         withUnsafeTemporaryAllocation(of: Key.self, capacity: Self.pieceLength) { piece in
-            var start = 0
-            while start < count {
-                let part = UnsafeMutableBufferPointer(rebasing: piece[..<Swift.min(Self.pieceLength, count - start)])
+            var start = range.lowerBound
+            while start < range.upperBound {
+                let length = Swift.min(Self.pieceLength, range.upperBound - start)
+                let part = UnsafeMutableBufferPointer(rebasing: piece[..<length])
                 write(from: start, into: part)
                 body(start, UnsafeBufferPointer(part))
                 start += part.count

@@ -4,23 +4,6 @@ enum RadixSort {
     /// Below so many keys, comparing them is faster.
     static let fewest = 512
 
-    private static let digitCount = 256
-
-    @inline(__always)
-    private static func digit<Key: RadixKey>(_ key: Key, _ number: Int) -> Int {
-        Int(truncatingIfNeeded: key &>> Key(truncatingIfNeeded: 8 * number)) & 255
-    }
-
-    /// Where the keys of each digit begin, nil when all keys have the same one and need not be moved.
-    private static func starts(_ counts: ArraySlice<UInt32>, _ total: Int) -> [Int]? {
-        if counts.contains(UInt32(total)) { return nil }
-        var start = 0
-        return counts.map { count in
-            defer { start += Int(count) }
-            return start
-        }
-    }
-
     /// Lends memory for `count` values; large blocks come from the pool of arrays.
     @inline(__always)
     private static func withScratch<T: BitwiseCopyable, R>(
@@ -48,24 +31,7 @@ enum RadixSort {
             source.sort()
             return source
         }
-        let digits = Key.bitWidth / 8
-        var counts = [UInt32](repeating: 0, count: digits * digitCount)
-        counts.withUnsafeMutableBufferPointer { counts in
-            for key in source {
-                for number in 0..<digits { counts[number * digitCount + digit(key, number)] += 1 }
-            }
-        }
-        for number in 0..<digits {
-            guard var places = starts(counts[number * digitCount..<(number + 1) * digitCount], count) else { continue }
-            places.withUnsafeMutableBufferPointer { places in
-                for key in source {
-                    let digit = digit(key, number)
-                    target[places[digit]] = key
-                    places[digit] += 1
-                }
-            }
-            swap(&source, &target)
-        }
+        sortByDigits(&source, &target)
         return source
     }
 
@@ -77,10 +43,14 @@ enum RadixSort {
     static func sort<Key: RadixKey>(_ keys: RadixKeys<Key>, into target: UnsafeMutableRawPointer) {
         let size = MemoryLayout<Key>.stride
         withScratch(of: Key.self, count: 2 * keys.count) { memory in
-            keys.write(from: 0, into: UnsafeMutableBufferPointer(rebasing: memory[..<keys.count]))
+            Chunks(keys.count).forEach { range in
+                keys.write(from: range.lowerBound, into: UnsafeMutableBufferPointer(rebasing: memory[range]))
+            }
             let sorted = sorted(memory, count: keys.count)
-            for place in 0..<keys.count {
-                target.storeBytes(of: keys.bits(of: sorted[place]), toByteOffset: place * size, as: Key.self)
+            Chunks(keys.count).forEach { range in
+                for place in range {
+                    target.storeBytes(of: keys.bits(of: sorted[place]), toByteOffset: place * size, as: Key.self)
+                }
             }
             // Both zeros, and every NaN, are as they were and in the order in which they came.
             for shared in keys.shared {
@@ -98,8 +68,8 @@ enum RadixSort {
     }
 
     /// A key and where it came from.
-    private struct Entry<Key: RadixKey>: BitwiseCopyable {
-        var key: Key
+    private struct Entry<Key: RadixKey>: RadixElement {
+        var radixKey: Key
         var index: UInt32
     }
 
@@ -116,33 +86,19 @@ enum RadixSort {
             for (place, index) in places.enumerated() { order[place] = Int64(index) }
             return
         }
-        let digits = Key.bitWidth / 8
-        var counts = [UInt32](repeating: 0, count: digits * digitCount)
         withScratch(of: Entry<Key>.self, count: 2 * count) { memory in
             var source = UnsafeMutableBufferPointer(rebasing: memory[..<count])
             var target = UnsafeMutableBufferPointer(rebasing: memory[count...])
-            counts.withUnsafeMutableBufferPointer { counts in
-                keys.forEachPiece { start, piece in
+            Chunks(count).forEach { range in
+                keys.forEachPiece(in: range) { start, piece in
                     for index in piece.indices {
-                        let key = piece[index]
-                        source[start + index] = Entry(key: key, index: UInt32(truncatingIfNeeded: start + index))
-                        for number in 0..<digits { counts[number * digitCount + digit(key, number)] += 1 }
+                        source[start + index] = Entry(
+                            radixKey: piece[index], index: UInt32(truncatingIfNeeded: start + index))
                     }
                 }
             }
-            for number in 0..<digits {
-                let range = number * digitCount..<(number + 1) * digitCount
-                guard var places = starts(counts[range], count) else { continue }
-                places.withUnsafeMutableBufferPointer { places in
-                    for entry in source {
-                        let digit = digit(entry.key, number)
-                        target[places[digit]] = entry
-                        places[digit] += 1
-                    }
-                }
-                swap(&source, &target)
-            }
-            for place in 0..<count { order[place] = Int64(source[place].index) }
+            sortByDigits(&source, &target)
+            Chunks(count).forEach { range in for place in range { order[place] = Int64(source[place].index) } }
         }
     }
 
@@ -173,7 +129,9 @@ enum RadixSort {
         if count == 0 || !ignoringNaN && nanCount > 0 { return [] }
         let distance = largest - smallest
         let shift = Key(truncatingIfNeeded: Swift.max(0, Key.bitWidth - distance.leadingZeroBitCount - groupBits))
-        let groups = groupCounts(keys, smallest, largest, shift)
+        let chunks = Chunks(keys.count)
+        let tables = groupCounts(keys, chunks, smallest, largest, shift)
+        let groups = (0..<tables.groups).map { group in tables.counts.reduce(0) { $0 + Int($1[group]) } }
         var groupStarts = [0]
         for size in groups { groupStarts.append(groupStarts[groupStarts.count - 1] + size) }
         // Files that others change may have fewer by now.
@@ -184,7 +142,7 @@ enum RadixSort {
         let found =
             shift == 0
             ? groupOfRank.map { smallest + Key(truncatingIfNeeded: $0) }
-            : selected(sorted, groupOfRank, groupStarts, of: keys, smallest, shift)
+            : selected(sorted, groupOfRank, groupStarts, tables.counts, of: keys, chunks, smallest, shift)
         return wanted.map { rank in keys.bits(of: found[sorted.partitioningIndex { $0 >= rank }]) }
     }
 
@@ -194,10 +152,24 @@ enum RadixSort {
     /// The smallest and the largest key, and how many are those of NaN, which do not count as keys then.
     @inline(__always)
     private static func bounds<Key: RadixKey>(_ keys: RadixKeys<Key>) -> (smallest: Key, largest: Key, nanCount: Int) {
-        if let (smallest, largest) = keys.extremes() { return (smallest, largest, 0) }
+        let chunks = Chunks(keys.count)
+        var found = [(smallest: Key, largest: Key, nanCount: Int)](repeating: (.max, .min, 0), count: chunks.number)
+        found.withUnsafeMutableBufferPointer { found in
+            chunks.forEachNumbered { found[$0] = bounds(keys, chunks.range($0)) }
+        }
+        return found.reduce((.max, .min, 0)) {
+            (Swift.min($0.0, $1.smallest), Swift.max($0.1, $1.largest), $0.2 + $1.nanCount)
+        }
+    }
+
+    @inline(__always)
+    private static func bounds<Key: RadixKey>(
+        _ keys: RadixKeys<Key>, _ range: Range<Int>
+    ) -> (smallest: Key, largest: Key, nanCount: Int) {
+        if let (smallest, largest) = keys.extremes(in: range) { return (smallest, largest, 0) }
         var (smallest, largest, nanCount) = (Key.max, Key.min, 0)
         let areFloats = keys.areFloats
-        keys.forEachPiece { _, piece in
+        keys.forEachPiece(in: range) { _, piece in
             for index in piece.indices {
                 let key = piece[index]
                 let isNaN = areFloats && key == .max
@@ -209,16 +181,29 @@ enum RadixSort {
         return (smallest, largest, nanCount)
     }
 
+    /// How many keys of each chunk are in each group.
     @inline(__always)
     private static func groupCounts<Key: RadixKey>(
-        _ keys: RadixKeys<Key>, _ smallest: Key, _ largest: Key, _ shift: Key
-    ) -> [Int] {
+        _ keys: RadixKeys<Key>, _ chunks: Chunks, _ smallest: Key, _ largest: Key, _ shift: Key
+    ) -> (groups: Int, counts: [[UInt32]]) {
         let count = Int(truncatingIfNeeded: (largest - smallest) &>> shift) + 1
+        var tables = [[UInt32]](repeating: [], count: chunks.number)
+        tables.withUnsafeMutableBufferPointer { tables in
+            chunks.forEachNumbered { chunk in
+                tables[chunk] = groupCounts(keys, in: chunks.range(chunk), count, smallest, shift)
+            }
+        }
+        return (count, tables)
+    }
+
+    private static func groupCounts<Key: RadixKey>(
+        _ keys: RadixKeys<Key>, in range: Range<Int>, _ count: Int, _ smallest: Key, _ shift: Key
+    ) -> [UInt32] {
         // Two tables, so that equal neighbours do not wait for each other; what lies outside has the last place.
         let stride = count + 1
         var tables = [UInt32](repeating: 0, count: 2 * stride)
         tables.withUnsafeMutableBufferPointer { tables in
-            keys.forEachPiece { _, piece in
+            keys.forEachPiece(in: range) { _, piece in
                 var table = 0
                 for index in piece.indices {
                     let group = Swift.min(Int(truncatingIfNeeded: (piece[index] &- smallest) &>> shift), count)
@@ -226,39 +211,36 @@ enum RadixSort {
                     table = stride - table
                 }
             }
+            for group in 0..<stride { tables[group] += tables[stride + group] }
         }
-        return (0..<count).map { Int(tables[$0]) + Int(tables[stride + $0]) }
+        return tables
     }
 
     /// The keys at ascending ranks, selected among those of their groups.
     @inline(__always)
     private static func selected<Key: RadixKey>(
-        _ ranks: [Int], _ groupOfRank: [Int], _ groupStarts: [Int], of keys: RadixKeys<Key>, _ smallest: Key,
-        _ shift: Key
+        _ ranks: [Int], _ groupOfRank: [Int], _ groupStarts: [Int], _ counts: [[UInt32]], of keys: RadixKeys<Key>,
+        _ chunks: Chunks, _ smallest: Key, _ shift: Key
     ) -> [Key] {
         let groups = groupOfRank.indices.filter { $0 == 0 || groupOfRank[$0] != groupOfRank[$0 - 1] }
             .map { groupOfRank[$0] }
         // Keys of no group are in the slot behind the last one.
         var slots = [UInt16](repeating: UInt16(groups.count), count: groupStarts.count)
-        var places = [0]
+        var starts = [0]
         for (slot, group) in groups.enumerated() {
             slots[group] = UInt16(slot)
-            places.append(places[slot] + groupStarts[group + 1] - groupStarts[group])
+            starts.append(starts[slot] + groupStarts[group + 1] - groupStarts[group])
         }
-        let starts = places
         var found = [Key](repeating: smallest, count: starts[groups.count])
         found.withUnsafeMutableBufferPointer { found in
             slots.withUnsafeBufferPointer { slots in
-                places.withUnsafeMutableBufferPointer { places in
-                    keys.forEachPiece { _, piece in
-                        for index in piece.indices {
-                            let group = Int(truncatingIfNeeded: (piece[index] &- smallest) &>> shift)
-                            let slot = Int(slots[Swift.min(group, slots.count - 1)])
-                            guard slot < groups.count, places[slot] < starts[slot + 1] else { continue }
-                            found[places[slot]] = piece[index]
-                            places[slot] += 1
-                        }
+                chunks.forEachNumbered { chunk in
+                    // Each chunk has places of its own among those of a group.
+                    var places = groups.indices.map { slot in
+                        counts[..<chunk].reduce(starts[slot]) { $0 + Int($1[groups[slot]]) }
                     }
+                    let ends = groups.indices.map { places[$0] + Int(counts[chunk][groups[$0]]) }
+                    collect(keys, in: chunks.range(chunk), slots, smallest, shift, &places, ends, found)
                 }
             }
         }
@@ -271,6 +253,26 @@ enum RadixSort {
             selected += local.map { members[$0] }
         }
         return selected
+    }
+
+    /// Puts the keys whose group has a slot at the next place of that slot.
+    private static func collect<Key: RadixKey>(
+        _ keys: RadixKeys<Key>, in range: Range<Int>, _ slots: UnsafeBufferPointer<UInt16>, _ smallest: Key,
+        _ shift: Key, _ places: inout [Int], _ ends: [Int], _ found: UnsafeMutableBufferPointer<Key>
+    ) {
+        places.withUnsafeMutableBufferPointer { places in
+            ends.withUnsafeBufferPointer { ends in
+                keys.forEachPiece(in: range) { _, piece in
+                    for index in piece.indices {
+                        let group = Int(truncatingIfNeeded: (piece[index] &- smallest) &>> shift)
+                        let slot = Int(slots[Swift.min(group, slots.count - 1)])
+                        guard slot < ends.count, places[slot] < ends[slot] else { continue }
+                        found[places[slot]] = piece[index]
+                        places[slot] += 1
+                    }
+                }
+            }
+        }
     }
 
     // MARK: Different elements

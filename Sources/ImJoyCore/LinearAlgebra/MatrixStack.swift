@@ -1,3 +1,5 @@
+internal import CImJoyKernels
+
 /// Matrices as LAPACK takes them: one after another, each column by column, in memory of their own.
 ///
 /// The axes before the last two number the matrices, as in NumPy. Results come back as arrays whose last two axes are
@@ -107,8 +109,16 @@ struct MatrixSize {
 extension NDArray where Element: NDLinearElement {
     /// LAPACK may look for ever for the singular values or eigenvalues of NaN.
     func requireFinite(_ operation: String) throws(NDArrayError) {
-        let magnitudes = Element.magnitudes(of: self)
-        guard (magnitudes .< .infinity).all() else {
+        let isFinite = withUnsafeElements { elements in
+            guard !elements.isEmpty, let start = elements.baseAddress else { return true }
+            // A complex number is two real ones.
+            let parts = elements.count * (MemoryLayout<Element>.stride / MemoryLayout<Element.RealPart>.stride)
+            var (least, most, hasNaN) = (Element.RealPart.zero, Element.RealPart.zero, false)
+            let type = Element.RealPart.dtype.kernelType
+            let isFound = imjoy_find_extremes(start, type, parts, &least, &most, &hasNaN)
+            return isFound && !hasNaN && least.isFinite && most.isFinite
+        }
+        guard isFinite else {
             throw NDArrayError(
                 .notConverged, "\(operation) of a matrix with infinite or undefined elements, shape \(shape)")
         }

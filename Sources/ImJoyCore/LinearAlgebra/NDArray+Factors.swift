@@ -80,7 +80,8 @@ extension NDArray where Element: NDLinearElement {
     /// - Returns: of all solutions the shortest; the sum of squares left over in each column, empty unless the rank
     ///   is full and there are more rows than columns; the rank; and the singular values.
     ///
-    /// Throws `.notConverged` for infinite or undefined elements. LAPACK's `gelsd`.
+    /// Throws `.notConverged` for infinite or undefined elements. LAPACK's `gelsd`; a matrix of many more rows than columns
+    /// is replaced by the triangle of its QR decomposition before.
     public func leastSquares(
         _ rightSide: NDArray, relativeTolerance: Element.RealPart? = nil
     ) throws(NDArrayError) -> LeastSquares<Element> {
@@ -104,8 +105,10 @@ extension NDArray where Element: NDLinearElement {
         let values = try NDArray<Element.RealPart>(uninitialised: [short]) { (values) throws(NDArrayError) in
             guard short > 0, columns > 0 else { return values.initialize(repeating: 0, count: short) }
             var workspace = LAPACK.Workspace<Element>()
+            let (rows, equations) = try Self.reduced(matrix, columns, work) ?? (size.rows, matrix)
+            defer { withExtendedLifetime(equations) {} }
             let info = library.leastSquares(
-                size.rows, size.columns, columns, matrix.start(0), work.start(0), s: values,
+                rows, size.columns, columns, equations.start(0), work.start(0), rowsOfB: Int32(work.rows), s: values,
                 threshold: relativeTolerance ?? Self.tolerance(shape), rank: &found, &workspace)
             guard info >= 0 else { throw NDArrayError.lapack("least squares", shape, info: info) }
             guard info == 0 else {
@@ -118,6 +121,30 @@ extension NDArray where Element: NDLinearElement {
         return LeastSquares(
             solution: isVector ? try solution.reshaped(to: [n]) : solution, residuals: residuals, rank: Int(found),
             singularValues: values)
+    }
+
+    /// The triangle that has the solutions and singular values of a matrix of many more rows than columns, and the right side
+    /// turned with it: `gelsd` would find the same, by blocks that are too wide for so few columns.
+    ///
+    /// Nil for other matrices, with nothing done.
+    private static func reduced(
+        _ matrix: MatrixStack<Element>, _ columns: Int32, _ right: MatrixStack<Element>
+    ) throws(NDArrayError) -> (rows: Int32, triangle: MatrixStack<Element>)? {
+        let (m, n) = (matrix.rows, matrix.columns)
+        guard n >= Int(LAPACK.blockWidth), m >= 2 * n else { return nil }
+        let width = Int(LAPACK.blockWidth)
+        let scratch = try NDArray<Element>(uninitialised: [width * (n + Swift.max(n, Int(columns)))]) { _ in }
+        let triangle = try MatrixStack<Element>(uninitialised: [], rows: n, columns: n)
+        let (source, target) = (matrix.start(0), triangle.start(0))
+        let info = try LAPACK.get(for: Element.self).reduceToTriangle(
+            Int32(m), Int32(n), source, columns, right.start(0), scratch: scratch.mutableBase)
+        guard info == 0 else { throw NDArrayError.lapack("least squares", [m, n], info: info) }
+        withExtendedLifetime(scratch) {}
+        for column in 0..<n {
+            (target + column * n).initialize(from: source + column * m, count: column + 1)
+            (target + (column * n + column + 1)).initialize(repeating: .zero, count: n - column - 1)
+        }
+        return (Int32(n), triangle)
     }
 
     /// The first `n` rows of what `gelsd` leaves are the solution, the squares of the others what is left over.

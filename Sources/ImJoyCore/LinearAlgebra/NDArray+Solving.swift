@@ -17,6 +17,10 @@ extension NDArray where Element: NDLinearElement {
                 .shapeMismatch, "solving with matrices of shape \(shape) and a right side of shape \(rightSide.shape)")
         }
         let batch = try Layout.commonShape(size.batch, Array(right.shape.dropLast(2)))
+        if SmallMatrices<Element>.take(size) {
+            let result = isVector ? batch + [right.shape[0]] : batch + right.shape.suffix(2)
+            return try SmallMatrices.solve(self, right, batch: batch).reshaped(to: result)
+        }
         let columns = try MatrixSize.int32(right.shape[right.rank - 1], "solving")
         // Row by row in memory, a matrix is its transpose to LAPACK, which can solve with that as well.
         let factors = try MatrixStack(matrixTransposed(), batch: batch)
@@ -42,6 +46,9 @@ extension NDArray where Element: NDLinearElement {
     /// more accurate.
     public func inverse() throws(NDArrayError) -> NDArray {
         let size = try MatrixSize(self, "an inverse", square: true)
+        if SmallMatrices<Element>.take(size) {
+            return try SmallMatrices.solve(self, NDArray.eye(Int(size.rows)), batch: size.batch)
+        }
         // The inverse of the transpose is the transpose of the inverse, so neither way in nor out turns anything over.
         let inverses = try MatrixStack(matrixTransposed())
         let library = try LAPACK.get(for: Element.self)

@@ -1,3 +1,4 @@
+internal import CImJoyKernels
 internal import RealModule
 
 /// How many bins of equal width a histogram has: a number, or a rule that looks at the elements.
@@ -74,17 +75,30 @@ struct BinEdges {
     let edges: [Double]
     /// Bins per unit where the edges lie evenly, nil where they do not.
     private let density: Double?
+    /// Where the first bin begins and how wide all are, if those are whole numbers and the width is this power of 2.
+    private let binaryWidth: (first: Int64, exponent: Int)?
 
     init(edges: [Double]) {
         self.edges = edges
         let count = edges.count - 1
         guard let first = edges.first, let last = edges.last, last > first, (last - first).isFinite else {
             density = nil
+            binaryWidth = nil
             return
         }
         let step = (last - first) / Double(count)
         let areEven = edges.indices.allSatisfy { abs(edges[$0] - (first + Double($0) * step)) < step / 2 }
         density = areEven && (1 / step).isFinite ? 1 / step : nil
+        binaryWidth = areEven ? Self.binaryWidth(step, first, edges) : nil
+    }
+
+    private static func binaryWidth(
+        _ step: Double, _ first: Double, _ edges: [Double]
+    ) -> (first: Int64, exponent: Int)? {
+        guard step >= 1, step < 0x1p32, step.significand == 1, abs(first) < 0x1p48, first == first.rounded(),
+            edges.indices.allSatisfy({ edges[$0] == first + Double($0) * step })
+        else { return nil }
+        return (Int64(first), Int(step.exponent))
     }
 
     /// The bin of a number, nil outside and for NaN. The last bin alone includes its upper edge.
@@ -125,6 +139,28 @@ struct BinEdges {
         return NDArray<Int64>(counts)
     }
 
+    /// How many integers of at most 32 bits lie in each bin; nil for others, and for bins that they do not fall into by a
+    /// shift.
+    func counts<Element: NDReal>(ofIntegers values: NDArray<Element>) -> NDArray<Int64>? {
+        guard let (first, exponent) = binaryWidth else { return nil }
+        let binCount = edges.count - 1
+        var counts = [Int64](repeating: 0, count: 2 * binCount)
+        let isDone = values.withUnsafeElements { values in
+            guard let start = values.baseAddress else { return false }
+            return imjoy_histogram_shifted(
+                start, Element.dtype.kernelType, values.count, first, UInt32(exponent), binCount, &counts)
+        }
+        return isDone ? Self.joined(counts) : nil
+    }
+
+    /// The sums of the first and the second half of some counts.
+    private static func joined(_ counts: [Int64]) -> NDArray<Int64> {
+        let half = counts.count / 2
+        return NDArray<Int64>(shape: [half]) { target in
+            for bin in 0..<half { target.initializeElement(at: bin, to: counts[bin] + counts[half + bin]) }
+        }
+    }
+
     /// How many of the values lie in each bin.
     func counts(of values: NDArray<Double>) -> NDArray<Int64> {
         let binCount = Swift.max(edges.count - 1, 0)
@@ -146,7 +182,7 @@ struct BinEdges {
                 }
             }
         }
-        return NDArray<Int64>((0..<binCount).map { counts[$0] + counts[binCount + $0] })
+        return Self.joined(counts)
     }
 
     /// Sums as a density: its integral over all bins is one.

@@ -54,6 +54,7 @@ extension NDArray where Element: NDReal {
     /// How many elements lie in each bin; of small integers, each value is looked at once.
     private func counts(in bins: BinEdges) -> NDArray<Int64> {
         if let occurrences = occurrences() { return bins.counts(occurrences) }
+        if let counts = bins.counts(ofIntegers: self) { return counts }
         return bins.counts(of: cast(to: Double.self))
     }
 

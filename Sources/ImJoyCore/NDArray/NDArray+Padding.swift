@@ -81,41 +81,17 @@ extension NDArray {
     /// The middle is copied first; then, from the last axis to the first, blocks of the result are repeated, which are
     /// complete along all later axes.
     private func repeatingElements(
-        _ widths: [(before: Int, after: Int)], _ newShape: [Int], _ place: (_ index: Int, _ length: Int) -> Int
+        _ widths: [(before: Int, after: Int)], _ newShape: [Int],
+        _ place: @escaping (_ index: Int, _ length: Int) -> Int
     ) throws(NDArrayError) -> NDArray {
         for axis in shape.indices where widths[axis].before + widths[axis].after > 0 {
             try requireElements(along: axis)
         }
-        let whole = try Layout(shape: newShape)
-        var middle = whole
-        for axis in shape.indices {
-            middle = try middle.narrowed(to: widths[axis].before..<widths[axis].before + shape[axis], axis: axis)
-        }
+        let sides = RepeatedSides(
+            shape: shape, strides: Layout.rowMajorStrides(newShape), widths: widths, place: place)
         return try NDArray(uninitialised: newShape) { target in
-            CopyKernels.scatter(self, into: target, layout: middle)
-            for axis in shape.indices.reversed() {
-                let (before, after) = widths[axis]
-                let length = whole.strides[axis]
-                let outside = Array(-before..<0) + Array(shape[axis]..<shape[axis] + after)
-                let from = outside.map { (before + place($0, shape[axis])) * length }
-                let to = outside.map { (before + $0) * length }
-                // Along earlier axes only the middle is there yet.
-                let outer = Layout(
-                    unchecked: Array(shape[..<axis]), strides: Array(whole.strides[..<axis]),
-                    offset: (0..<axis).reduce(0) { $0 + widths[$1].before * whole.strides[$1] },
-                    count: shape[..<axis].reduce(1, *))
-                var runs = StridedRuns(outer)
-                while let run = runs.next() {
-                    for index in 0..<run.count {
-                        let start = target + run.a.start + index * run.a.step
-                        if length == 1 {
-                            imjoy_repeat(start, from, to, from.count, MemoryLayout<Element>.stride)
-                        } else {
-                            for (from, to) in zip(from, to) { (start + to).update(from: start + from, count: length) }
-                        }
-                    }
-                }
-            }
+            CopyKernels.scatter(self, into: target, layout: sides.middle)
+            sides.fill(target, size: MemoryLayout<Element>.stride)
             withExtendedLifetime(storage) {}
         }
     }
@@ -218,6 +194,63 @@ extension PaddingMode {
         case .symmetric(isOdd: false): { $0.mirrored($1, repeatsEdge: true) }
         default: nil
         }
+    }
+}
+
+/// How an array that lies in the middle of a larger one is continued by elements of its own.
+private struct RepeatedSides {
+    /// Of the array.
+    var shape: [Int]
+    /// Of the larger one.
+    var strides: [Int]
+    var widths: [(before: Int, after: Int)]
+    /// The index along an axis of a given length that an index outside stands for.
+    var place: (_ index: Int, _ length: Int) -> Int
+
+    /// Where the array itself lies.
+    var middle: Layout {
+        let offset = shape.indices.reduce(0) { $0 + widths[$1].before * strides[$1] }
+        return Layout(unchecked: shape, strides: strides, offset: offset, count: shape.reduce(1, *))
+    }
+
+    /// Repeats blocks of the middle, from the last axis to the first; they are complete along all later axes.
+    func fill(_ target: UnsafeMutableRawPointer, size: Int) {
+        for axis in shape.indices.reversed() {
+            let (before, after) = widths[axis]
+            let outside = before + after
+            guard outside > 0 else { continue }
+            withUnsafeTemporaryAllocation(of: Int.self, capacity: 2 * outside) { places in
+                let (from, to) = (places.baseAddress!, places.baseAddress! + outside)
+                for number in 0..<outside {
+                    let index = number < before ? number - before : shape[axis] + number - before
+                    (from + number).initialize(to: (before + place(index, shape[axis])) * strides[axis])
+                    (to + number).initialize(to: (before + index) * strides[axis])
+                }
+                // Along earlier axes only the middle is there yet.
+                for block in 0..<shape[..<axis].reduce(1, *) {
+                    let start = target + offset(ofBlock: block, before: axis) * size
+                    if strides[axis] == 1 {
+                        imjoy_repeat(start, from, to, outside, size)
+                        continue
+                    }
+                    for number in 0..<outside {
+                        (start + to[number] * size).copyMemory(
+                            from: start + from[number] * size, byteCount: strides[axis] * size)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Where a block of the middle begins along the axes before `axis`; the blocks are counted in row-major order.
+    private func offset(ofBlock block: Int, before axis: Int) -> Int {
+        var (rest, offset) = (block, 0)
+        for earlier in (0..<axis).reversed() {
+            let (quotient, index) = rest.quotientAndRemainder(dividingBy: shape[earlier])
+            offset += (widths[earlier].before + index) * strides[earlier]
+            rest = quotient
+        }
+        return offset
     }
 }
 

@@ -1,4 +1,5 @@
 internal import CImJoyKernels
+internal import Synchronization
 
 extension NDArray {
     /// The elements at `indices` along `axis`, which the axes of `indices` replace; NumPy's `take`.
@@ -45,11 +46,19 @@ extension NDArray {
             try NDArray(uninitialised: shape.dropLast() + indices.shape) { (target) throws(NDArrayError) in
                 let places = indices.base + indices.layout.offset
                 guard let start = source.baseAddress else { return }
+                let size = MemoryLayout<Element>.stride
+                // Beyond the nearer caches each element has to be waited for.
+                let cost = length * size > 1 << 19 ? 4.0 : 0.5
                 for lane in 0..<lanes {
-                    let done = imjoy_take(
-                        start + lane * length, length, places, target + lane * indices.count, indices.count,
-                        MemoryLayout<Element>.stride)
-                    if done < indices.count { throw refusal(places[done], rank - 1) }
+                    let firstBad = Atomic(indices.count)
+                    ComputeThreads.split(indices.count, nanoseconds: cost) { range in
+                        let done = imjoy_take(
+                            start + lane * length, length, places + range.lowerBound,
+                            target + lane * indices.count + range.lowerBound, range.count, size)
+                        if done < range.count { firstBad.min(range.lowerBound + done, ordering: .relaxed) }
+                    }
+                    let bad = firstBad.load(ordering: .relaxed)
+                    if bad < indices.count { throw refusal(places[bad], rank - 1) }
                 }
             }
         }

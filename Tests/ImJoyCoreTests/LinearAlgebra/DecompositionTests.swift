@@ -28,6 +28,60 @@ internal import Testing
         #expect(code { _ = try stack.matrixPower(-1) } == .singularMatrix)
     }
 
+    /// One unknown to as many as our own loops solve for, and one more.
+    @Test(arguments: 1...9)
+    func `a solution solves the equations, however the matrices lie`(_ n: Int) throws {
+        var random = RandomGenerator(seed: UInt64(n))
+        let stack = try random.random(shape: [3, n, n]) + NDArray.eye(n)
+        let right: NDArray<Double> = try random.random(shape: [n, 2])
+        let single = stack[1, .all, .all].cast(to: Float.self)
+        func expectSolved<T: NDLinearReal>(_ a: NDArray<T>, _ b: NDArray<T>, _ tolerance: T) throws {
+            let x = try a.solve(b)
+            let product = b.rank == 1 ? try a.matmul(x.insertingAxis(at: x.rank)) : try a.matmul(x)
+            let wanted = b.rank == 1 ? b.insertingAxis(at: 1) : b
+            let error = try (product - wanted.broadcast(to: product.shape)).abs().max()
+            #expect(error < tolerance, "\(T.dtype), \(n) unknowns")
+            let identity = try a.matmul(a.inverse()) - NDArray.eye(n)
+            #expect(identity.abs().max() < tolerance)
+        }
+        try expectSolved(stack, right, 1e-11)
+        try expectSolved(stack.matrixTransposed(), right, 1e-11)
+        try expectSolved(stack[2, .all, .all].transposed(), right[.all, 0], 1e-11)
+        try expectSolved(stack[2, .step(-1), .step(-1)], right, 1e-11)
+        try expectSolved(single, right.cast(to: Float.self), 1e-3)
+        #expect(try stack[0, .all, .all].solve(NDArray(zeros: [n, 0])).shape == [n, 0])
+        var pivoting = stack[0, .all, .all]
+        pivoting[0, 0] = 0
+        if n > 1 { try expectSolved(pivoting, right, 1e-9) }
+        pivoting[0, .all] = NDArray(zeros: [n])
+        #expect(code { _ = try pivoting.solve(right) } == .singularMatrix)
+    }
+
+    @Test func `many equations are solved as the pseudo-inverse solves them, whatever their rank`() throws {
+        var random = RandomGenerator(seed: 5)
+        let a = try random.random(shape: [90, 20]) - 0.5
+        let b: NDArray<Double> = try random.random(shape: [90, 3])
+        let found = try a.leastSquares(b)
+        #expect(try (found.solution - a.pseudoInverse().matmul(b)).abs().max() < 1e-12)
+        let rest = try (a.matmul(found.solution) - b).square().sum(along: [0])
+        #expect((found.residuals - rest).abs().max() < 1e-12 && found.rank == 20)
+        #expect((found.singularValues - (try a.singularValues())).abs().max() < 1e-12)
+        let vector = try a.leastSquares(b[.all, 1])
+        #expect((vector.solution - found.solution[.all, 1]).abs().max() < 1e-12)
+
+        var dependent = a
+        dependent[.all, 7] = a[.all, 3] * 2
+        let shortest = try dependent.leastSquares(b)
+        #expect(shortest.rank == 19 && shortest.residuals.isEmpty)
+        #expect(try (shortest.solution - dependent.pseudoInverse().matmul(b)).abs().max() < 1e-10)
+
+        let imaginary: NDArray<Double> = try random.random(shape: [90, 20])
+        let complex = a.map { Complex($0) } + imaginary.map { Complex(0, $0) }
+        let right = b.map { Complex($0, 1 - $0) }
+        let difference = try complex.leastSquares(right).solution - complex.pseudoInverse().matmul(right)
+        #expect(difference.magnitude.max() < 1e-12)
+    }
+
     @Test func `a matrix that is not positive definite has no Cholesky factor`() throws {
         let error = try #require(throws: NDArrayError.self) {
             try NDArray<Float>([1, 2, 2, 1], shape: [2, 2]).cholesky()

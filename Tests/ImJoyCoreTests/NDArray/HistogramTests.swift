@@ -18,6 +18,31 @@ internal import Testing
         #expect(try values[.step(-2)].histogram(bins: 4, in: 0...4).counts.elements == [1, 0, 1, 1])
     }
 
+    @Test func `integers fall into the same bins as doubles, whatever way they are counted`() throws {
+        var random = RandomGenerator(seed: 3)
+        let noise: NDArray<Double> = try random.uniform(-40_000..<70_000, shape: [3001])
+        // Widths that are powers of two, others, and fractions; ranges that leave some out, and begin anywhere.
+        let choices: [(Int, ClosedRange<Double>)] = [
+            (256, 0...65536), (16, -128...128), (10, -5...5), (7, -100...1000), (8, -2...2), (1, -4096...0),
+            (64, 3.5...67.5),
+        ]
+        func expectSame<T: NDReal>(_ values: NDArray<T>) throws {
+            for (bins, range) in choices {
+                let (counts, edges) = try values.histogram(bins: .count(bins), in: range)
+                let (expected, _) = try values.cast(to: Double.self).histogram(bins: .count(bins), in: range)
+                #expect(counts == expected, "\(T.dtype), \(bins) bins in \(range)")
+                #expect(try values.histogram(edges: edges.cast(to: Double.self)) == expected)
+            }
+        }
+        try expectSame(noise.cast(to: Int32.self))
+        try expectSame(noise.clipped(to: 0...65535).cast(to: UInt16.self))
+        try expectSame(noise.clipped(to: -32768...32767).cast(to: Int16.self)[.step(-2)])
+        try expectSame((noise / 600).clipped(to: -128...127).cast(to: Int8.self))
+        try expectSame(noise.abs().cast(to: UInt32.self))
+        try expectSame(noise.cast(to: Int64.self))
+        try expectSame(NDArray<UInt8>([0, 255, 128, 127]))
+    }
+
     @Test func `weights and densities`() throws {
         let weights: NDArray<Double> = [1, 1, 1, 0.5, 0.5, 2]
         #expect(try values.histogram(bins: 4, weights: weights).sums.elements == [2, 1, 1, 2])

@@ -71,6 +71,10 @@ internal import Testing
             let plane = try NDArray<Float>.arange(512 * 512).reshaped(to: [512, 512])
             let tall = try (NDArray<Float>.arange(35 * 8000) / 1000).reshaped(to: [35, 8000])
             let whole = try NDArray<Int32>.arange(300 * 300).reshaped(to: [300, 300])
+            let mixed = (a.sin() * 30_000).rounded()
+            var withNaN = mixed
+            withNaN[.step(1000)] = NDArray(repeating: .nan, shape: [2000])
+            let rows = try a[0..<1_999_980].reshaped(to: [166_665, 12])
             func results() throws -> [AnyNDArray] {
                 [
                     AnyNDArray(a.sin()), AnyNDArray(a * a + a), AnyNDArray(a .> 1000), AnyNDArray(a.power(0.3)),
@@ -81,14 +85,36 @@ internal import Testing
                         try NDArray.stack(Array(repeating: plane, count: 8)).sliced([.all, 0..<100, 0..<100])
                             .matmul(plane[0..<100, 0..<100])),
                     AnyNDArray(try ((a.lazy - 1) / 3).evaluated()), AnyNDArray(try a.multiplied(by: a, adding: a)),
+                    AnyNDArray(try mixed.sorted()), AnyNDArray(try mixed.argSort()),
+                    AnyNDArray(try a.taking(mixed.argSort(), along: 0)),
+                    AnyNDArray(try mixed.percentiles([0, 1, 50, 99.5, 100])),
+                    AnyNDArray(try mixed.cast(to: Int16.self).argSort()), AnyNDArray(mixed.unique()),
+                    AnyNDArray(
+                        try withNaN.quantiles(
+                            [0.03, 0.5], as: Float.self, along: nil, keepingAxes: false, method: .linear,
+                            ignoringNaN: true)),
+                    AnyNDArray(try tall.reshaped(to: [7, 40_000]).median(along: [0])),
+                    AnyNDArray(try rows.transposed().matmul(rows)),
                 ]
             }
             ComputeThreads.count = 1
             precondition(ComputeThreads.count == 1)
             let alone = try results()
-            for threads in [2, 7] {
+            for threads in [2, 3, 7] {
                 ComputeThreads.count = threads
-                for (one, many) in zip(alone, try results()) { precondition(one == many, "\(threads) threads") }
+                for (number, (one, many)) in zip(alone, try results()).enumerated() {
+                    precondition(one == many, "result \(number) on \(threads) threads")
+                }
+                do {
+                    // The first place that is outside is the one that is named.
+                    var places = try mixed.argSort()
+                    places[1_700_000] = -2_000_001
+                    places[1_100_000] = 2_000_000
+                    _ = try a.taking(places, along: 0)
+                    preconditionFailure("a place outside was accepted")
+                } catch let error as NDArrayError {
+                    precondition(error.message.contains("2000000"), error.message)
+                }
             }
             ComputeThreads.count = 0
             precondition(ComputeThreads.count == 1)
