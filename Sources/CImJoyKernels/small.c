@@ -6,7 +6,7 @@
 
 enum { MOST_UNKNOWNS = 8 };
 
-// Gaussian elimination, each time with the largest pivot of its column, and then the unknowns from the last to the first.
+// Gaussian elimination, each time with the largest pivot of its column, or with NaN, which then spreads; and then the unknowns from the last to the first.
 #define SOLVE_SMALL(T, MAGNITUDE)                                                                                             \
     static size_t solve_small_##T(const imjoy_matrix *a, T *restrict b, size_t columns) {                                     \
         T rows[MOST_UNKNOWNS][MOST_UNKNOWNS];                                                                                 \
@@ -17,8 +17,10 @@ enum { MOST_UNKNOWNS = 8 };
         }                                                                                                                     \
         for (size_t k = 0; k < n; k++) {                                                                                      \
             size_t largest = k;                                                                                               \
-            for (size_t i = k + 1; i < n; i++)                                                                                \
-                if (MAGNITUDE(rows[i][k]) > MAGNITUDE(rows[largest][k])) largest = i;                                         \
+            for (size_t i = k + 1; i < n; i++) {                                                                              \
+                bool is_number = rows[largest][k] == rows[largest][k];                                                        \
+                if (is_number && !(MAGNITUDE(rows[i][k]) <= MAGNITUDE(rows[largest][k]))) largest = i;                        \
+            }                                                                                                                 \
             if (rows[largest][k] == 0) return k + 1;                                                                          \
             if (largest != k) {                                                                                               \
                 for (size_t j = k; j < n; j++) {                                                                              \

@@ -22,7 +22,8 @@ public enum HostEvent: Sendable {
 
 /// Shows events to a person and brings their answers: a terminal, a window, a test.
 public protocol HostFrontEnd: Sendable {
-    /// Called from any task, in order for each plugin; must not block for long.
+    /// Called from any thread, for each plugin in the order in which it tells; must not block for long, because nothing else
+    /// of the plugin is read meanwhile.
     func show(_ event: HostEvent)
 
     /// Answers a question of a plugin, which waits as long as that takes; what is thrown goes to the plugin.

@@ -62,9 +62,9 @@ enum MatmulKernels {
         return !isNarrow || !fillsTiles || dtype.isComplex
     }
 
-    /// A product of few rows and columns over a very long inner axis, as a sum of products over parts of that axis.
+    /// A small product over a very long inner axis, as a sum of products over parts of that axis.
     ///
-    /// The parts are of one length whatever the number of threads is, so that the result is as well.
+    /// Where the axis is cut does not depend on the number of threads, and so neither does the result.
     private struct PartialProducts<T: NDNumber> {
         let a: Matrix<T>
         let b: Matrix<T>

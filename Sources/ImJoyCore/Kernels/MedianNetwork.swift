@@ -64,7 +64,7 @@ extension NDArray where Element: NDReal {
             guard let source = elements.baseAddress else { return nil }
             return try NDArray<Element.Mean>(uninitialised: newShape) { target in
                 let steps = (inner + length - 1) / length
-                let cost = 0.1 * Double(length * (2 * network.comparisons.count + 2 * planes))
+                let cost = 0.1 * Double(Swift.min(length, inner) * (2 * network.comparisons.count + 2 * planes))
                 ComputeThreads.split(outer * steps, grain: 1, nanoseconds: cost) { pieces in
                     // The rows, of which the last one is spare; the middles as doubles.
                     let rowBytes = (planes + 1) * Self.pieceBytes

@@ -4,16 +4,14 @@ struct RadixChunks {
     /// How many parts there are.
     let number: Int
 
-    /// - Parameter forMerging: makes the number a power of 2.
-    init(_ count: Int, forMerging: Bool = false) {
+    private static var smallest: Int { 1 << 16 }
+
+    init(_ count: Int) {
         self.count = count
-        let threads = ComputeThreads.count
-        // Below this, waking another thread takes longer than it gains.
-        if count < 1 << 17 || threads == 1 {
-            number = 1
-        } else {
-            number = forMerging ? 1 << (Int.bitWidth - 1 - threads.leadingZeroBitCount) : 2 * threads
-        }
+        // Smaller parts cost more than they gain: each is counted in tables of its own, and threads have to be woken.
+        let most = Swift.max(count / Self.smallest, 1)
+        let threads = Swift.min(ComputeThreads.count, most)
+        number = threads == 1 ? 1 : Swift.min(2 * threads, most)
     }
 
     func range(_ chunk: Int) -> Range<Int> { chunk * count / number..<(chunk + 1) * count / number }
@@ -58,30 +56,136 @@ extension RadixSort {
     }
 
     /// Sorts elements by their keys, equal ones as they come; `target` is as long as `source`, which is where they are then.
-    ///
-    /// Several threads sort a part each, and then merge them.
     @inline(__always)
     static func sortByDigits<T: RadixElement>(
         _ source: inout UnsafeMutableBufferPointer<T>, _ target: inout UnsafeMutableBufferPointer<T>
     ) {
-        let chunks = Chunks(source.count, forMerging: true)
-        guard chunks.number > 1 else { return sortPart(&source, &target) }
-        let (first, second) = (source, target)
-        chunks.forEach { range in
-            var part = UnsafeMutableBufferPointer(rebasing: first[range])
-            var other = UnsafeMutableBufferPointer(rebasing: second[range])
-            let start = part.baseAddress
-            sortPart(&part, &other)
-            if part.baseAddress != start { _ = other.update(from: part) }
-        }
-        var width = 1
-        while width < chunks.number {
-            let (from, to) = (source, target)
-            chunks.forEachNumbered { mergePart(from, to, chunks, $0, width) }
+        let chunks = Chunks(source.count)
+        if chunks.number == 1 {
+            sortPart(&source, &target)
+        } else if sortGroups(source, target, chunks) {
             swap(&source, &target)
-            width *= 2
         }
     }
+
+    /// The same on several threads: elements go into groups by the highest bits in which their keys differ, and then each
+    /// group is sorted by itself.
+    ///
+    /// - Returns: whether the elements are in `target` then; not when all keys are the same.
+    private static func sortGroups<T: RadixElement>(
+        _ source: UnsafeMutableBufferPointer<T>, _ target: UnsafeMutableBufferPointer<T>, _ chunks: Chunks
+    ) -> Bool {
+        var ends = [(smallest: T.Key, largest: T.Key)](repeating: (.max, .min), count: chunks.number)
+        ends.withUnsafeMutableBufferPointer { ends in
+            chunks.forEachNumbered { ends[$0] = extremes(source, chunks.range($0)) }
+        }
+        let smallest = ends.reduce(T.Key.max) { Swift.min($0, $1.smallest) }
+        let distance = ends.reduce(T.Key.min) { Swift.max($0, $1.largest) } - smallest
+        if distance == 0 { return false }
+        let shift = T.Key(truncatingIfNeeded: Swift.max(0, T.Key.bitWidth - distance.leadingZeroBitCount - groupBits))
+        let groups = Int(truncatingIfNeeded: distance &>> shift) + 1
+
+        // Each chunk counts its elements, so that it knows where they go among those of the others.
+        var places = [Int](repeating: 0, count: chunks.number * groups)
+        var starts = [Int](repeating: 0, count: groups + 1)
+        places.withUnsafeMutableBufferPointer { places in
+            chunks.forEachNumbered { chunk in
+                let own = UnsafeMutableBufferPointer(rebasing: places[chunk * groups..<(chunk + 1) * groups])
+                countGroups(source, chunks.range(chunk), smallest, shift, own)
+            }
+            var start = 0
+            for group in 0..<groups {
+                starts[group] = start
+                for chunk in 0..<chunks.number {
+                    let count = places[chunk * groups + group]
+                    places[chunk * groups + group] = start
+                    start += count
+                }
+            }
+            starts[groups] = start
+            chunks.forEachNumbered { chunk in
+                let own = UnsafeMutableBufferPointer(rebasing: places[chunk * groups..<(chunk + 1) * groups])
+                moveToGroups(source, chunks.range(chunk), smallest, shift, own, target)
+            }
+        }
+        if shift == 0 { return true }
+
+        // Threads take parts with about as many elements each; a group belongs to where it begins.
+        let parts = 8 * chunks.number
+        ComputeThreads.split(parts, grain: 1, nanoseconds: .infinity) { range in
+            for part in range {
+                let (from, to) = (part * source.count / parts, (part + 1) * source.count / parts)
+                var group = starts.partitioningIndex { $0 >= from }
+                while group < groups, starts[group] < to {
+                    sortGroup(target, source, starts[group]..<starts[group + 1])
+                    group += 1
+                }
+            }
+        }
+        return true
+    }
+
+    /// So many bits name a group.
+    private static var groupBits: Int { 10 }
+
+    private static func extremes<T: RadixElement>(
+        _ source: UnsafeMutableBufferPointer<T>, _ range: Range<Int>
+    ) -> (smallest: T.Key, largest: T.Key) {
+        var (smallest, largest) = (T.Key.max, T.Key.min)
+        for place in range {
+            let key = source[place].radixKey
+            smallest = Swift.min(smallest, key)
+            largest = Swift.max(largest, key)
+        }
+        return (smallest, largest)
+    }
+
+    private static func countGroups<T: RadixElement>(
+        _ source: UnsafeMutableBufferPointer<T>, _ range: Range<Int>, _ smallest: T.Key, _ shift: T.Key,
+        _ counts: UnsafeMutableBufferPointer<Int>
+    ) {
+        for place in range {
+            counts[Int(truncatingIfNeeded: (source[place].radixKey &- smallest) &>> shift)] += 1
+        }
+    }
+
+    private static func moveToGroups<T: RadixElement>(
+        _ source: UnsafeMutableBufferPointer<T>, _ range: Range<Int>, _ smallest: T.Key, _ shift: T.Key,
+        _ places: UnsafeMutableBufferPointer<Int>, _ target: UnsafeMutableBufferPointer<T>
+    ) {
+        for place in range {
+            let element = source[place]
+            let group = Int(truncatingIfNeeded: (element.radixKey &- smallest) &>> shift)
+            target[places[group]] = element
+            places[group] += 1
+        }
+    }
+
+    /// Sorts the elements of one range in place; those of `scratch` are lost.
+    private static func sortGroup<T: RadixElement>(
+        _ elements: UnsafeMutableBufferPointer<T>, _ scratch: UnsafeMutableBufferPointer<T>, _ range: Range<Int>
+    ) {
+        var part = UnsafeMutableBufferPointer(rebasing: elements[range])
+        if part.count <= fewestOfGroup {
+            for place in part.indices.dropFirst() {
+                let element = part[place]
+                var hole = place
+                while hole > 0, element.radixKey < part[hole - 1].radixKey {
+                    part[hole] = part[hole - 1]
+                    hole -= 1
+                }
+                part[hole] = element
+            }
+            return
+        }
+        var other = UnsafeMutableBufferPointer(rebasing: scratch[range])
+        let start = part.baseAddress
+        sortPart(&part, &other)
+        if part.baseAddress != start { _ = other.update(from: part) }
+    }
+
+    /// Groups of so many elements are sorted by insertion.
+    private static var fewestOfGroup: Int { 48 }
 
     /// The same on one thread: one digit after the other, from the last.
     private static func sortPart<T: RadixElement>(
@@ -117,51 +221,5 @@ extension RadixSort {
             defer { start += Int(count) }
             return start
         }
-    }
-
-    /// Merges neighbours of `width` sorted chunks each, but writes only what lies in one chunk of the result.
-    private static func mergePart<T: RadixElement>(
-        _ source: UnsafeMutableBufferPointer<T>, _ target: UnsafeMutableBufferPointer<T>, _ chunks: Chunks,
-        _ number: Int, _ width: Int
-    ) {
-        let pair = number / (2 * width) * (2 * width)
-        let start = chunks.range(pair).lowerBound
-        let middle = chunks.range(pair + width).lowerBound
-        let end = chunks.range(pair + 2 * width - 1).upperBound
-        let a = UnsafeMutableBufferPointer(rebasing: source[start..<middle])
-        let b = UnsafeMutableBufferPointer(rebasing: source[middle..<end])
-        let places = chunks.range(number)
-        var place = places.lowerBound
-        var i = countTaken(place - start, a, b)
-        var j = place - start - i
-        while place < places.upperBound, i < a.count, j < b.count {
-            // A choice instead of a branch, which would be wrong half of the time.
-            let (x, y) = (a[i], b[j])
-            let takesSecond = y.radixKey < x.radixKey
-            target[place] = takesSecond ? y : x
-            i += takesSecond ? 0 : 1
-            j += takesSecond ? 1 : 0
-            place += 1
-        }
-        while place < places.upperBound {
-            if i < a.count {
-                target[place] = a[i]
-                i += 1
-            } else {
-                target[place] = b[j]
-                j += 1
-            }
-            place += 1
-        }
-    }
-
-    /// How many of the first `count` elements of a merged whole come from `a`, whose elements go before equal ones of `b`.
-    ///
-    /// Odeh, Green, Mwassi, Shmueli and Birk, "Merge path" (2012).
-    private static func countTaken<T: RadixElement>(
-        _ count: Int, _ a: UnsafeMutableBufferPointer<T>, _ b: UnsafeMutableBufferPointer<T>
-    ) -> Int {
-        let possible = Swift.max(0, count - b.count)..<Swift.min(count, a.count)
-        return possible.partitioningIndex { b[count - $0 - 1].radixKey < a[$0].radixKey }
     }
 }

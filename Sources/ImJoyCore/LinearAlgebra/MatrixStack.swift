@@ -108,20 +108,28 @@ struct MatrixSize {
 
 extension NDArray where Element: NDLinearElement {
     /// LAPACK may look for ever for the singular values or eigenvalues of NaN.
-    func requireFinite(_ operation: String) throws(NDArrayError) {
-        let isFinite = withUnsafeElements { elements in
-            guard !elements.isEmpty, let start = elements.baseAddress else { return true }
-            // A complex number is two real ones.
-            let parts = elements.count * (MemoryLayout<Element>.stride / MemoryLayout<Element.RealPart>.stride)
-            var (least, most, hasNaN) = (Element.RealPart.zero, Element.RealPart.zero, false)
-            let type = Element.RealPart.dtype.kernelType
-            let isFound = imjoy_find_extremes(start, type, parts, &least, &most, &hasNaN)
-            return isFound && !hasNaN && least.isFinite && most.isFinite
-        }
-        guard isFinite else {
+    ///
+    /// - Returns: the largest magnitude.
+    @discardableResult
+    func requireFinite(_ operation: String) throws(NDArrayError) -> Element.RealPart {
+        // What two finite parts are together may not be finite.
+        let largest =
+            Element.dtype.isComplex
+            ? Element.magnitudes(of: self).withUnsafeElements { Self.largest($0.baseAddress, $0.count) }
+            : withUnsafeElements { Self.largest($0.baseAddress, $0.count) }
+        guard let largest else {
             throw NDArrayError(
                 .notConverged, "\(operation) of a matrix with infinite or undefined elements, shape \(shape)")
         }
+        return largest
+    }
+
+    /// The largest magnitude among real numbers, 0 when there are none; nil when one is infinite or undefined.
+    private static func largest(_ start: UnsafeRawPointer?, _ count: Int) -> Element.RealPart? {
+        guard let start, count > 0 else { return 0 }
+        var (least, most, hasNaN) = (Element.RealPart.zero, Element.RealPart.zero, false)
+        let isFound = imjoy_find_extremes(start, Element.RealPart.dtype.kernelType, count, &least, &most, &hasNaN)
+        return isFound && !hasNaN && least.isFinite && most.isFinite ? Swift.max(-least, most) : nil
     }
 }
 

@@ -94,8 +94,9 @@ extension NDArray where Element: NDLinearElement {
                 .shapeMismatch,
                 "least squares with a matrix of shape \(shape) and a right side of shape \(rightSide.shape)")
         }
-        try requireFinite("least squares")
-        try right.requireFinite("least squares")
+        let largest = Swift.max(try requireFinite("least squares"), try right.requireFinite("least squares"))
+        // Where a column's length is no number any more, `gelsd` is left to scale the matrix first.
+        let mayReduce = (largest * Element.RealPart(2 * m)).isFinite
         let columns = try MatrixSize.int32(right.shape[1], "least squares")
         let short = Swift.min(m, n)
         let matrix = try MatrixStack(self)
@@ -105,7 +106,8 @@ extension NDArray where Element: NDLinearElement {
         let values = try NDArray<Element.RealPart>(uninitialised: [short]) { (values) throws(NDArrayError) in
             guard short > 0, columns > 0 else { return values.initialize(repeating: 0, count: short) }
             var workspace = LAPACK.Workspace<Element>()
-            let (rows, equations) = try Self.reduced(matrix, columns, work) ?? (size.rows, matrix)
+            let reduced = mayReduce ? try Self.reduced(matrix, columns, work) : nil
+            let (rows, equations) = reduced ?? (size.rows, matrix)
             defer { withExtendedLifetime(equations) {} }
             let info = library.leastSquares(
                 rows, size.columns, columns, equations.start(0), work.start(0), rowsOfB: Int32(work.rows), s: values,
@@ -124,15 +126,15 @@ extension NDArray where Element: NDLinearElement {
     }
 
     /// The triangle that has the solutions and singular values of a matrix of many more rows than columns, and the right side
-    /// turned with it: `gelsd` would find the same, by blocks that are too wide for so few columns.
+    /// turned with it: `gelsd` would find the same, by blocks that are too wide for so few columns (16 to 128).
     ///
     /// Nil for other matrices, with nothing done.
     private static func reduced(
         _ matrix: MatrixStack<Element>, _ columns: Int32, _ right: MatrixStack<Element>
     ) throws(NDArrayError) -> (rows: Int32, triangle: MatrixStack<Element>)? {
         let (m, n) = (matrix.rows, matrix.columns)
-        guard n >= Int(LAPACK.blockWidth), m >= 2 * n else { return nil }
         let width = Int(LAPACK.blockWidth)
+        guard (width...8 * width).contains(n), m >= 2 * n else { return nil }
         let scratch = try NDArray<Element>(uninitialised: [width * (n + Swift.max(n, Int(columns)))]) { _ in }
         let triangle = try MatrixStack<Element>(uninitialised: [], rows: n, columns: n)
         let (source, target) = (matrix.start(0), triangle.start(0))

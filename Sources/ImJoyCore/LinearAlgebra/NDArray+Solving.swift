@@ -6,8 +6,8 @@ extension NDArray where Element: NDLinearElement {
     /// - Parameter rightSide: one axis is one column, everything else is a stack of matrices whose columns are solved
     ///   for one by one. The axes before the last two are broadcast.
     ///
-    /// Throws `.singularMatrix` where there is no single solution. LAPACK's `getrf` and `getrs`: Gaussian elimination
-    /// with the columns swapped for the largest pivot.
+    /// Throws `.singularMatrix` where there is no single solution. Gaussian elimination with the largest pivot of each column:
+    /// LAPACK's `getrf` and `getrs`, and a loop of our own for up to eight real unknowns.
     public func solve(_ rightSide: NDArray) throws(NDArrayError) -> NDArray {
         let size = try MatrixSize(self, "solving", square: true)
         let isVector = rightSide.rank == 1
@@ -17,7 +17,7 @@ extension NDArray where Element: NDLinearElement {
                 .shapeMismatch, "solving with matrices of shape \(shape) and a right side of shape \(rightSide.shape)")
         }
         let batch = try Layout.commonShape(size.batch, Array(right.shape.dropLast(2)))
-        if SmallMatrices<Element>.take(size) {
+        if SmallMatrices<Element>.suits(size) {
             let result = isVector ? batch + [right.shape[0]] : batch + right.shape.suffix(2)
             return try SmallMatrices.solve(self, right, batch: batch).reshaped(to: result)
         }
@@ -46,7 +46,7 @@ extension NDArray where Element: NDLinearElement {
     /// more accurate.
     public func inverse() throws(NDArrayError) -> NDArray {
         let size = try MatrixSize(self, "an inverse", square: true)
-        if SmallMatrices<Element>.take(size) {
+        if SmallMatrices<Element>.suits(size) {
             return try SmallMatrices.solve(self, NDArray.eye(Int(size.rows)), batch: size.batch)
         }
         // The inverse of the transpose is the transpose of the inverse, so neither way in nor out turns anything over.

@@ -4,8 +4,8 @@ internal import CImJoyKernels
 enum SmallMatrices<Element: NDLinearElement> {
     private static var mostUnknowns: Int32 { 8 }
 
-    /// Whether ``solve(_:_:batch:)`` takes matrices of that size.
-    static func take(_ size: MatrixSize) -> Bool {
+    /// Whether ``solve(_:_:batch:)`` is for matrices of that size.
+    static func suits(_ size: MatrixSize) -> Bool {
         (1...mostUnknowns).contains(size.rows) && (Element.dtype == .float32 || Element.dtype == .float64)
     }
 

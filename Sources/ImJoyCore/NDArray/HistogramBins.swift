@@ -142,7 +142,9 @@ struct BinEdges {
     /// How many integers of at most 32 bits lie in each bin; nil for others, and for bins that they do not fall into by a
     /// shift.
     func counts<Element: NDReal>(ofIntegers values: NDArray<Element>) -> NDArray<Int64>? {
-        guard let (first, exponent) = binaryWidth else { return nil }
+        guard Element.dtype.isInteger, MemoryLayout<Element>.size <= 4, let (first, exponent) = binaryWidth else {
+            return nil
+        }
         let binCount = edges.count - 1
         var counts = [Int64](repeating: 0, count: 2 * binCount)
         let isDone = values.withUnsafeElements { values in

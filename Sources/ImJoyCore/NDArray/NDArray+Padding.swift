@@ -90,6 +90,8 @@ extension NDArray {
         let sides = RepeatedSides(
             shape: shape, strides: Layout.rowMajorStrides(newShape), widths: widths, place: place)
         return try NDArray(uninitialised: newShape) { target in
+            // Without elements along one axis there are none to repeat along the others.
+            if isEmpty { return }
             CopyKernels.scatter(self, into: target, layout: sides.middle)
             sides.fill(target, size: MemoryLayout<Element>.stride)
             withExtendedLifetime(storage) {}

@@ -60,10 +60,7 @@ struct PluginAPI: Sendable {
                 }
                 try await Task.sleep(for: .seconds(max(seconds, 0)))
             },
-            RPCExport(inOrder: "openUrl") { arguments in
-                frontEnd.show(.openURL(plugin: name, try String(rpcValue: arguments[0])))
-                return .null
-            },
+            RPCExport("openUrl") { (address: String) in frontEnd.show(.openURL(plugin: name, address)) },
             RPCExport(raw: "$forceUpdate") { _ in .null },
         ]
     }

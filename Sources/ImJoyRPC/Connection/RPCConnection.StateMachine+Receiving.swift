@@ -147,7 +147,7 @@ extension RPCConnection.StateMachine {
         return function
     }
 
-    /// Whether a call is answered while it is read, so that it never runs beside others.
+    /// Whether a call is answered while it is read, and takes no task.
     private func isAnsweredInOrder(_ message: RPCMessage) -> Bool {
         guard message.type == "method", let object = message["object_id"].stringValue,
             let path = message["name"].stringValue

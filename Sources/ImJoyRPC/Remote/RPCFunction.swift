@@ -65,7 +65,8 @@ public struct RPCFunction: Sendable {
     /// Wraps a closure that only takes note of something: its calls are answered by whoever reads them, in the order in
     /// which they come, and before everything that comes after them.
     ///
-    /// It must not wait. However many calls are running, these are not refused.
+    /// It must not wait. However many calls are running, these are not refused. That holds for members of a service in
+    /// ImJoy's dialect; as a callback, and in Hypha's, it is a function like others.
     package init(inOrder name: String, _ body: @escaping @Sendable (RPCArguments) throws -> RPCValue) {
         kind = .local(LocalFunction(inOrder: body))
         self.name = name

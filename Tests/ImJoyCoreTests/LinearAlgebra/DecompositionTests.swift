@@ -57,6 +57,24 @@ internal import Testing
         #expect(code { _ = try pivoting.solve(right) } == .singularMatrix)
     }
 
+    @Test func `NaN spreads into a solution`() throws {
+        let bad = try NDArray<Double>([0, 1, .nan, 1], shape: [2, 2])
+        #expect(try bad.solve(NDArray([1, 2])).isNaN.any() && bad.inverse().isNaN.any())
+        let other = try NDArray<Float>([.nan, 1, 0, 1], shape: [2, 2])
+        #expect(try other.inverse().isNaN.any())
+    }
+
+    @Test func `many equations are solved where the length of a column is no number any more`() throws {
+        var random = RandomGenerator(seed: 6)
+        let noise: NDArray<Double> = try random.random(shape: [64, 18])
+        let wanted = NDArray<Double>.arange(18)
+        let right = try noise.matmul(wanted)
+        let large = try (noise * 1.5e306).leastSquares(right * 1.5e304).solution * 100
+        #expect((large - wanted).abs().max() < 1e-8)
+        let small = try (noise * 1e-307).leastSquares(right * 1e-307).solution
+        #expect((small - wanted).abs().max() < 1e-8)
+    }
+
     @Test func `many equations are solved as the pseudo-inverse solves them, whatever their rank`() throws {
         var random = RandomGenerator(seed: 5)
         let a = try random.random(shape: [90, 20]) - 0.5

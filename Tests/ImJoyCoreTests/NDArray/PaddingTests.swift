@@ -102,4 +102,15 @@ internal import Testing
         #expect(throws: NDArrayError.self) { try empty.padded(1, with: .mean()) }
         #expect(try empty.padded(1).elements == [0, 0])
     }
+
+    @Test func `nothing is repeated where there are no elements along another axis`() throws {
+        for mode in [PaddingMode<Float>.edge, .wrap, .reflect(), .symmetric(), .constant(1)] {
+            let flat = NDArray<Float>(zeros: [3, 0])
+            #expect(try flat.padded([(1000, 1000), (0, 0)], with: mode).shape == [2003, 0])
+            let deep = NDArray<Float>(zeros: [3, 0, 4])
+            #expect(try deep.padded([(500, 1), (0, 0), (2, 3)], with: mode).shape == [504, 0, 9])
+            if case .constant = mode { continue }
+            #expect(throws: NDArrayError.self) { try flat.padded([(0, 0), (1, 0)], with: mode) }
+        }
+    }
 }
