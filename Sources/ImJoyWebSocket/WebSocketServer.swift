@@ -161,14 +161,22 @@ public final class WebSocketServer: Sendable {
         func shutDown() async {
             let connections = state.withLock { state in
                 state.isClosed = true
-                return Array(state.connections.values)
+                return state.connections
             }
-            for connection in connections {
-                if let close = connection.close { close(Self.farewell) } else { connection.channel.close(promise: nil) }
+            for (id, connection) in connections {
+                if let close = connection.close {
+                    close(Self.farewell)
+                    continue
+                }
+                // What has opened meanwhile, after its client was told so, says farewell by itself.
+                connection.channel.eventLoop.execute {
+                    let hasOpened = self.state.withLock { $0.connections[id]?.close != nil }
+                    if !hasOpened { connection.channel.close(promise: nil) }
+                }
             }
             // These nobody will take any more; they have to live until they are closed.
             let waiting = accepted.drain()
-            for connection in connections { try? await connection.channel.closeFuture.get() }
+            for connection in connections.values { try? await connection.channel.closeFuture.get() }
             withExtendedLifetime(waiting) {}
         }
     }
