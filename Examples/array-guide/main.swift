@@ -4,6 +4,7 @@ try showViews()
 try showBroadcasting()
 try showCasting()
 try showSpeed()
+try showFilters()
 try showNumPyMap()
 print("Every article holds.")
 

@@ -1,13 +1,15 @@
 internal import CImJoyKernels
 
-/// Which of a few rows to compare with which, one pair after the other, so that the middle ones end up in order.
+/// Which of a few rows to compare with which, one pair after the other, so that the middle ones, or others that are wanted,
+/// end up where sorting would put them.
 ///
-/// Batcher's merge exchange (Knuth, The Art of Computer Programming 3, algorithm 5.2.2M) without the comparisons that the
-/// middle does not depend on.
+/// Batcher's merge exchange (Knuth, The Art of Computer Programming 3, algorithm 5.2.2M) without the comparisons that
+/// these do not depend on.
 struct MedianNetwork {
     let comparisons: [(lower: Int, upper: Int)]
 
-    init(_ count: Int) {
+    /// - Parameter places: those that are wanted; the middle one or two when there are none.
+    init(_ count: Int, places: Set<Int> = []) {
         var all: [(lower: Int, upper: Int)] = []
         let top = 1 << max(0, Int.bitWidth - (count - 1).leadingZeroBitCount - 1)
         var bit = top
@@ -24,7 +26,7 @@ struct MedianNetwork {
             }
             bit >>= 1
         }
-        var wanted: Set = [(count - 1) / 2, count / 2]
+        var wanted = places.isEmpty ? [(count - 1) / 2, count / 2] : places
         var needed: [(lower: Int, upper: Int)] = []
         for pair in all.reversed() where wanted.contains(pair.lower) || wanted.contains(pair.upper) {
             wanted.formUnion([pair.lower, pair.upper])

@@ -12,7 +12,7 @@ enum VectorOperations {
     }
 
     static let byName = [
-        arithmetic, functions, promotion, reductions, layouts, types, padding, indexing, order, linearAlgebra,
+        arithmetic, functions, promotion, reductions, layouts, types, padding, indexing, order, linearAlgebra, filters,
     ].reduce(into: [:]) { all, table in
         all.merge(table) { _, new in new }
     }
