@@ -12,9 +12,9 @@ func showFilters() throws {
     check(abs(flat[20, 30] - 1 / 15) < 1e-6)
     check(slope[5, 3] > 0 && slope[5, 7] < 0)
 
-    let clean = try image.medianFiltered(.size(3))
+    let clean = try image.medianFiltered(in: .size(3))
     let cross = try NDArray<Bool>([false, true, false, true, true, true, false, true, false], shape: [3, 3])
-    let grown = try image.maximumFiltered(.footprint(cross))
+    let grown = try image.maximumFiltered(in: .footprint(cross))
     check(clean.max() == 0)
     check(grown[5, 6] == 100 && grown[6, 6] == 0)
 

@@ -1,38 +1,48 @@
 // Sums of rows, each times a weight: what filters along an axis are made of.
 #include "vectors.h"
 
-#pragma clang fp contract(fast)
+// Results are the same on every processor: with fused products those of whole numbers would be cut off at other places.
+#pragma clang fp contract(off)
 
-#define NUMBER(T, N, v) ((VEC(T, N))(T)(v))
-
-// STEPS vectors of sums at a time stay in registers while all rows are read.
-#define WEIGHTED_STEP(T, N, STEPS)                                                                                            \
-    for (; at + (STEPS)*N <= count; at += (STEPS)*N) {                                                                        \
+// Weights that are the same on both sides of the middle are multiplied once, with the sum or the difference of their two neighbours, so
+// that the slope of a constant is exactly zero. STEPS vectors of sums stay in registers while all rows are read.
+#define WEIGHTED_STEP(T, N, STEPS, LEFT, GET, PUT)                                                                            \
+    {                                                                                                                         \
         VEC(T, N) sums[STEPS];                                                                                                \
-        for (size_t step = 0; step < (STEPS); step++) sums[step] = NUMBER(T, N, 0);                                           \
-        for (size_t row = 0; row < taps; row++) {                                                                             \
-            const T *values = rows[row] + at;                                                                                 \
-            for (size_t step = 0; step < (STEPS); step++) sums[step] += LOAD(T, N, values + step * N) * weights[row];         \
+        for (size_t step = 0; step < (STEPS); step++)                                                                         \
+            sums[step] = symmetry ? GET(T, N, rows[middle] + at + step * N, LEFT) * weights[middle] : (VEC(T, N))(T)0;        \
+        for (size_t row = 0; row < (symmetry ? middle : taps); row++) {                                                       \
+            const T *a = rows[row] + at, *b = rows[taps - 1 - row] + at, weight = weights[row];                               \
+            for (size_t step = 0; step < (STEPS); step++) {                                                                   \
+                VEC(T, N) x = GET(T, N, a + step * N, LEFT);                                                                  \
+                if (symmetry > 0) x += GET(T, N, b + step * N, LEFT);                                                         \
+                else if (symmetry < 0) x -= GET(T, N, b + step * N, LEFT);                                                    \
+                sums[step] += x * weight;                                                                                     \
+            }                                                                                                                 \
         }                                                                                                                     \
-        for (size_t step = 0; step < (STEPS); step++) STORE(T, N, target + at + step * N, sums[step]);                        \
+        for (size_t step = 0; step < (STEPS); step++) PUT(T, N, target + at + step * N, sums[step], LEFT);                    \
     }
+#define GET_ALL(T, N, p, left) LOAD(T, N, p)
+#define PUT_ALL(T, N, p, v, left) STORE(T, N, p, v)
+#define GET_SOME(T, N, p, left) ({                                                                                            \
+    VEC(T, N) some = (T)0;                                                                                                    \
+    LOAD_TAIL(T, N, some, p, left);                                                                                           \
+    some;                                                                                                                     \
+})
+#define PUT_SOME(T, N, p, v, left) STORE_TAIL(T, N, p, v, left)
 #define WEIGHTED(T, N)                                                                                                        \
     CLONES static void weighted_##T(                                                                                          \
-        const T *const *rows, const T *weights, size_t taps, T *target, size_t count) {                                       \
-        size_t at = 0;                                                                                                        \
-        WEIGHTED_STEP(T, N, 4)                                                                                                \
-        WEIGHTED_STEP(T, N, 1)                                                                                                \
-        for (; at < count; at++) {                                                                                            \
-            T sum = 0;                                                                                                        \
-            for (size_t row = 0; row < taps; row++) sum += rows[row][at] * weights[row];                                      \
-            target[at] = sum;                                                                                                 \
-        }                                                                                                                     \
+        const T *const *rows, const T *weights, size_t taps, int symmetry, T *target, size_t count) {                         \
+        size_t at = 0, middle = taps / 2;                                                                                     \
+        for (; at + 4 * N <= count; at += 4 * N) WEIGHTED_STEP(T, N, 4, 0, GET_ALL, PUT_ALL)                                  \
+        for (; at + N <= count; at += N) WEIGHTED_STEP(T, N, 1, 0, GET_ALL, PUT_ALL)                                          \
+        if (at < count) WEIGHTED_STEP(T, N, 1, count - at, GET_SOME, PUT_SOME)                                                \
     }
 WEIGHTED(f32, 16)
 WEIGHTED(f64, 8)
 
 void imjoy_weighted_sum(
-    imjoy_type type, const void *const *rows, const void *weights, size_t taps, void *target, size_t count) {
-    if (type == IMJOY_FLOAT32) weighted_f32((const f32 *const *)rows, weights, taps, target, count);
-    else weighted_f64((const f64 *const *)rows, weights, taps, target, count);
+    imjoy_type type, const void *const *rows, const void *weights, size_t taps, int symmetry, void *target, size_t count) {
+    if (type == IMJOY_FLOAT32) weighted_f32((const f32 *const *)rows, weights, taps, symmetry, target, count);
+    else weighted_f64((const f64 *const *)rows, weights, taps, symmetry, target, count);
 }

@@ -139,7 +139,7 @@ public final class WebSocketServer: Sendable {
             }
             let handshake = WebSocketServerHandshake(
                 configuration: configuration, policy: policy, isBusy: { self.isBusy },
-                onOpen: { self.open($0, $1, id: id) })
+                onOpen: { self.open($0, $1, id: id, on: channel) })
             try WebSocketServerHandshake.prepare(channel, handshake)
         }
 
@@ -147,12 +147,17 @@ public final class WebSocketServer: Sendable {
             accepted.isFull || state.withLock { $0.connections.count > configuration.maxConnections }
         }
 
-        private func open(_ link: WebSocketLink, _ request: WebSocketRequest, id: UInt64) {
+        private func open(_ link: WebSocketLink, _ request: WebSocketRequest, id: UInt64, on channel: any Channel) {
             let isClosed = state.withLock { state in
                 state.connections[id]?.close = link.closer
                 return state.isClosed
             }
-            if isClosed { link.close(Self.farewell) }
+            if isClosed {
+                link.close(Self.farewell)
+                // Nobody will take it any more, and whoever lets go of a link last cuts it off.
+                channel.closeFuture.whenComplete { _ in withExtendedLifetime(link) {} }
+                return
+            }
             accepted.put(WebSocketServerTransport(request: request, link: link, codec: codec))
         }
 

@@ -252,9 +252,12 @@ bool imjoy_matvec(imjoy_type type, const imjoy_matrix *a, const void *b, void *t
 /// The product of two matrices, in row-major order; integers wrap. Not for half precision.
 void imjoy_matmul(imjoy_type type, const imjoy_matrix *a, const imjoy_matrix *b, void *target);
 
-/// `target[i]` becomes the sum over all rows of `rows[k][i] * weights[k]`. Only for single and double precision.
+/// `target[i]` becomes the sum over all rows of `rows[k][i] * weights[k]`. `symmetry` is 1 for an odd number of weights that are the same
+/// on both sides of the middle, -1 when those on one side are the negative ones of the other, else 0. Only for single and double
+/// precision.
 void imjoy_weighted_sum(
-    imjoy_type type, const void *_Nonnull const *_Nonnull rows, const void *weights, size_t taps, void *target, size_t count);
+    imjoy_type type, const void *_Nonnull const *_Nonnull rows, const void *weights, size_t taps, int symmetry, void *target,
+    size_t count);
 
 /// Solves a x = b for at most eight unknowns; `b`, whose rows of `columns` numbers lie one after the other, becomes x. Zero, or the step
 /// (from 1) at which there was no pivot. Only for single and double precision.

@@ -82,7 +82,7 @@ internal import Testing
         for shape in Self.shapes {
             let array = try noise(shape)
             let whole = array.cast(to: UInt8.self)
-            // The last one has more neighbours than are sorted by a network.
+            // The last ones have more neighbours than are sorted by a network.
             for lengths in [[3, 3, 3], [2, 4, 1], [67, 1, 1], [9, 9, 1]] {
                 let size = Array(lengths.prefix(shape.count))
                 let zero = Array(repeating: 0, count: shape.count)
@@ -91,15 +91,15 @@ internal import Testing
                 func expect(_ found: NDArray<Double>, _ place: Int) {
                     #expect(found.elements == sorted.map { $0[place] }, "\(shape), \(size), rank \(place)")
                 }
-                expect(try array.medianFiltered(.sizes(size), boundary: mode), count / 2)
-                expect(try whole.medianFiltered(.sizes(size), boundary: mode).cast(to: Double.self), count / 2)
-                expect(try array.minimumFiltered(.sizes(size), boundary: mode), 0)
-                expect(try array.maximumFiltered(.sizes(size), boundary: mode), count - 1)
-                expect(try array.rankFiltered(-1 - count / 3, .sizes(size), boundary: mode), count - 1 - count / 3)
-                expect(try array.percentileFiltered(25, .sizes(size), boundary: mode), count / 4)
-                expect(try array.percentileFiltered(-0.001, .sizes(size), boundary: mode), count - 1)
+                expect(try array.medianFiltered(in: .sizes(size), boundary: mode), count / 2)
+                expect(try whole.medianFiltered(in: .sizes(size), boundary: mode).cast(to: Double.self), count / 2)
+                expect(try array.minimumFiltered(in: .sizes(size), boundary: mode), 0)
+                expect(try array.maximumFiltered(in: .sizes(size), boundary: mode), count - 1)
+                expect(try array.rankFiltered(-1 - count / 3, in: .sizes(size), boundary: mode), count - 1 - count / 3)
+                expect(try array.percentileFiltered(25, in: .sizes(size), boundary: mode), count / 4)
+                expect(try array.percentileFiltered(-0.001, in: .sizes(size), boundary: mode), count - 1)
                 let half = array.cast(to: Float16.self)
-                expect(try half.medianFiltered(.sizes(size), boundary: mode).cast(to: Double.self), count / 2)
+                expect(try half.medianFiltered(in: .sizes(size), boundary: mode).cast(to: Double.self), count / 2)
             }
         }
         let cross = try NDArray<Bool>([false, true, false, true, true, true, false, true, false], shape: [3, 3])
@@ -107,9 +107,9 @@ internal import Testing
         let expected = neighbours(image, [3, 3], [0, 0], mode).map { all in
             zip(all, cross.elements).filter { $0.1 }.map { $0.0 }.sorted()[2]
         }
-        #expect(try image.medianFiltered(.footprint(cross), boundary: mode).elements == expected)
+        #expect(try image.medianFiltered(in: .footprint(cross), boundary: mode).elements == expected)
         let view = image[.step(-1), .step(2)]
-        #expect(try view.medianFiltered(.size(1)) == view)
+        #expect(try view.medianFiltered(in: .size(1)) == view)
     }
 
     @Test func `means of whole numbers are cut off, not one less`() throws {
@@ -158,13 +158,43 @@ internal import Testing
         #expect(throws: NDArrayError.self) { try array.splineFiltered(degree: 6) }
     }
 
+    @Test func `integers wrap around as SciPy's do, and NaN spreads through windows of every size`() throws {
+        let saddle = try NDArray<UInt8>([0, 100, 0, 0, 50, 0, 0, 100, 0], shape: [3, 3])
+        #expect(try saddle.laplaceFiltered()[1, 1] == 0)
+        let well = try NDArray<UInt8>([0, 255, 0, 255, 0, 255, 0, 255, 0], shape: [3, 3])
+        #expect(try well.laplaceFiltered()[1, 1] == 252)
+        var image = NDArray<Float>(zeros: [20, 20])
+        image[10, 10] = .nan
+        for size in [3, 9] {
+            let median = try image.medianFiltered(in: .size(size))
+            #expect(median.isNaN.countTrue() == size * size && median[10 - size / 2, 10].isNaN)
+        }
+        #expect(try NDArray<Float>(ones: [40]).gaussianFiltered(sigma: 2, orders: [1]).abs().max() == 0)
+        #expect(try NDArray<Double>(ones: [20]).uniformFiltered(size: 10) == NDArray(ones: [20]))
+        #expect(try image[0, .all].gaussianFiltered(sigma: 1e-200).max() == 0)
+    }
+
+    @Test func `colours side by side are filtered by themselves`() throws {
+        let image = try noise([30, 20, 3])
+        let weights = try noise([3, 3, 1])
+        let sums = try image.correlated(with: weights, boundary: .reflect)
+        let medians = try image.medianFiltered(in: .sizes([3, 3, 1]))
+        for channel in 0..<3 {
+            let plane = image[.all, .all, channel]
+            let flat = try weights.reshaped(to: [3, 3])
+            #expect(try sums[.all, .all, channel] == plane.correlated(with: flat, boundary: .reflect))
+            #expect(try medians[.all, .all, channel] == plane.medianFiltered(in: .size(3)))
+        }
+    }
+
     @Test func `empty arrays stay empty, single elements have no axes to filter`() throws {
         let empty = NDArray<Float>(zeros: [0, 4])
         #expect(try empty.gaussianFiltered(sigma: 1) == empty)
-        #expect(try empty.medianFiltered(.size(3)) == empty)
+        #expect(try empty.medianFiltered(in: .size(3)) == empty)
         #expect(try empty.correlated(with: NDArray(ones: [3, 3]), boundary: .wrap) == empty)
         let single = NDArray<Double>(scalar: 7)
-        #expect(try single.gaussianFiltered(sigma: 1) == single && single.maximumFiltered(.size(3)) == single)
+        #expect(try single.laplaceFiltered() == single)
+        #expect(try single.gaussianFiltered(sigma: 1) == single && single.maximumFiltered(in: .size(3)) == single)
     }
 
     @Test func `bad windows, weights, origins and sigmas are refused`() throws {
@@ -180,9 +210,15 @@ internal import Testing
             { _ = try image.correlated(with: NDArray([1, 2]), boundary: .wrap) },
             { _ = try image.convolved(with: NDArray(ones: [2, 2]), origins: [1], boundary: .wrap) },
             { _ = try image.correlated(with: NDArray(ones: [2, 2]), origins: [2, 0], boundary: .wrap) },
-            { _ = try image.medianFiltered(.size(0)) }, { _ = try image.medianFiltered(.sizes([3])) },
-            { _ = try image.rankFiltered(9, .size(3)) }, { _ = try image.percentileFiltered(101, .size(3)) },
-            { _ = try image.medianFiltered(.footprint(NDArray(repeating: false, shape: [3, 3]))) },
+            { _ = try image.medianFiltered(in: .size(0)) }, { _ = try image.medianFiltered(in: .sizes([3])) },
+            { _ = try image.rankFiltered(9, in: .size(3)) }, { _ = try image.percentileFiltered(101, in: .size(3)) },
+            { _ = try image.medianFiltered(in: .footprint(NDArray(repeating: false, shape: [3, 3]))) },
+            { _ = try image.uniformFiltered(size: .max) }, { _ = try image.medianFiltered(in: .size(1 << 20)) },
+            { _ = try image.maximumFiltered(in: .size(.max)) },
+            { _ = try image.correlated(along: 0, weights: [1, 2, 1], origin: .max) },
+            { _ = try image.medianFiltered(in: .size(3), origins: [.min, 0]) },
+            { _ = try image.convolved(with: NDArray(ones: [2, 2]), origins: [.min, 0], boundary: .wrap) },
+            { _ = try image.percentileFiltered(.nan, in: .size(3)) },
         ]
         for (number, refusal) in refusals.enumerated() {
             #expect(throws: NDArrayError.self, "refusal \(number)") { try refusal() }

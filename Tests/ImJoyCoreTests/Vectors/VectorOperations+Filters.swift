@@ -81,11 +81,11 @@ private struct FilterRun: NDRealVisitor {
         case .gaussian(let sigmas, let orders, let truncate):
             try array.gaussianFiltered(sigmas: sigmas, orders: orders, truncate: truncate, boundary: boundary)
         case .uniform(let size): try array.uniformFiltered(size: size, boundary: boundary)
-        case .median(let window): try array.medianFiltered(window, boundary: boundary)
-        case .maximum(let window): try array.maximumFiltered(window, boundary: boundary)
-        case .minimum(let window): try array.minimumFiltered(window, boundary: boundary)
+        case .median(let window): try array.medianFiltered(in: window, boundary: boundary)
+        case .maximum(let window): try array.maximumFiltered(in: window, boundary: boundary)
+        case .minimum(let window): try array.minimumFiltered(in: window, boundary: boundary)
         case .percentile(let percent, let window):
-            try array.percentileFiltered(percent, window, boundary: boundary)
+            try array.percentileFiltered(percent, in: window, boundary: boundary)
         case .correlation(let weights): try array.correlated(with: weights, boundary: boundary)
         case .convolution(let weights): try array.convolved(with: weights, boundary: boundary)
         case .sobel(let axis): try array.sobelFiltered(along: axis, boundary: boundary)

@@ -1,4 +1,6 @@
 /// What lies beyond the edges of an array when a filter reaches across them; the modes of `scipy.ndimage`.
+///
+/// NumPy, and ``PaddingMode`` with it, calls ``reflect`` symmetric and ``mirror`` reflect.
 public enum BoundaryMode: Sendable, Hashable {
     /// Mirrored at the edge of the last element: `d c b a | a b c d | d c b a`.
     case reflect

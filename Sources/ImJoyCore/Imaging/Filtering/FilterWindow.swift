@@ -4,6 +4,8 @@ internal import CImJoyKernels
 /// from the element in that memory.
 struct FilterWindow<Element: NDReal> {
     private let shape: [Int]
+    /// Where the axes begin that together are a line.
+    private let lineAxis: Int
     /// The array in the middle of what lies beyond its edges.
     private let padded: NDArray<Element>
     /// Where the first neighbours of the first element are, one for each place of the footprint that is true.
@@ -24,15 +26,17 @@ struct FilterWindow<Element: NDReal> {
         var widths: [(before: Int, after: Int)] = []
         for axis in array.shape.indices {
             let size = footprint.shape[axis]
-            let before = size / 2 + origins[axis]
-            guard (0..<size).contains(before) else {
+            guard FilterOrigin.allowed(size).contains(origins[axis]) else {
                 throw NDArrayError(
                     .outOfBounds,
                     "the origin \(origins[axis]) of \(size) neighbours along axis \(axis); "
                         + "the element itself must be among them")
             }
+            let before = size / 2 + origins[axis]
             widths.append((before, size - 1 - before))
         }
+        // Axes that the footprint does not reach along go with the one before them: they lie in one piece.
+        lineAxis = footprint.shape.lastIndex { $0 > 1 } ?? 0
         shape = array.shape
         padded = array.isEmpty ? array : try array.padded(widths, with: boundary.padding())
         let strides = padded.layout.strides
@@ -45,7 +49,7 @@ struct FilterWindow<Element: NDReal> {
     /// How many neighbours each element has.
     var count: Int { offsets.count }
 
-    /// Calls `body` for each line along the last axis with the rows of its neighbours, on several threads when that is
+    /// Calls `body` for each line with the rows of its neighbours, on several threads when that is
     /// worth it.
     ///
     /// - Parameter cost: about how many nanoseconds one element takes.
@@ -53,15 +57,15 @@ struct FilterWindow<Element: NDReal> {
         into target: UnsafeMutablePointer<Result>, cost: Double,
         _ body: (_ rows: [UnsafePointer<Element>], _ target: UnsafeMutablePointer<Result>, _ length: Int) -> Void
     ) {
-        let length = shape.last ?? 1
-        let lines = shape.dropLast().reduce(1, *)
+        let length = shape[lineAxis...].reduce(1, *)
+        let lines = shape[..<lineAxis].reduce(1, *)
         guard length * lines > 0 else { return }
         let base = padded.base + padded.layout.offset
         let strides = padded.layout.strides
         ComputeThreads.split(lines, grain: 1, nanoseconds: cost * Double(length)) { range in
             for line in range {
                 var (rest, start) = (line, base)
-                for axis in shape.indices.dropLast().reversed() {
+                for axis in (0..<lineAxis).reversed() {
                     let (quotient, index) = rest.quotientAndRemainder(dividingBy: shape[axis])
                     start += index * strides[axis]
                     rest = quotient

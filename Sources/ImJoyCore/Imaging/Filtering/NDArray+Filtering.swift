@@ -21,14 +21,14 @@ extension NDArray where Element: NDReal {
     ///   - origin: how far the weights are moved: positive numbers take neighbours from further before the element.
     ///   - boundary: what lies beyond the edges.
     /// - Returns: an array of the same shape and type. Sums are computed in double precision, those of `Float` and
-    ///   `Float16` in single precision; integers cut off what is behind the point.
+    ///   `Float16` in single precision; integers cut off what is behind the point, and wrap around, as in SciPy.
     ///
     /// Throws on an axis that is not there, without weights, and when the origin is not among them.
     public func correlated(
         along axis: Int, weights: [Double], origin: Int = 0, boundary: BoundaryMode = .reflect
     ) throws(NDArrayError) -> NDArray {
         let axis = try layout.resolvedAxis(axis)
-        guard !weights.isEmpty, weights.indices.contains(weights.count / 2 + origin) else {
+        guard !weights.isEmpty, FilterOrigin.allowed(weights.count).contains(origin) else {
             throw NDArrayError(
                 .outOfBounds,
                 "the origin \(origin) of \(weights.count) weights; the element itself must be among its neighbours")
@@ -49,7 +49,8 @@ extension NDArray where Element: NDReal {
     ///   - boundary: what lies beyond the edges.
     /// - Returns: an array of the same shape and type; integers are cut off after each axis, as SciPy does.
     ///
-    /// Throws when sigma is negative or no number, or the orders do not fit the axes.
+    /// A sigma of 0 leaves the array as it is, whatever the orders are. Throws when sigma is negative or no number, or the
+    /// orders do not fit the axes.
     public func gaussianFiltered(
         sigma: Double, orders: [Int] = [], truncate: Double = 4, boundary: BoundaryMode = .reflect
     ) throws(NDArrayError) -> NDArray {
@@ -70,7 +71,8 @@ extension NDArray where Element: NDReal {
                 "\(sigmas.count) standard deviations and \(orders.count) orders for the \(rank) axes of shape \(shape)")
         }
         var filters: [LineFilter] = []
-        for axis in shape.indices where sigmas[axis] != 0 || orders[axis] != 0 {
+        // Below this a Gaussian is the element alone, to SciPy as well.
+        for axis in shape.indices where !(0...1e-15).contains(sigmas[axis]) {
             filters.append(
                 LineFilter(axis: axis, weights: try Gaussian.weights(sigmas[axis], orders[axis], truncate)))
         }
@@ -90,9 +92,10 @@ extension NDArray where Element: NDReal {
     public func uniformFiltered(
         sizes: [Int], boundary: BoundaryMode = .reflect
     ) throws(NDArrayError) -> NDArray {
-        guard sizes.count == rank, sizes.allSatisfy({ $0 >= 1 }) else {
+        guard sizes.count == rank, sizes.allSatisfy({ (1...FilterOrigin.longest).contains($0) }) else {
             throw NDArrayError(
-                .shapeMismatch, "sizes \(sizes) for the axes of shape \(shape); each axis needs one of at least 1")
+                .shapeMismatch,
+                "sizes \(sizes) for the axes of shape \(shape); each axis needs one of 1 to \(FilterOrigin.longest)")
         }
         return try filtered(
             shape.indices.filter { sizes[$0] > 1 }.map { axis in
@@ -149,6 +152,8 @@ extension NDArray where Element: NDReal {
     private func summed(
         _ boundary: BoundaryMode, _ filters: (_ axis: Int) -> [LineFilter]
     ) throws(NDArrayError) -> NDArray {
+        // Without axes there is nothing to add up, and SciPy leaves the element as it is.
+        if rank == 0 { return self }
         var sum = try NDArray(claimedZeros: shape)
         for axis in shape.indices { sum += try filtered(filters(axis), boundary) }
         return sum
@@ -170,18 +175,27 @@ extension NDArray where Element: NDReal {
     private func filtered<T: NDLinearReal>(
         _ filter: LineFilter, _ boundary: BoundaryMode, in type: T.Type
     ) throws(NDArrayError) -> NDArray {
-        // Sums of whole numbers stay exact when they are divided after they are made.
-        let divisor = dtype.isFloatingPoint ? filter.divisor : 1
         let lines = WeightedLines(
-            shape: shape, axis: filter.axis, weights: filter.weights.map { T($0 / divisor) }, origin: filter.origin,
+            shape: shape, axis: filter.axis, weights: filter.weights.map { T($0) }, origin: filter.origin,
             boundary: boundary)
         let sums = try cast(to: type).withUnsafeElements { (elements) throws(NDArrayError) in
             try NDArray<T>(uninitialised: shape) { target in
                 if let start = elements.baseAddress { lines.run(start, target) }
             }
         }
-        return (divisor == filter.divisor ? sums : sums / T(filter.divisor)).cast(to: Element.self)
+        // Divided after they are made, sums of whole numbers stay exact.
+        let result = filter.divisor == 1 ? sums : sums / T(filter.divisor)
+        return result.cast(to: Element.self, overflow: .wrap)
     }
+}
+
+/// Where a filter's window may lie.
+enum FilterOrigin {
+    /// How far a window may be moved before or behind the element, which has to stay in it.
+    static func allowed(_ size: Int) -> ClosedRange<Int> { -(size / 2)...size - 1 - size / 2 }
+
+    /// The longest window along one axis.
+    static var longest: Int { 1 << 24 }
 }
 
 /// Samples of a Gaussian and its derivatives.

@@ -18,11 +18,30 @@ public enum FilterWindowShape: Sendable, Hashable {
     }
 
     private static func box(_ sizes: [Int]) throws(NDArrayError) -> NDArray<Bool> {
-        guard sizes.allSatisfy({ $0 >= 1 }) else {
-            throw NDArrayError(.outOfBounds, "a window of sizes \(sizes); each is at least 1")
+        guard sizes.allSatisfy({ (1...mostNeighbours).contains($0) }),
+            try Layout.elementCount(of: sizes) <= mostNeighbours
+        else {
+            throw NDArrayError(
+                .outOfBounds,
+                "a window of sizes \(sizes); each is at least 1, and together they hold at most \(mostNeighbours) elements"
+            )
         }
-        _ = try Layout.elementCount(of: sizes)
         return NDArray<Bool>(repeating: true, shape: sizes)
+    }
+
+    private static var mostNeighbours: Int { 1 << 20 }
+
+    /// The windows along one axis each that together reach as far as a box; nil for a footprint.
+    func lines(rank: Int) -> [FilterWindowShape]? {
+        let sizes: [Int]
+        switch self {
+        case .size(let size): sizes = Array(repeating: size, count: rank)
+        case .sizes(let all): sizes = all
+        case .footprint: return nil
+        }
+        return sizes.indices.map { axis in
+            .sizes(sizes.indices.map { $0 == axis ? sizes[axis] : 1 })
+        }
     }
 }
 
@@ -30,11 +49,11 @@ extension NDArray where Element: NDReal {
     /// Each element replaced by the middle one of those around it; SciPy's `median_filter`.
     ///
     /// ```swift
-    /// let clean = try image.medianFiltered(.size(3))
+    /// let clean = try image.medianFiltered(in: .size(3))
     /// ```
     /// Of an even number the greater of the two in the middle. Throws when the window does not fit the axes.
     public func medianFiltered(
-        _ window: FilterWindowShape, origins: [Int]? = nil, boundary: BoundaryMode = .reflect
+        in window: FilterWindowShape, origins: [Int] = [], boundary: BoundaryMode = .reflect
     ) throws(NDArrayError) -> NDArray {
         try ranked(window, origins, boundary) { $0 / 2 }
     }
@@ -45,7 +64,7 @@ extension NDArray where Element: NDReal {
     /// Negative percentages count from the greatest. Throws outside -100...100 and when the window does not fit the
     /// axes.
     public func percentileFiltered(
-        _ percent: Double, _ window: FilterWindowShape, origins: [Int]? = nil, boundary: BoundaryMode = .reflect
+        _ percent: Double, in window: FilterWindowShape, origins: [Int] = [], boundary: BoundaryMode = .reflect
     ) throws(NDArrayError) -> NDArray {
         guard percent.magnitude <= 100 else {
             throw NDArrayError(.outOfBounds, "percentile \(percent); it is -100 to 100")
@@ -59,7 +78,7 @@ extension NDArray where Element: NDReal {
     /// Negative ranks count from the greatest. Throws when there are not so many neighbours, or the window does not
     /// fit.
     public func rankFiltered(
-        _ rank: Int, _ window: FilterWindowShape, origins: [Int]? = nil, boundary: BoundaryMode = .reflect
+        _ rank: Int, in window: FilterWindowShape, origins: [Int] = [], boundary: BoundaryMode = .reflect
     ) throws(NDArrayError) -> NDArray {
         try ranked(window, origins, boundary) { rank < 0 ? $0 + rank : rank }
     }
@@ -68,26 +87,47 @@ extension NDArray where Element: NDReal {
     ///
     /// Throws when the window does not fit the axes.
     public func minimumFiltered(
-        _ window: FilterWindowShape, origins: [Int]? = nil, boundary: BoundaryMode = .reflect
+        in window: FilterWindowShape, origins: [Int] = [], boundary: BoundaryMode = .reflect
     ) throws(NDArrayError) -> NDArray {
-        try ranked(window, origins, boundary) { _ in 0 }
+        try extreme(window, origins, boundary) { _ in 0 }
     }
 
     /// Each element replaced by the greatest one of those around it; SciPy's `maximum_filter`.
     ///
     /// Throws when the window does not fit the axes.
     public func maximumFiltered(
-        _ window: FilterWindowShape, origins: [Int]? = nil, boundary: BoundaryMode = .reflect
+        in window: FilterWindowShape, origins: [Int] = [], boundary: BoundaryMode = .reflect
     ) throws(NDArrayError) -> NDArray {
-        try ranked(window, origins, boundary) { $0 - 1 }
+        try extreme(window, origins, boundary) { $0 - 1 }
+    }
+
+    /// The extreme of a box is that of the extremes along one axis after another.
+    private func extreme(
+        _ window: FilterWindowShape, _ origins: [Int], _ boundary: BoundaryMode, _ rank: (_ count: Int) -> Int
+    ) throws(NDArrayError) -> NDArray {
+        guard let lines = window.lines(rank: self.rank), lines.count == self.rank, lines.count > 1 else {
+            return try ranked(window, origins, boundary, rank)
+        }
+        let origins = origins.isEmpty ? Array(repeating: 0, count: self.rank) : origins
+        guard origins.count == self.rank else { return try ranked(window, origins, boundary, rank) }
+        var result = self
+        for (axis, line) in lines.enumerated() {
+            let own = origins.indices.map { $0 == axis ? origins[axis] : 0 }
+            result = try result.ranked(line, own, boundary, rank)
+        }
+        return result
     }
 
     private func ranked(
-        _ shape: FilterWindowShape, _ origins: [Int]?, _ boundary: BoundaryMode, _ rank: (_ count: Int) -> Int
+        _ shape: FilterWindowShape, _ origins: [Int], _ boundary: BoundaryMode, _ rank: (_ count: Int) -> Int
     ) throws(NDArrayError) -> NDArray {
+        if dtype == .float16 {
+            // Every half is a single, and so are the kernels.
+            return try cast(to: Float.self).ranked(shape, origins, boundary, rank).cast(to: Element.self)
+        }
         let window = try FilterWindow(
             self, footprint: shape.footprint(rank: self.rank),
-            origins: origins ?? Array(repeating: 0, count: self.rank), boundary: boundary)
+            origins: origins.isEmpty ? Array(repeating: 0, count: self.rank) : origins, boundary: boundary)
         let place = rank(window.count)
         guard (0..<window.count).contains(place) else {
             throw NDArrayError(
@@ -102,10 +142,13 @@ extension NDArray where Element: NDReal {
                 return
             }
             window.forEachLine(into: target, cost: 8 * Double(window.count)) { rows, target, length in
+                var neighbours = [Element](repeating: .zero, count: rows.count)
                 for index in 0..<length {
-                    var keys = rows.map { $0[index] }
-                    Ordering.select([place][...], in: &keys)
-                    (target + index).initialize(to: keys[place])
+                    for (number, row) in rows.enumerated() { neighbours[number] = row[index] }
+                    // NaN has no rank, and spreads as it does in smaller windows.
+                    let undefined = neighbours.first { $0 != $0 }
+                    if undefined == nil { Ordering.select([place][...], in: &neighbours) }
+                    (target + index).initialize(to: undefined ?? neighbours[place])
                 }
             }
         }

@@ -8,7 +8,7 @@ struct RowNetwork<Element: NDReal> {
     private let minimum: imjoy_binary_kernel
     private let maximum: imjoy_binary_kernel
 
-    /// Nil for more rows than stay in the nearer caches, and for types without kernels.
+    /// Nil for more rows than stay in the nearer caches, unless an extreme is wanted, and for types without kernels.
     init?(_ count: Int, _ rank: Int) {
         let isExtreme = rank == 0 || rank == count - 1
         guard isExtreme || count <= 64,

@@ -10,6 +10,8 @@ struct WeightedLines<Element: NDLinearReal> {
     private let length: Int
     private let inner: Int
     private let weights: [Element]
+    /// 1 for weights that are the same on both sides of the middle, -1 when one side is the negative of the other.
+    private let symmetry: Int32
     /// How far before the place of the result the first neighbour is.
     private let reach: Int
     private let boundary: BoundaryMode
@@ -20,8 +22,16 @@ struct WeightedLines<Element: NDLinearReal> {
         length = shape[axis]
         inner = shape[(axis + 1)...].reduce(1, *)
         self.weights = weights
+        symmetry = Self.symmetry(weights)
         reach = weights.count / 2 + origin
         self.boundary = boundary
+    }
+
+    private static func symmetry(_ weights: [Element]) -> Int32 {
+        guard !weights.count.isMultiple(of: 2) else { return 0 }
+        let pairs = zip(weights, weights.reversed())
+        if pairs.allSatisfy({ $0 == $1 }) { return 1 }
+        return pairs.allSatisfy({ $0 == -$1 }) ? -1 : 0
     }
 
     /// Rows that are shorter are copied.
@@ -90,6 +100,6 @@ struct WeightedLines<Element: NDLinearReal> {
     }
 
     private func add(_ rows: [UnsafeRawPointer], _ target: UnsafeMutablePointer<Element>, _ count: Int) {
-        imjoy_weighted_sum(Element.dtype.kernelType, rows, weights, weights.count, target, count)
+        imjoy_weighted_sum(Element.dtype.kernelType, rows, weights, weights.count, symmetry, target, count)
     }
 }
