@@ -36,7 +36,7 @@ test: $(hypha) $(browser) ## all tests; address and thread sanitizer over the lo
 test-long: $(hypha) $(browser) ## the same with long runs: more random inputs and histories
 	@IMJOY_TEST_LONG=1 Scripts/test.sh
 
-fuzz: $(stamp) ## parsers under mutated input; IMJOY_FUZZ_SECONDS for each (10)
+fuzz: $(stamp) ## parsers under mutated input; IMJOY_FUZZ_SECONDS for each (6)
 	@Scripts/fuzz.sh
 
 coverage: $(stamp) ## lines of ImJoyCore and ImJoyRPC that tests reach; fails below 90 %

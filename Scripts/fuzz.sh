@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Feeds parsers with mutated inputs. usage: fuzz.sh [TARGET…]    (all of them when none is named)
-# IMJOY_FUZZ_SECONDS: how long each target runs (10). IMJOY_FUZZ_SEED: another start of the random numbers (1).
+# IMJOY_FUZZ_SECONDS: how long each target runs (6). IMJOY_FUZZ_SEED: another start of the random numbers (1).
 # See Fuzzing/README.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 targets=(hypha json messagepack npy pipeframe plugin png reference tiff v1 websocket yaml)
-seconds=${IMJOY_FUZZ_SECONDS:-10}
+seconds=${IMJOY_FUZZ_SECONDS:-6}
 scratch=$PWD/.build-fuzz
 
 # The files that mutations start from, one a line.
