@@ -6,7 +6,8 @@
 
 enum { MOST_UNKNOWNS = 8 };
 
-// Gaussian elimination, each time with the largest pivot of its column, or with NaN, which then spreads; and then the unknowns from the last to the first.
+// Gaussian elimination, each time with the largest pivot of its column, or with NaN, which then spreads; and then the unknowns from the
+// last to the first.
 #define SOLVE_SMALL(T, MAGNITUDE)                                                                                             \
     static size_t solve_small_##T(const imjoy_matrix *a, T *restrict b, size_t columns) {                                     \
         T rows[MOST_UNKNOWNS][MOST_UNKNOWNS];                                                                                 \

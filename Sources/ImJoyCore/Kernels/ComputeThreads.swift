@@ -9,8 +9,8 @@ internal import Synchronization
 /// ```
 /// All processors that the process may run on by default. The setting is the program's: it holds for every array, and for
 /// OpenBLAS too, which keeps to its own variables (such as `OPENBLAS_NUM_THREADS`) until a number is set here. Arithmetic,
-/// functions, casts, sorting, percentiles, lookups, Fourier transforms and matrix products use several threads; sums and
-/// copies one. Results do not depend on the number, but for float matrix products and decompositions that OpenBLAS does.
+/// functions, casts, sorting, percentiles, lookups, filters, Fourier transforms and matrix products use several threads;
+/// sums and copies one. Results do not depend on the number, but for float matrix products and decompositions that OpenBLAS does.
 public enum ComputeThreads {
     private static let setting = Atomic<Int>(0)
 

@@ -34,6 +34,19 @@ struct MedianNetwork {
         }
         comparisons = needed.reversed()
     }
+
+    /// Carries out the comparisons on rows of `length` elements; the last row is spare, and rows change places.
+    func run<Element>(
+        _ rows: inout [UnsafeMutablePointer<Element>], length: Int, _ minimum: imjoy_binary_kernel,
+        _ maximum: imjoy_binary_kernel
+    ) {
+        let spare = rows.count - 1
+        for (lower, upper) in comparisons {
+            minimum(rows[lower], rows[upper], rows[spare], length)
+            maximum(rows[lower], rows[upper], rows[upper], length)
+            rows.swapAt(lower, spare)
+        }
+    }
 }
 
 extension NDArray where Element: NDReal {
@@ -81,11 +94,7 @@ extension NDArray where Element: NDReal {
                             for row in 0..<planes {
                                 rows[row].update(from: source + (plane * planes + row) * inner + start, count: count)
                             }
-                            for (lower, upper) in network.comparisons {
-                                minimum(rows[lower], rows[upper], rows[planes], count)
-                                maximum(rows[lower], rows[upper], rows[upper], count)
-                                rows.swapAt(lower, planes)
-                            }
+                            network.run(&rows, length: count, minimum, maximum)
                             widen(rows[(planes - 1) / 2], middle, count)
                             if planes % 2 == 0 {
                                 widen(rows[planes / 2], middle + length, count)

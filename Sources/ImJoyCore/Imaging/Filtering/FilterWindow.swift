@@ -49,8 +49,7 @@ struct FilterWindow<Element: NDReal> {
     /// How many neighbours each element has.
     var count: Int { offsets.count }
 
-    /// Calls `body` for each line with the rows of its neighbours, on several threads when that is
-    /// worth it.
+    /// Calls `body` for each line with the rows of its neighbours, on several threads when that is worth it.
     ///
     /// - Parameter cost: about how many nanoseconds one element takes.
     func forEachLine<Result>(

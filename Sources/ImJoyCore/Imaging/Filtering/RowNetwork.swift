@@ -4,7 +4,8 @@ internal import CImJoyKernels
 struct RowNetwork<Element: NDReal> {
     private let rank: Int
     private let count: Int
-    private let comparisons: [(lower: Int, upper: Int)]
+    /// Nil for extremes, which need none.
+    private let network: MedianNetwork?
     private let minimum: imjoy_binary_kernel
     private let maximum: imjoy_binary_kernel
 
@@ -16,17 +17,17 @@ struct RowNetwork<Element: NDReal> {
             let maximum = imjoy_find_operation(IMJOY_MAXIMUM, Element.dtype.kernelType, IMJOY_BOTH_RUNS)
         else { return nil }
         (self.count, self.rank, self.minimum, self.maximum) = (count, rank, minimum, maximum)
-        comparisons = isExtreme ? [] : MedianNetwork(count, places: [rank]).comparisons
+        network = isExtreme ? nil : MedianNetwork(count, places: [rank])
     }
 
     /// About how many nanoseconds one column takes.
-    var cost: Double { 0.1 * Double(comparisons.isEmpty ? count : 2 * comparisons.count + count) }
+    var cost: Double { 0.1 * Double(2 * (network?.comparisons.count ?? 0) + count) }
 
     /// So many columns are worked on at one time.
     private static var pieceLength: Int { 2048 / MemoryLayout<Element>.stride }
 
     func select(_ rows: [UnsafePointer<Element>], _ length: Int, into target: UnsafeMutablePointer<Element>) {
-        if comparisons.isEmpty {
+        guard let network else {
             target.update(from: rows[0], count: length)
             let better = rank == 0 ? minimum : maximum
             for row in rows.dropFirst() { better(target, row, target, length) }
@@ -40,11 +41,7 @@ struct RowNetwork<Element: NDReal> {
                 // The last one is spare.
                 var places = (0...count).map { base + $0 * most }
                 for (place, row) in zip(places, rows) { place.update(from: row + start, count: width) }
-                for (lower, upper) in comparisons {
-                    minimum(places[lower], places[upper], places[count], width)
-                    maximum(places[lower], places[upper], places[upper], width)
-                    places.swapAt(lower, count)
-                }
+                network.run(&places, length: width, minimum, maximum)
                 (target + start).update(from: places[rank], count: width)
             }
         }
