@@ -1,6 +1,6 @@
 # `make` lists what there is. Every target first makes sure of the packages and tools it needs (see Scripts/setup.sh).
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long fuzz coverage corpus check vectors bench bench-full bench-rpc docs
+.PHONY: help setup demo test test-long fuzz coverage corpus check vectors bench bench-full bench-rpc build-time docs
 
 stamp := .venv/setup.stamp
 hypha := .venv/hypha/setup.stamp
@@ -59,6 +59,9 @@ bench-full: $(peers) ## the same with large arrays, on one thread and on two (ab
 
 bench-rpc: $(hypha) ## measure calls beside hypha-rpc and its server
 	@Scripts/bench-rpc.sh
+
+build-time: $(stamp) ## how long a clean release build of ImJoyCore takes, and a start
+	@Scripts/build-time.sh
 
 docs: $(stamp) ## build the documentation into docs-output/
 	@Scripts/docs.sh docs-output

@@ -27,18 +27,3 @@ if grep -Ei 'Foundation|ICU|openblas|lapack|NIO' <<< "$libraries" \
 fi
 
 echo "libraries: $(tr '\n' ' ' <<< "$libraries")"
-
-# What a user of ImJoyCore waits for: the first release build, and every start. Figures to look at, not to fail on.
-rm -rf "$scratch-release"
-TIMEFORMAT='builds from clean in release in %R s, with %U + %S s of processor time'
-time swift build -c release --package-path Tests/LinkageTest --scratch-path "$scratch-release" > /dev/null
-.venv/bin/python3 - "$scratch-release/release/LinkageTest" <<'PYTHON'
-import os, subprocess, sys, time
-
-times = []
-for _ in range(10):
-    start = time.perf_counter()
-    subprocess.run([sys.argv[1]], check=True, stdout=subprocess.DEVNULL)
-    times.append(time.perf_counter() - start)
-print(f'starts and ends in {min(times) * 1000:.0f} ms; {os.path.getsize(sys.argv[1]) / 1e6:.1f} MB')
-PYTHON

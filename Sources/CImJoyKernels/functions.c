@@ -243,51 +243,63 @@ UNARY_KERNEL(tanh_f64, f64, f64, 8, 0, ({
 }))
 
 // Powers of floats in double precision: 2^(y log2 x) for positive finite x and finite y. The rest has rules of its own, which the
-// C library knows.
-#define POWER_LANES(x, y) ({                                                                                                  \
+// C library knows. t is the exponent, from x = 2^e m with m around 1, log2 m = s p(s^2), s = (m - 1) / (m + 1).
+#define POWER_EXPONENT(x, y) ({                                                                                               \
     VEC(f64, 8) b = CONVERT(x, f64, 8);                                                                                       \
     VEC(i64, 8) bits = AS(i64, 8, b) - 0x3fe6a09e667f3bcd;                                                                    \
     VEC(f64, 8) e = CONVERT(CONVERT(bits >> 52, i32, 8), f64, 8);                                                             \
-    VEC(f64, 8) f = AS(f64, 8, (bits & 0xfffffffffffff) + 0x3fe6a09e667f3bcd) - 1.0;                                          \
-    VEC(f64, 8) s = f / (f + 2.0), z = s * s;                                                                                 \
-    VEC(f64, 8) p = z * 0x1.1e0e61c4c73cfp-2 + 0x1.47d668ba2b23cp-2;                                                          \
-    p = p * z + 0x1.a6189eaa2cd19p-2;                                                                                         \
-    p = p * z + 0x1.2776c479abd65p-1;                                                                                         \
-    p = p * z + 0x1.ec709dc3b6c61p-1;                                                                                         \
-    VEC(f64, 8) t = CONVERT(y, f64, 8) * (s * (p * z + 0x1.71547652b82fep1) + e);                                             \
-    t = __builtin_elementwise_min(__builtin_elementwise_max(t, NUMBER(f64, 8, -200)), NUMBER(f64, 8, 200));                   \
-    VEC(f64, 8) shifted = t + 0x1.8p52, r = t - (shifted - 0x1.8p52);                                                         \
-    VEC(f64, 8) q = r * 0x1.00c0e4e15189cp-16 + 0x1.446c79efd4834p-13;                                                        \
-    q = q * r + 0x1.5d877598350dep-10;                                                                                        \
-    q = q * r + 0x1.3b29d8bb0b97ep-7;                                                                                         \
-    q = q * r + 0x1.c6b08da70cce3p-5;                                                                                         \
-    q = q * r + 0x1.ebfbe0aa03df0p-3;                                                                                         \
-    q = q * r + 0x1.62e42fef9cc69p-1;                                                                                         \
+    VEC(f64, 8) m = AS(f64, 8, (bits & 0xfffffffffffff) + 0x3fe6a09e667f3bcd);                                                \
+    VEC(f64, 8) s = (m - 1.0) / (m + 1.0), z = s * s;                                                                         \
+    VEC(f64, 8) p = z * 0x1.5ce39e0f72792p-2 + 0x1.a58dceca72ce8p-2;                                                          \
+    p = p * z + 0x1.27777f461993ep-1;                                                                                         \
+    p = p * z + 0x1.ec709d13c0821p-1;                                                                                         \
+    p = p * z + 0x1.71547652bed13p+1;                                                                                         \
+    CONVERT(y, f64, 8) * (s * p + e);                                                                                         \
+})
+// 2^t for |t| < 1000; the exponents of doubles are wide enough for what no float can hold.
+#define POWER_OF_TWO(t) ({                                                                                                    \
+    VEC(f64, 8) shifted = (t) + 0x1.8p52, r = (t) - (shifted - 0x1.8p52);                                                     \
+    VEC(f64, 8) q = r * 0x1.443fffc90db59p-13 + 0x1.5f48c04f62e50p-10;                                                        \
+    q = q * r + 0x1.3b2a1b7152befp-7;                                                                                         \
+    q = q * r + 0x1.c6aecc669b6ddp-5;                                                                                         \
+    q = q * r + 0x1.ebfbe045f4d3cp-3;                                                                                         \
+    q = q * r + 0x1.62e430d034702p-1;                                                                                         \
     q = q * r + 1.0;                                                                                                          \
     CONVERT(AS(f64, 8, AS(i64, 8, q) + (AS(i64, 8, shifted) << 52)), f32, 8);                                                 \
+})
+// One vector of results from x and y, of which the first `left` lanes count. No logarithm of a float is beyond 150, so that up to y = 6
+// no exponent can be too large.
+#define POWER_STEP(left) ({                                                                                                   \
+    VEC(f64, 8) t = POWER_EXPONENT(x, y);                                                                                     \
+    VEC(i32, 8) is_positive = (x > 0.0f) & (x < INFINITY);                                                                    \
+    VEC(f32, 8) value;                                                                                                        \
+    if (__builtin_reduce_and(is_positive & (__builtin_elementwise_abs(y) <= 6.0f)) != 0) value = POWER_OF_TWO(t);             \
+    else {                                                                                                                    \
+        VEC(i32, 8) plain = is_positive & (__builtin_elementwise_abs(y) < INFINITY);                                          \
+        t = __builtin_elementwise_min(__builtin_elementwise_max(t, NUMBER(f64, 8, -200)), NUMBER(f64, 8, 200));               \
+        value = POWER_OF_TWO(t);                                                                                              \
+        for (size_t lane = 0; lane < (left); lane++) {                                                                        \
+            if (!plain[lane]) value[lane] = powf(x[lane], y[lane]);                                                           \
+        }                                                                                                                     \
+    }                                                                                                                         \
+    value;                                                                                                                    \
 })
 #define POWER(NAME, X_IS_SINGLE, Y_IS_SINGLE)                                                                                 \
     CLONES static void NAME(const void *pa, const void *pb, void *pr, size_t n) {                                             \
         const f32 *a = pa, *b = pb;                                                                                           \
         f32 *r = pr;                                                                                                          \
-        for (size_t i = 0; i < n; i += 8) {                                                                                   \
-            size_t left = n - i < 8 ? n - i : 8;                                                                              \
-            VEC(f32, 8) x = 1.0f, y = 1.0f;                                                                                   \
-            if (X_IS_SINGLE) x = a[0];                                                                                        \
-            else if (left == 8) x = LOAD(f32, 8, a + i);                                                                      \
-            else LOAD_TAIL(f32, 8, x, a + i, left);                                                                           \
-            if (Y_IS_SINGLE) y = b[0];                                                                                        \
-            else if (left == 8) y = LOAD(f32, 8, b + i);                                                                      \
-            else LOAD_TAIL(f32, 8, y, b + i, left);                                                                           \
-            VEC(i32, 8) plain = (x > 0.0f) & (x < INFINITY) & (__builtin_elementwise_abs(y) < INFINITY);                      \
-            VEC(f32, 8) value = POWER_LANES(x, y);                                                                            \
-            if (__builtin_reduce_and(plain) == 0) {                                                                           \
-                for (size_t lane = 0; lane < left; lane++) {                                                                  \
-                    if (!plain[lane]) value[lane] = powf(x[lane], y[lane]);                                                   \
-                }                                                                                                             \
-            }                                                                                                                 \
-            if (left == 8) STORE(f32, 8, r + i, value);                                                                       \
-            else STORE_TAIL(f32, 8, r + i, value, left);                                                                      \
+        VEC(f32, 8) x = X_IS_SINGLE ? a[0] : 1.0f, y = Y_IS_SINGLE ? b[0] : 1.0f;                                             \
+        size_t i = 0;                                                                                                         \
+        for (; i + 8 <= n; i += 8) {                                                                                          \
+            if (!X_IS_SINGLE) x = LOAD(f32, 8, a + i);                                                                        \
+            if (!Y_IS_SINGLE) y = LOAD(f32, 8, b + i);                                                                        \
+            STORE(f32, 8, r + i, POWER_STEP(8));                                                                              \
+        }                                                                                                                     \
+        if (i < n) {                                                                                                          \
+            if (!X_IS_SINGLE) LOAD_TAIL(f32, 8, x, a + i, n - i);                                                             \
+            if (!Y_IS_SINGLE) LOAD_TAIL(f32, 8, y, b + i, n - i);                                                             \
+            VEC(f32, 8) last = POWER_STEP(n - i);                                                                             \
+            STORE_TAIL(f32, 8, r + i, last, n - i);                                                                           \
         }                                                                                                                     \
     }
 POWER(power_f32_rr, 0, 0)

@@ -137,36 +137,41 @@ void imjoy_repeat(void *row, const ptrdiff_t *from, const ptrdiff_t *to, size_t 
 #undef DO
 }
 
-// A block of places is looked at before anything is read there.
-enum { PLACES_AT_ONCE = 128 };
-CLONES static bool all_inside(const i64 *places, size_t count, i64 length) {
-    u64 wrong = 0;
-    for (size_t i = 0; i < count; i++) wrong |= (u64)(places[i] >= length) | (u64)(places[i] < -length);
-    return wrong == 0;
-}
+// Where the elements are near, four places at a time are looked at and read. Beyond the nearer caches the element that is needed
+// PLACES_AHEAD places later is asked for. Returns how many were taken before a place that is outside.
+enum { PLACES_AHEAD = 32 };
+#define PLACE(i) (places[i] + (places[i] >> 63 & length))
+#define IS_OUTSIDE(place) ((u64)(place) >= (u64)length)
+#define TAKE(T)                                                                                                               \
+    static size_t take_##T(const T *from, i64 length, const i64 *places, T *to, size_t count, bool is_far) {                  \
+        size_t i = 0, far_end = is_far && count > PLACES_AHEAD ? count - PLACES_AHEAD : 0;                                    \
+        for (; i < far_end; i++) {                                                                                            \
+            /* Of a place that is outside this is no address, and asking for it does no harm. */                              \
+            __builtin_prefetch((const void *)((uintptr_t)from + (u64)PLACE(i + PLACES_AHEAD) * sizeof(T)));                   \
+            i64 place = PLACE(i);                                                                                             \
+            if (IS_OUTSIDE(place)) return i;                                                                                  \
+            to[i] = from[place];                                                                                              \
+        }                                                                                                                     \
+        for (; i + 4 <= count; i += 4) {                                                                                      \
+            i64 p = PLACE(i), q = PLACE(i + 1), r = PLACE(i + 2), s = PLACE(i + 3);                                           \
+            if (IS_OUTSIDE(p) | IS_OUTSIDE(q) | IS_OUTSIDE(r) | IS_OUTSIDE(s)) break;                                         \
+            to[i] = from[p], to[i + 1] = from[q], to[i + 2] = from[r], to[i + 3] = from[s];                                   \
+        }                                                                                                                     \
+        for (; i < count && !IS_OUTSIDE(PLACE(i)); i++) to[i] = from[PLACE(i)];                                               \
+        return i;                                                                                                             \
+    }
+TAKE(u8)
+TAKE(u16)
+TAKE(u32)
+TAKE(u64)
+TAKE(b128)
 
 size_t imjoy_take(
     const void *source, size_t length, const int64_t *places, void *target, size_t count, size_t size) {
-    // Beyond the nearer caches the elements of a block are asked for before the first is needed.
     bool is_far = length * size > 512 * 1024;
-    for (size_t first = 0; first < count; first += PLACES_AT_ONCE) {
-        size_t end = count - first < PLACES_AT_ONCE ? count : first + PLACES_AT_ONCE;
-        if (!all_inside(places + first, end - first, (i64)length)) {
-            while (places[first] < (i64)length && places[first] >= -(i64)length) first++;
-            return first;
-        }
-#define DO(T)                                                                                                                 \
-    {                                                                                                                         \
-        const T *from = source;                                                                                               \
-        T *to = target;                                                                                                       \
-        if (is_far) {                                                                                                         \
-            for (size_t i = first; i < end; i++) __builtin_prefetch(from + places[i] + (places[i] < 0 ? (i64)length : 0));    \
-        }                                                                                                                     \
-        for (size_t i = first; i < end; i++) to[i] = from[places[i] + (places[i] < 0 ? (i64)length : 0)];                     \
-    }
-        BY_SIZE(size, DO)
+#define DO(T) return take_##T(source, (i64)length, places, target, count, is_far);
+    BY_SIZE(size, DO)
 #undef DO
-    }
     return count;
 }
 

@@ -4,6 +4,8 @@
 
 extension NDArray where Element: NDNumber {
     /// The sum of two arrays, broadcast; integers wrap.
+    @specialized(where Element == Float)
+    @specialized(where Element == Double)
     public static func + (a: consuming NDArray, b: NDArray) -> NDArray {
         var result = a
         orTrap { () throws(NDArrayError) in try result.combine(.sum, b) }
@@ -11,6 +13,8 @@ extension NDArray where Element: NDNumber {
     }
 
     /// The difference of two arrays, broadcast; integers wrap.
+    @specialized(where Element == Float)
+    @specialized(where Element == Double)
     public static func - (a: consuming NDArray, b: NDArray) -> NDArray {
         var result = a
         orTrap { () throws(NDArrayError) in try result.combine(.difference, b) }
@@ -18,6 +22,8 @@ extension NDArray where Element: NDNumber {
     }
 
     /// The product of two arrays element by element, broadcast; integers wrap. See ``matmul(_:)`` for matrices.
+    @specialized(where Element == Float)
+    @specialized(where Element == Double)
     public static func * (a: consuming NDArray, b: NDArray) -> NDArray {
         var result = a
         orTrap { () throws(NDArrayError) in try result.combine(.product, b) }

@@ -2,6 +2,8 @@ extension NDArray {
     /// The arrays one after another along `axis`; their other axes must have the same lengths.
     ///
     /// Throws when they have not, when there is no array or no such axis.
+    @specialized(where Element == Float)
+    @specialized(where Element == Double)
     public static func concatenate(_ arrays: [NDArray], along axis: Int = 0) throws(NDArrayError) -> NDArray {
         guard let first = arrays.first else { throw NDArrayError(.emptyArray, "no arrays to concatenate") }
         let axis = try first.layout.resolvedAxis(axis)

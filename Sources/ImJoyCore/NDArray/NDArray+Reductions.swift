@@ -12,11 +12,17 @@ extension NDArray where Element: NDNumber {
     public func product() -> Element.Total { total(.product) }
 
     /// The sums along `axes`; see ``sum()``.
+    @specialized(where Element == Float)
+    @specialized(where Element == Double)
     public func sum(along axis: Int, _ more: Int..., keepingAxes: Bool = false) -> NDArray<Element.Total> {
-        orTrap { () throws(NDArrayError) in try sum(along: [axis] + more, keepingAxes: keepingAxes) }
+        orTrap { () throws(NDArrayError) in
+            try sum(along: more.isEmpty ? [axis] : [axis] + more, keepingAxes: keepingAxes)
+        }
     }
 
     /// The sums along `axes`; throws when one of them is not there or named twice.
+    @specialized(where Element == Float)
+    @specialized(where Element == Double)
     public func sum(along axes: [Int], keepingAxes: Bool = false) throws(NDArrayError) -> NDArray<Element.Total> {
         try folded(.sum, Reduction(layout, along: axes, keepingAxes: keepingAxes))
     }

@@ -56,12 +56,26 @@ internal import Testing
 
     @Test func `large expressions are computed in pieces and past the caches, with the same results`() throws {
         let count = Caches.largest / 12 + 1001
-        let large = try NDArray<Float>.arange(Float(count)).sliced([1..<count])
+        let large = try NDArray<Int32>.arange(Int32(count)).cast(to: Float.self).sliced([1..<count])
         let result = try ((large.lazy - 5) * 0.25 + large).evaluated()
         #expect(result == (large - 5) * 0.25 + large)
         #expect(try large.multiplied(by: large, adding: large) == large * large + large)
     }
 }
+
+#if os(Linux)
+    @Suite struct CacheTests {
+        @Test func `what the kernel says about a cache is read, and nothing else is believed`() {
+            #expect(Caches.bytes(of: "32768K\n".utf8) == 32 << 20)
+            #expect(Caches.bytes(of: "1M".utf8) == 1 << 20)
+            #expect(Caches.bytes(of: "131072".utf8) == 1 << 17)
+            for text in ["", "K", "12", "32768 K", "-1K", "99999999999999999999K", "9999999M", "32KMMMMM"] {
+                #expect(Caches.bytes(of: text.utf8) == nil, "\(text)")
+            }
+            #expect((64 << 10...4 << 30).contains(Caches.largest))
+        }
+    }
+#endif
 
 /// The setting is the program's, so these run one after another.
 @Suite(.serialized) struct ComputeThreadsTests {
