@@ -79,3 +79,34 @@ FIND_HALF(f64, 6755399441055744.0, 0.499999)
 size_t imjoy_find_half(imjoy_type type, const void *row, size_t count) {
     return type == IMJOY_FLOAT32 ? find_half_f32(row, count) : find_half_f64(row, count);
 }
+
+// Coordinates are computed in double precision, straight lines between elements in single precision. A block's places come first,
+// so that both loops become vectors.
+#define AFFINE_BLOCK 32
+CLONES void imjoy_affine_row(
+    const float *source, size_t width, double y, double down, double x, double right, size_t first, float *target,
+    size_t count) {
+    for (size_t at = 0; at < count; at += AFFINE_BLOCK) {
+        int32_t places[AFFINE_BLOCK];
+        f32 below[AFFINE_BLOCK], beside[AFFINE_BLOCK];
+        size_t length = count - at < AFFINE_BLOCK ? count - at : AFFINE_BLOCK;
+        // The last block is computed in full at the places of its last element, and not stored in full.
+        int32_t start = (int32_t)(first + at), last = (int32_t)(length - 1);
+        for (int32_t i = 0; i < AFFINE_BLOCK; i++) {
+            f64 column = (f64)(start + (i < last ? i : last));
+            f64 v = y + column * down, u = x + column * right;
+            int32_t row = (int32_t)v, element = (int32_t)u;
+            below[i] = (f32)(v - (f64)row);
+            beside[i] = (f32)(u - (f64)element);
+            places[i] = row * (int32_t)width + element;
+        }
+        f32 values[AFFINE_BLOCK];
+        const f32 *next = source + width;
+        for (int32_t i = 0; i < AFFINE_BLOCK; i++) {
+            f32 a = source[places[i]], b = source[places[i] + 1], c = next[places[i]], d = next[places[i] + 1];
+            f32 top = a + (b - a) * beside[i], bottom = c + (d - c) * beside[i];
+            values[i] = top + (bottom - top) * below[i];
+        }
+        memcpy(target + at, values, length * sizeof(f32));
+    }
+}

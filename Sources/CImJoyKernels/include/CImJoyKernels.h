@@ -278,6 +278,13 @@ void imjoy_add_half(imjoy_type type, void *row, size_t count);
 /// The index of the first number that is all but in the middle of two whole ones; `count` when there is none.
 size_t imjoy_find_half(imjoy_type type, const void *row, size_t count);
 
+/// Values of a plane whose rows of `width` elements lie one after another, on straight lines between its elements, at the points
+/// (y + k * down, x + k * right) for k from `first` on. Each lies inside, and before the last row and column; the plane has fewer
+/// elements than 32 bits count.
+void imjoy_affine_row(
+    const float *source, size_t width, double y, double down, double x, double right, size_t first, float *target,
+    size_t count);
+
 /// The processor level that the loader chose: 4 (AVX-512), 3 (AVX2) or 1.
 int imjoy_kernel_level(void);
 

@@ -160,7 +160,7 @@ private struct GeometryRun: NDRealVisitor {
     private var antialiasing: Antialiasing {
         if parameters["anti_aliasing"] == .bool(false) { return .none }
         let sigma = parameters["anti_aliasing_sigma"]
-        if sigma.isNull { return .automatic }
+        if sigma.isNull { return parameters["anti_aliasing"] == .bool(true) ? .always : .automatic }
         return .sigmas(sigma.double.map { [$0] } ?? sigma.items.compactMap(\.double))
     }
 

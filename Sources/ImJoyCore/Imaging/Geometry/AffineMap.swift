@@ -66,14 +66,14 @@ struct AffineMap {
     func points(_ shape: [Int]) -> SamplePoints {
         let length = shape[shape.count - 1]
         let outer = Array(shape.dropLast())
-        return SamplePoints(count: shape.reduce(1, *), rowLength: length) { first, count, target, stride in
+        return SamplePoints(count: shape.reduce(1, *), rowLength: length, locate: { first, count, target, stride in
             let starts = starts(first / Swift.max(length, 1), outer)
             for axis in matrix.indices {
                 let (start, step) = (starts[axis], matrix[axis][outer.count])
                 let row = target + axis * stride
                 for index in 0..<count { row[index] = start + Double(index) * step }
             }
-        }
+        }, map: self)
     }
 
     /// The coordinates at the start of a row, axis by axis of the source.

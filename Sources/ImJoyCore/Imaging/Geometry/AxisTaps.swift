@@ -66,8 +66,8 @@ extension SplineWeights {
     @inline(never)
     private func outerPlace(of coordinate: Double, _ length: Int, _ mode: InterpolationMode) -> Double? {
         let place = mode.inside(coordinate, length)
-        if mode.isGridConstant {
-            // Further away is nothing but the value.
+        if mode.goesOn {
+            // Further away is nothing else.
             let reach = Double(order + 2)
             return place.isNaN ? nil : Swift.min(Swift.max(place, -reach), Double(length) + reach)
         }

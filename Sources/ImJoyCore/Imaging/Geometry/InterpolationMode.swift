@@ -40,8 +40,13 @@ public enum InterpolationMode: Sendable, Hashable {
         }
     }
 
-    /// True when single places outside have a value of their own.
-    var isGridConstant: Bool { if case .gridConstant = self { true } else { false } }
+    /// True when places outside are not sent to one inside, but have a value each.
+    var goesOn: Bool {
+        switch self {
+        case .nearest, .gridConstant: true
+        default: false
+        }
+    }
 
     /// How many places splines are continued by before their coefficients are computed.
     ///
@@ -64,15 +69,14 @@ public enum InterpolationMode: Sendable, Hashable {
 
     /// The coordinate inside of an axis of `length` elements that one outside stands for.
     ///
-    /// Below zero when there is none. Some coordinates that are not inside remain for ``gridConstant(_:)``, and up to one
+    /// -1 or less when there is none. Coordinates outside remain where single places outside have values, and up to one
     /// element beyond the last one for others. Periods are taken off as SciPy does it, so that ties fall alike.
     func inside(_ coordinate: Double, _ length: Int) -> Double {
         let last = Double(length - 1)
         if coordinate >= 0, coordinate <= last { return coordinate }
         switch self {
-        case .gridConstant: return coordinate
+        case .gridConstant, .nearest: return coordinate
         case .constant: return -1
-        case .nearest: return coordinate < 0 ? 0 : coordinate > last ? last : coordinate
         default: return length <= 1 && !coordinate.isNaN ? 0 : periodic(coordinate, length)
         }
     }
@@ -115,10 +119,11 @@ public enum InterpolationMode: Sendable, Hashable {
         if index >= 0, index < length { return index }
         switch self {
         case .gridConstant: return nil
+        case .nearest: return index < 0 ? 0 : length - 1
         case .reflect: return index.mirrored(length, repeatsEdge: true)
         case .gridWrap: return index.modulo(length)
         // Only splines reach beyond the edges here, and those are mirrored.
-        case .mirror, .nearest, .wrap, .constant: return index.mirrored(length, repeatsEdge: false)
+        case .mirror, .wrap, .constant: return index.mirrored(length, repeatsEdge: false)
         }
     }
 }

@@ -8,6 +8,8 @@ struct SamplePoints {
     /// Writes the coordinates of the points of a row from a number on: all first ones, then all second ones `stride`
     /// places further, and so on.
     let locate: (_ first: Int, _ count: Int, _ target: UnsafeMutablePointer<Double>, _ stride: Int) -> Void
+    /// What the points are made by, when each row of the result is a row of them.
+    var map: AffineMap?
 }
 
 extension NDArray where Element: NDReal {
@@ -26,7 +28,8 @@ extension NDArray where Element: NDReal {
         if order == 0 { return try nearest(points, newShape, mode) }
         if order > 1 {
             let splines = try SplineCoefficients.make(
-                cast(to: Double.self), order: prefilters ? order : 0, mode: mode, axes: Array(shape.indices))
+                cast(to: Double.self), order: prefilters ? order : 0, mode: mode, axes: Array(shape.indices),
+                outside: Element(casting: mode.value, overflow: .clamp).asDouble)
             return try computed(splines, points, newShape, order, mode, margin: prefilters ? mode.margin : 0)
         }
         // These have no number that a float does not have.
@@ -44,6 +47,11 @@ extension NDArray where Element: NDReal {
             guard let start = elements.baseAddress else { return self }
             let sampler = PointSampler(start, shape: source.shape, mode: mode, order: order, margin: margin)
             return try NDArray(uninitialised: newShape) { target in
+                if let sampler = sampler as? PointSampler<Float>, dtype == .float32, let map = points.map,
+                    let plane = AffinePlane(map, sampler, newShape)
+                {
+                    return plane.run(UnsafeMutableRawPointer(target).assumingMemoryBound(to: Float.self))
+                }
                 sampler.run(points, into: RowSink(UnsafeMutableRawPointer(target), dtype))
             }
         }

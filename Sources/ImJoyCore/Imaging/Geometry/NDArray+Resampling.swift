@@ -18,6 +18,8 @@ extension NDArray where Element: NDReal {
         let isIdentity = shape.indices.map { axis in
             coordinates[axis].count == shape[axis]
                 && coordinates[axis].indices.allSatisfy { coordinates[axis][$0] == Double($0) }
+                // SciPy's splines do not quite pass through the elements of short lines that are reflected.
+                && (mode != .reflect || order < 2 || shape[axis] > 40)
         }
         // NaN and infinity spread to neighbours along axes that otherwise stay as they are.
         let keeps = isIdentity.contains(true) && (order < 2 || prefilters) && hasFiniteSum
@@ -35,12 +37,13 @@ extension NDArray where Element: NDReal {
         } else if order == 1 {
             result =
                 dtype == .float32
-                ? try summing(self, taps, mode.value, in: Float.self)
-                : try summing(self, taps, mode.value, in: Double.self)
+                ? try summing(self, taps, mode.value, keepsNumbers: true, in: Float.self)
+                : try summing(self, taps, mode.value, keepsNumbers: true, in: Double.self)
         } else {
             let splines = try SplineCoefficients.make(
-                cast(to: Double.self), order: prefilters ? order : 0, mode: mode, axes: active)
-            result = try summing(splines, taps, mode.value, in: Double.self)
+                cast(to: Double.self), order: prefilters ? order : 0, mode: mode, axes: active,
+                outside: Element(casting: mode.value, overflow: .clamp).asDouble)
+            result = try summing(splines, taps, mode.value, keepsNumbers: !prefilters, in: Double.self)
         }
         try result.fill(taps, with: .interpolated(mode.value), places: order == 0)
         return result
@@ -60,10 +63,10 @@ extension NDArray where Element: NDReal {
     private var hasFiniteSum: Bool { dtype.isInteger || sum().asDouble.isFinite }
 
     private func summing<Source: NDReal, Working: NDLinearReal>(
-        _ source: NDArray<Source>, _ taps: [AxisTaps?], _ value: Double, in type: Working.Type
+        _ source: NDArray<Source>, _ taps: [AxisTaps?], _ value: Double, keepsNumbers: Bool, in type: Working.Type
     ) throws(NDArrayError) -> NDArray {
         let resampler = SeparableResampler(axes: taps, shape: source.shape, value: value)
-        let computesTies = dtype.isInteger && source.dtype == dtype
+        let computesTies = dtype.isInteger && keepsNumbers
         return try source.withUnsafeElements { (elements) throws(NDArrayError) in
             guard let start = elements.baseAddress else { return self }
             return try NDArray(uninitialised: resampler.newShape) { (target) throws(NDArrayError) in

@@ -3,6 +3,8 @@ public enum Antialiasing: Sendable, Hashable {
     /// By a Gaussian whose standard deviation is half of what the factor is above one, along axes that become shorter;
     /// nothing for the nearest elements of integers.
     case automatic
+    /// By the same Gaussian, for the nearest elements of integers too.
+    case always
     /// Not at all.
     case none
     /// By a Gaussian with these standard deviations, one for each axis or one for all.
@@ -78,9 +80,9 @@ extension NDArray where Element: NDReal {
     ) throws(NDArrayError) -> [Double]? {
         switch antialiasing {
         case .none: return nil
-        case .automatic:
+        case .automatic, .always:
             let shrinks = zip(newShape, shape).contains { $0 < $1 }
-            guard shrinks, !(dtype.isInteger && order == 0) else { return nil }
+            guard shrinks, antialiasing == .always || !(dtype.isInteger && order == 0) else { return nil }
             return zip(newShape, shape).map { new, old in
                 new == 0 ? 0 : Swift.max(0, (Double(old) / Double(new) - 1) / 2)
             }

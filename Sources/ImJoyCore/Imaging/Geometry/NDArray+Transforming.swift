@@ -12,7 +12,7 @@ extension NDArray where Element: NDReal {
     ///   - mode: what lies beyond the edges.
     ///   - prefilters: false when this array holds the coefficients of ``splineFiltered(degree:boundary:)`` already.
     /// - Returns: an array of the type of this one and the shape of the other axes of `coordinates`. It is computed in
-    ///   double precision; integers are rounded, halves away from zero, and too large ones are clamped when unsigned.
+    ///   double precision; integers are rounded, halves away from zero, and clamped.
     ///
     /// Points that are not numbers have the value outside. Throws on other orders, when the first axis does not fit, and
     /// when this array is empty but the result is not.
@@ -56,9 +56,8 @@ extension NDArray where Element: NDReal {
     ///   - order: the degree of the splines in between: 0 for the nearest element, 1 for straight lines, at most 5.
     ///   - mode: what lies beyond the edges.
     ///   - prefilters: false when this array holds the coefficients of ``splineFiltered(degree:boundary:)`` already.
-    /// - Returns: an array of the same type. Integers are rounded, halves away from zero, and too large ones are clamped
-    ///   when unsigned. Straight lines between elements of two-dimensional `Float` are computed in single precision,
-    ///   everything else in double precision.
+    /// - Returns: an array of the same type. Integers are rounded, halves away from zero, and clamped. Straight lines
+    ///   between elements of two-dimensional `Float` are computed in single precision, everything else in double precision.
     ///
     /// Throws on other orders, when the matrix, the offset and the shape do not fit, and when this array is empty but the
     /// result is not.

@@ -1,7 +1,7 @@
 internal import CImJoyKernels
 
-/// Writes rows of computed numbers as the elements of an array, rounded as SciPy does: halves go away from zero, what is
-/// too large for unsigned integers becomes the largest, signed integers wrap around.
+/// Writes rows of computed numbers as the elements of an array, rounded as SciPy does: halves go away from zero, and what
+/// is too large or too small for an integer becomes the nearest there is.
 struct RowSink<Working: NDLinearReal> {
     let target: UnsafeMutableRawPointer
     private let size: Int
@@ -16,10 +16,8 @@ struct RowSink<Working: NDLinearReal> {
         isInteger = dtype.isInteger
         cast =
             dtype == Working.dtype
-            ? nil : imjoy_find_cast(Working.dtype.kernelType, dtype.kernelType, Self.wraps(dtype))
+            ? nil : imjoy_find_cast(Working.dtype.kernelType, dtype.kernelType, false)
     }
-
-    private static func wraps(_ dtype: DType) -> Bool { dtype.isInteger && dtype.isSigned }
 
     /// True when rows may be computed where they belong.
     var isDirect: Bool { cast == nil }
@@ -61,6 +59,6 @@ extension NDElement {
         var value = value
         guard dtype.isInteger else { return Self(casting: value, overflow: .clamp) }
         value = value > 0 ? value + 0.5 : value - 0.5
-        return Self(casting: value, overflow: dtype.isSigned ? .wrap : .clamp)
+        return Self(casting: value, overflow: .clamp)
     }
 }

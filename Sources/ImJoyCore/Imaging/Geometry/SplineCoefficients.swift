@@ -3,8 +3,10 @@ enum SplineCoefficients {
     private typealias Lanes = SIMD8<Double>
 
     /// The coefficients of the splines that pass through the elements, continued by the margin of `mode` along `axes`.
+    ///
+    /// - Parameter outside: the value that arrays are continued by, which SciPy takes as an element.
     static func make(
-        _ array: NDArray<Double>, order: Int, mode: InterpolationMode, axes: [Int]
+        _ array: NDArray<Double>, order: Int, mode: InterpolationMode, axes: [Int], outside: Double
     ) throws(NDArrayError) -> NDArray<Double> {
         guard order > 1, !array.isEmpty, !axes.isEmpty else { return array }
         var widths = [(before: Int, after: Int)](repeating: (0, 0), count: array.rank)
@@ -14,7 +16,7 @@ enum SplineCoefficients {
             padded = array
         } else {
             padded = try array.padded(
-                widths, with: mode.isGridConstant ? .constant(mode.value) : .edge)
+                widths, with: mode == .nearest ? .edge : .constant(outside))
         }
         var result = try NDArray<Double>(uninitialised: padded.shape) { CopyKernels.gather(padded, into: $0) }
         result.withMutableElements { elements in
@@ -109,7 +111,9 @@ enum SplineCoefficients {
             let far = full(pole, length)
             var sum = line[0] + line[last] * far
             for index in 1...last {
-                sum += (line[index] + line[last - index] * far) * power
+                // SciPy has the sum so far in the place of the first element, which short lines show.
+                let mirrored = index == last ? sum : line[last - index]
+                sum += (line[index] + mirrored * far) * power
                 power *= pole
                 if power.magnitude < least { break }
             }

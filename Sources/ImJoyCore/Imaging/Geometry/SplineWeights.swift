@@ -12,7 +12,7 @@ struct SplineWeights {
         return (Double(whole) > shifted ? whole - 1 : whole) - order / 2
     }
 
-    /// Writes the weights of the elements from `start` on.
+    /// Writes the weights of the elements from `start` on; the last is what the others leave, as in SciPy.
     @inline(__always)
     func weights(_ coordinate: Double, _ start: Int, _ target: UnsafeMutablePointer<Double>) {
         // The distance from the element in the middle, or left of it.
@@ -23,16 +23,16 @@ struct SplineWeights {
             target[0] = 1 - x
             target[1] = x
         case 2:
-            let (left, right) = (0.5 - x, 0.5 + x)
+            let left = 0.5 - x
             target[0] = 0.5 * left * left
             target[1] = 0.75 - x * x
-            target[2] = 0.5 * right * right
+            target[2] = 1 - target[0] - target[1]
         case 3:
             let y = 1 - x
             target[0] = y * y * y / 6
             target[1] = (x * x * (x - 2) * 3 + 4) / 6
             target[2] = (y * y * (y - 2) * 3 + 4) / 6
-            target[3] = x * x * x / 6
+            target[3] = 1 - target[0] - target[1] - target[2]
         default: general(coordinate, start, target)
         }
     }
