@@ -5,17 +5,17 @@
 #pragma clang fp contract(off)
 
 #define GATHER(T, N)                                                                                                          \
-    CLONES static void gather_2_##T(const T *row, const int32_t *places, const T *weights, T *target, size_t count) {         \
+    CLONES static void gather_2_##T(const T *row, const int32_t *places, const T *weights, T *restrict target, size_t count) {         \
         for (size_t i = 0; i < count; i++)                                                                                    \
             target[i] = row[places[i]] * weights[i] + row[places[count + i]] * weights[count + i];                            \
     }                                                                                                                         \
-    CLONES static void gather_4_##T(const T *row, const int32_t *places, const T *weights, T *target, size_t count) {         \
+    CLONES static void gather_4_##T(const T *row, const int32_t *places, const T *weights, T *restrict target, size_t count) {         \
         for (size_t i = 0; i < count; i++)                                                                                    \
             target[i] = row[places[i]] * weights[i] + row[places[count + i]] * weights[count + i] +                           \
                         row[places[2 * count + i]] * weights[2 * count + i] + row[places[3 * count + i]] * weights[3 * count + i]; \
     }                                                                                                                         \
     CLONES static void gather_##T(                                                                                            \
-        const T *row, const int32_t *places, const T *weights, size_t taps, T *target, size_t count) {                        \
+        const T *row, const int32_t *places, const T *weights, size_t taps, T *restrict target, size_t count) {                        \
         for (size_t i = 0; i < count; i++) target[i] = row[places[i]] * weights[i];                                           \
         for (size_t tap = 1; tap < taps; tap++) {                                                                             \
             const int32_t *place = places + tap * count;                                                                      \
@@ -23,7 +23,7 @@
             for (size_t i = 0; i < count; i++) target[i] += row[place[i]] * weight[i];                                        \
         }                                                                                                                     \
     }                                                                                                                         \
-    CLONES static void mean_pairs_##T(const T *row, T *target, size_t count) {                                                \
+    CLONES static void mean_pairs_##T(const T *row, T *restrict target, size_t count) {                                                \
         for (size_t i = 0; i < count; i++) target[i] = row[2 * i] * (T)0.5 + row[2 * i + 1] * (T)0.5;                         \
     }                                                                                                                         \
     CLONES static void add_half_##T(T *row, size_t count) {                                                                   \
@@ -55,6 +55,19 @@ void imjoy_add_half(imjoy_type type, void *row, size_t count) {
     else add_half_f64(row, count);
 }
 
+// Added up in the order that SciPy does, so that halves of whole numbers are rounded alike.
+CLONES void imjoy_blend_rows(
+    const double *upper, const double *lower, const double *down, const int32_t *places, const double *weights,
+    double *restrict target, size_t count) {
+    const f64 above = down[0], below = down[1];
+    for (size_t i = 0; i < count; i++) {
+        const f64 left = weights[i], right = weights[count + i];
+        const int32_t first = places[i], second = places[count + i];
+        target[i] = ((upper[first] * above * left + upper[second] * above * right) + lower[first] * below * left) +
+                    lower[second] * below * right;
+    }
+}
+
 // The distance to the nearest whole number is found by adding and taking off a number whose last digit is one.
 #define FIND_HALF(T, LARGE, NEAR)                                                                                             \
     CLONES static size_t find_half_##T(const T *row, size_t count) {                                                          \
@@ -84,7 +97,7 @@ size_t imjoy_find_half(imjoy_type type, const void *row, size_t count) {
 // so that both loops become vectors.
 #define AFFINE_BLOCK 32
 CLONES void imjoy_affine_row(
-    const float *source, size_t width, double y, double down, double x, double right, size_t first, float *target,
+    const float *source, size_t width, double y, double down, double x, double right, size_t first, float *restrict target,
     size_t count) {
     for (size_t at = 0; at < count; at += AFFINE_BLOCK) {
         int32_t places[AFFINE_BLOCK];

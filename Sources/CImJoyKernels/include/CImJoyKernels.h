@@ -269,6 +269,12 @@ size_t imjoy_solve_small(imjoy_type type, const imjoy_matrix *a, void *b, size_t
 void imjoy_weighted_gather(
     imjoy_type type, const void *row, const int32_t *places, const void *weights, size_t taps, void *target, size_t count);
 
+/// Two rows at a time, each times one of the weights `down`, with two taps each: places and weights are those of
+/// `imjoy_weighted_gather`.
+void imjoy_blend_rows(
+    const double *upper, const double *lower, const double *down, const int32_t *places, const double *weights, double *target,
+    size_t count);
+
 /// The means of neighbouring pairs: `target[i]` is that of `row[2 * i]` and `row[2 * i + 1]`.
 void imjoy_mean_pairs(imjoy_type type, const void *row, void *target, size_t count);
 

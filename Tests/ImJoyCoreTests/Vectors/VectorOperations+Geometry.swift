@@ -133,7 +133,7 @@ private struct GeometryRun: NDRealVisitor {
             return try array.rotated(
                 degrees: degrees, axes: axes, reshapes: reshapes, order: spline, mode: mode, prefilters: filters)
         case .resize(let shape):
-            return try array.resized(
+            return try array.resampled(
                 to: shape, order: order ?? 1, boundary: boundary, antialiasing: antialiasing, clips: clips)
         case .rescale(let factors):
             return try array.rescaled(

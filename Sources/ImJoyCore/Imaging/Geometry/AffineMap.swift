@@ -18,14 +18,16 @@ struct AffineMap {
         func refusal(_ reason: String) -> NDArrayError {
             NDArrayError(
                 .shapeMismatch,
-                "a matrix of shape \(matrix.shape) and \(offset.count) offsets to make an array of \(newRank) axes from "
+                "a matrix of shape \(matrix.shape) and \(offset.count) offsets to make an array of \(newRank) axes of "
                     + "one of \(rank): \(reason)")
         }
         guard rank > 0, newRank > 0 else { throw refusal("both need an axis") }
         guard offset.count == rank else { throw refusal("there must be as many offsets as the source has axes") }
         let elements = matrix.elements
         if matrix.rank == 1 {
-            guard elements.count == rank, newRank == rank else { throw refusal("the diagonal has one number for each axis") }
+            guard elements.count == rank, newRank == rank else {
+                throw refusal("the diagonal has one number for each axis")
+            }
             self.matrix = elements.indices.map { row in
                 elements.indices.map { $0 == row ? elements[row] : 0 }
             }
@@ -64,16 +66,24 @@ struct AffineMap {
 
     /// The points of a result, row by row.
     func points(_ shape: [Int]) -> SamplePoints {
-        let length = shape[shape.count - 1]
+        let length = Swift.max(shape[shape.count - 1], 1)
         let outer = Array(shape.dropLast())
-        return SamplePoints(count: shape.reduce(1, *), rowLength: length, locate: { first, count, target, stride in
-            let starts = starts(first / Swift.max(length, 1), outer)
-            for axis in matrix.indices {
-                let (start, step) = (starts[axis], matrix[axis][outer.count])
-                let row = target + axis * stride
-                for index in 0..<count { row[index] = start + Double(index) * step }
+        var points = SamplePoints(count: shape.reduce(1, *), rowLength: 1024) { first, count, target, stride in
+            var done = 0
+            while done < count {
+                let (row, column) = (first + done).quotientAndRemainder(dividingBy: length)
+                let run = Swift.min(length - column, count - done)
+                let starts = starts(row, outer)
+                for axis in matrix.indices {
+                    let (start, step) = (starts[axis], matrix[axis][outer.count])
+                    let place = target + axis * stride + done
+                    for index in 0..<run { place[index] = start + Double(column + index) * step }
+                }
+                done += run
             }
-        }, map: self)
+        }
+        points.map = self
+        return points
     }
 
     /// The coordinates at the start of a row, axis by axis of the source.

@@ -13,6 +13,7 @@ struct AffinePlane {
     init?(_ map: AffineMap, _ sampler: PointSampler<Float>, _ newShape: [Int]) {
         guard sampler.order == 1, sampler.shape.count == 2, newShape.count == 2,
             sampler.shape[0] > 1, sampler.shape[1] > 1, sampler.shape[0] * sampler.shape[1] < Int32.max,
+            newShape[1] < Int32.max,
             map.matrix.allSatisfy({ $0.allSatisfy(\.isFinite) }), map.offset.allSatisfy(\.isFinite)
         else { return nil }
         (self.map, self.sampler) = (map, sampler)
@@ -62,6 +63,7 @@ struct AffinePlane {
             let coordinate = start + Double(column) * step
             return coordinate >= low && coordinate <= high
         }
+        guard start.isFinite else { return 0..<0 }
         if step == 0 { return isInside(0) ? 0..<columns : 0..<0 }
         let (first, last) = (((step > 0 ? low : high) - start) / step, ((step > 0 ? high : low) - start) / step)
         let most = Double(columns)

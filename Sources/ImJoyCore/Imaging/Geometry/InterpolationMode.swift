@@ -1,8 +1,9 @@
 /// What lies beyond the edges of an array when values between its elements are asked for; the modes of the
 /// interpolation in `scipy.ndimage`.
 ///
-/// They are not quite those of filters, which ``BoundaryMode`` has: SciPy's `wrap` and `constant` take the middles of the
-/// outermost elements for the ends of an array, its `grid-wrap` and `grid-constant` the outer edges of those elements.
+/// They are not quite those of filters, which ``BoundaryMode`` has: SciPy's `wrap` and `constant` take the middles of
+/// the outermost elements for the ends of an array, its `grid-wrap` and `grid-constant` the outer edges of those
+/// elements.
 public enum InterpolationMode: Sendable, Hashable {
     /// Mirrored at the edge of the last element: `d c b a | a b c d | d c b a`; SciPy's `reflect` and `grid-mirror`.
     case reflect
@@ -50,7 +51,8 @@ public enum InterpolationMode: Sendable, Hashable {
 
     /// How many places splines are continued by before their coefficients are computed.
     ///
-    /// The coefficients of these modes have no simple form beyond the edges; twelve places away an edge matters no more.
+    /// The coefficients of these modes have no simple form beyond the edges; twelve places away an edge matters no
+    /// more.
     var margin: Int {
         switch self {
         case .nearest, .gridConstant: 12

@@ -80,7 +80,8 @@ extension NDArray where Element: NDReal {
 }
 
 extension PointSampler {
-    /// Calls `body` with pieces of the points and the places of the nearest elements in memory, -1 for the value outside.
+    /// Calls `body` with pieces of the points and the places of the nearest elements in memory, -1 for the value
+    /// outside.
     func forEachPiece(
         of points: SamplePoints, cost: Double, _ body: (Range<Int>, UnsafeMutablePointer<Int>) -> Void
     ) {
@@ -117,6 +118,8 @@ extension PointSampler {
     }
 
     /// Computes the values of all points; the order is 1 or more.
+    @specialized(where Source == Double)
+    @specialized(where Source == Float)
     func run(_ points: SamplePoints, into sink: RowSink<Double>) {
         let taps = Double(shape.reduce(1) { product, _ in product * (order + 1) })
         forEachRow(of: points, cost: taps + 20) { piece, coordinates, scratch in

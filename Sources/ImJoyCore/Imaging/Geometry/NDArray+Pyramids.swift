@@ -8,8 +8,8 @@ extension NDArray where Element: NDFloat {
     ///   - factor: how many times shorter each axis becomes, rounded up; above 1.
     ///   - sigma: the standard deviation of the Gaussian; a third of the factor when nil.
     ///   - order: the degree of the splines in between, 0 to 5.
-    ///   - boundary: what lies beyond the edges, ``BoundaryMode/reflect`` as scikit-image's `reflect` here: the Gaussian
-    ///     takes it as it is and the interpolation as ``BoundaryMode/mirror``.
+    ///   - boundary: what lies beyond the edges, ``BoundaryMode/reflect`` as scikit-image's `reflect` here: the
+    ///     Gaussian takes it as it is and the interpolation as ``BoundaryMode/mirror``.
     ///   - channelAxis: the axis of colours, which stays as it is.
     ///
     /// Numbers keep their range. Throws on factors, sigmas and axes that there are not.
@@ -18,7 +18,7 @@ extension NDArray where Element: NDFloat {
         channelAxis: Int? = nil
     ) throws(NDArrayError) -> NDArray {
         let smooth = try smoothedForPyramid(factor, sigma, boundary, channelAxis)
-        return try smooth.resized(
+        return try smooth.resampled(
             to: pyramidShape(channelAxis) { ($0 / factor).rounded(.up) }, order: order, boundary: boundary.ofResize,
             antialiasing: .none)
     }
@@ -31,7 +31,7 @@ extension NDArray where Element: NDFloat {
         channelAxis: Int? = nil
     ) throws(NDArrayError) -> NDArray {
         try checkPyramid(factor)
-        let large = try resized(
+        let large = try resampled(
             to: pyramidShape(channelAxis) { (factor * $0).rounded(.up) }, order: order, boundary: boundary.ofResize,
             antialiasing: .none)
         return try large.smoothedForPyramid(factor, sigma, boundary, channelAxis)
@@ -84,7 +84,7 @@ extension NDArray where Element: NDFloat {
             }
         }
         while images.count <= count {
-            let small = try smooth.resized(
+            let small = try smooth.resampled(
                 to: smooth.pyramidShape(channelAxis) { ($0 / factor).rounded(.up) }, order: order,
                 boundary: boundary.ofResize, antialiasing: .none)
             smooth = try small.smoothedForPyramid(factor, sigma, boundary, channelAxis)
@@ -96,7 +96,8 @@ extension NDArray where Element: NDFloat {
     private func checkPyramid(_ factor: Double) throws(NDArrayError) {
         // A factor that is all but one would make thousands of images.
         guard factor > 1.001, factor < 0x1p31 else {
-            throw NDArrayError(.outOfBounds, "a pyramid whose images differ by a factor of \(factor); it must be above 1")
+            throw NDArrayError(
+                .outOfBounds, "a pyramid whose images differ by a factor of \(factor); it must be above 1")
         }
     }
 

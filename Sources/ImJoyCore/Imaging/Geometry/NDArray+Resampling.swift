@@ -35,8 +35,9 @@ extension NDArray where Element: NDReal {
         if order == 0 {
             result = try taking(taps)
         } else if order == 1 {
+            let isShort = dtype.isInteger && SeparableResampler.areShort(taps, bits: 8 * dtype.byteCount, digits: 24)
             result =
-                dtype == .float32
+                dtype == .float32 || isShort
                 ? try summing(self, taps, mode.value, keepsNumbers: true, in: Float.self)
                 : try summing(self, taps, mode.value, keepsNumbers: true, in: Double.self)
         } else {

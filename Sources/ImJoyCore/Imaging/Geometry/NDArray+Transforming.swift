@@ -14,8 +14,8 @@ extension NDArray where Element: NDReal {
     /// - Returns: an array of the type of this one and the shape of the other axes of `coordinates`. It is computed in
     ///   double precision; integers are rounded, halves away from zero, and clamped.
     ///
-    /// Points that are not numbers have the value outside. Throws on other orders, when the first axis does not fit, and
-    /// when this array is empty but the result is not.
+    /// Points that are not numbers have the value outside. Throws on other orders, when the first axis does not fit,
+    /// and when this array is empty but the result is not.
     public func sampled(
         at coordinates: NDArray<Double>, order: Int = 3, mode: InterpolationMode = .constant(), prefilters: Bool = true
     ) throws(NDArrayError) -> NDArray {
@@ -57,10 +57,11 @@ extension NDArray where Element: NDReal {
     ///   - mode: what lies beyond the edges.
     ///   - prefilters: false when this array holds the coefficients of ``splineFiltered(degree:boundary:)`` already.
     /// - Returns: an array of the same type. Integers are rounded, halves away from zero, and clamped. Straight lines
-    ///   between elements of two-dimensional `Float` are computed in single precision, everything else in double precision.
+    ///   between elements of two-dimensional `Float` are computed in single precision, everything else in double
+    ///   precision.
     ///
-    /// Throws on other orders, when the matrix, the offset and the shape do not fit, and when this array is empty but the
-    /// result is not.
+    /// Throws on other orders, when the matrix, the offset and the shape do not fit, and when this array is empty but
+    /// the result is not.
     public func affineTransformed(
         by matrix: NDArray<Double>, offset: [Double] = [], shape newShape: [Int]? = nil, order: Int = 3,
         mode: InterpolationMode = .constant(), prefilters: Bool = true
@@ -112,7 +113,8 @@ extension NDArray where Element: NDReal {
         if rank > 0, numbers.count == rank { return numbers }
         guard rank > 0, numbers.count == 1 else {
             throw NDArrayError(
-                .shapeMismatch, "\(numbers.count) \(what) for the \(rank) axes of shape \(shape); one for each, or for all")
+                .shapeMismatch,
+                "\(numbers.count) \(what) for the \(rank) axes of shape \(shape); one for each, or for all")
         }
         return Array(repeating: numbers[0], count: rank)
     }

@@ -31,14 +31,14 @@ extension NDArray where Element: NDReal {
     ///   - factors: how many times as long each axis becomes, rounded to whole elements; or one factor for all.
     ///   - order: the degree of the splines in between: 0 for the nearest element, 1 for straight lines, at most 5.
     ///   - mode: what lies beyond the edges.
-    ///   - alignment: what stays in its place; with ``ZoomAlignment/edges`` take ``InterpolationMode/gridConstant(_:)`` and
-    ///     ``InterpolationMode/gridWrap`` instead of those without a grid.
+    ///   - alignment: what stays in its place; with ``ZoomAlignment/edges`` take
+    ///     ``InterpolationMode/gridConstant(_:)`` and ``InterpolationMode/gridWrap`` instead of those without a grid.
     ///   - prefilters: false when this array holds the coefficients of ``splineFiltered(degree:boundary:)`` already.
     /// - Returns: an array of the same type; integers are rounded, halves away from zero.
     ///
-    /// Fewer elements are those of the old places and no means, see ``resized(to:order:boundary:antialiasing:clips:)``.
-    /// Throws on other orders, on factors that do not fit the axes, are negative, no numbers or too large, and when this
-    /// array is empty but the result is not.
+    /// Fewer elements are no means of the old ones, see ``resampled(to:order:boundary:antialiasing:clips:)``.
+    /// Throws on other orders, on factors that do not fit the axes, are negative, no numbers or too large, and when
+    /// this array is empty but the result is not.
     public func zoomed(
         by factors: [Double], order: Int = 3, mode: InterpolationMode = .constant(),
         aligning alignment: ZoomAlignment = .centers, prefilters: Bool = true
@@ -79,8 +79,8 @@ extension NDArray where Element: NDReal {
     ///   - prefilters: false when this array holds the coefficients of splines already.
     /// - Returns: an array of the same type; integers are rounded, halves away from zero.
     ///
-    /// ``rotated(quarterTurns:axes:)`` copies nothing. Throws on other orders and angles that are no numbers, when the axes
-    /// are not two that there are, and when this array is empty but the result is not.
+    /// ``rotated(quarterTurns:axes:)`` copies nothing. Throws on other orders and angles that are no numbers, when
+    /// the axes are not two that there are, and when this array is empty but the result is not.
     public func rotated(
         degrees: Double, axes: (Int, Int) = (1, 0), reshapes: Bool = true, order: Int = 3,
         mode: InterpolationMode = .constant(), prefilters: Bool = true

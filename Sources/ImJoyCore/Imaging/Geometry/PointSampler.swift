@@ -46,7 +46,8 @@ struct PointSampler<Source: NDLinearReal> {
     /// The mark of a neighbour that is the value outside.
     private static var beyond: Int { Int.min }
 
-    /// Finds the neighbours of the coordinates in `scratch` and their weights; false when there is but the value outside.
+    /// Finds the neighbours of the coordinates in `scratch` and their weights; false when there is but the value
+    /// outside.
     @inline(__always)
     private func find(_ scratch: Scratch, _ isInside: inout Bool) -> Bool {
         let width = order + 1

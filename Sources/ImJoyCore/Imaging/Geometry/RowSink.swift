@@ -1,7 +1,7 @@
 internal import CImJoyKernels
 
-/// Writes rows of computed numbers as the elements of an array, rounded as SciPy does: halves go away from zero, and what
-/// is too large or too small for an integer becomes the nearest there is.
+/// Writes rows of computed numbers as the elements of an array, rounded as SciPy does: halves go away from zero, and
+/// what is too large or too small for an integer becomes the nearest there is.
 struct RowSink<Working: NDLinearReal> {
     let target: UnsafeMutableRawPointer
     private let size: Int

@@ -26,7 +26,9 @@ struct SeparableResampler {
         in type: Working.Type
     ) throws(NDArrayError) {
         var active = shape.indices.filter { axes[$0] != nil }
-        let exact = computesTies && !weightsAreShort ? exactElement(source, dtype) : nil
+        // One axis is added up in one order only, two have a kernel of their own.
+        let hasTies = computesTies && !Self.areShort(axes, bits: 8 * dtype.byteCount, digits: 53)
+        let exact = hasTies && active.count > 1 ? exactElement(source, dtype) : nil
         var (current, currentType, lengths) = (source, dtype, shape)
         var memory: NDArray<Working>?
         // Axes before the last two active ones, and before a gap between those.
@@ -47,7 +49,7 @@ struct SeparableResampler {
             active.removeFirst()
         }
         let first = active.first ?? 0
-        let pass: PlaneResampler<Working>
+        var pass: PlaneResampler<Working>
         if active.count == 2 {
             pass = try plan(rows: axes[first], columns: active[1], first, lengths, currentType, type)
         } else if lengths[(first + 1)...].reduce(1, *) >= Self.shortest || active.isEmpty {
@@ -55,7 +57,11 @@ struct SeparableResampler {
         } else {
             pass = try plan(rows: nil, columns: first, first - 1, lengths, currentType, type)
         }
-        pass.run(current, sink, planes: lengths.reduce(1, *) / (pass.sourceRows * pass.sourceWidth), exact: exact)
+        pass.isBlended =
+            hasTies && current == source && active.count == 2 && type == Double.self && pass.columns?.width == 2
+        pass.run(
+            current, sink, planes: lengths.reduce(1, *) / (pass.sourceRows * pass.sourceWidth),
+            exact: pass.isBlended ? nil : exact)
         withExtendedLifetime(memory) {}
     }
 
@@ -81,14 +87,15 @@ struct SeparableResampler {
             sourceWidth: sourceWidth, targetWidth: targetWidth, value: Working(value), dtype: dtype)
     }
 
-    /// True when products of weights and whole numbers are not rounded.
-    private var weightsAreShort: Bool {
-        axes.allSatisfy { taps in
-            taps?.weights.allSatisfy { weight in
-                let scaled = weight * 256
-                return scaled == scaled.rounded(.towardZero)
-            } ?? true
-        }
+    /// True when weighted sums of integers of so many bits are not rounded in a type of so many digits.
+    static func areShort(_ axes: [AxisTaps?], bits: Int, digits: Int) -> Bool {
+        bits + 8 * axes.count { $0 != nil } <= digits
+            && axes.allSatisfy { taps in
+                taps?.weights.allSatisfy { weight in
+                    let scaled = weight * 256
+                    return scaled == scaled.rounded(.towardZero)
+                } ?? true
+            }
     }
 
     /// Computes one element of the result in the order that SciPy does, for halves that would be rounded otherwise.

@@ -21,7 +21,7 @@ struct SplineWeights {
         case 0: target[0] = 1
         case 1:
             target[0] = 1 - x
-            target[1] = x
+            target[1] = 1 - target[0]
         case 2:
             let left = 0.5 - x
             target[0] = 0.5 * left * left

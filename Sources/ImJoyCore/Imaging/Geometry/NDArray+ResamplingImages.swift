@@ -15,8 +15,8 @@ extension NDArray where Element: NDReal {
     /// The image with other numbers of pixels; scikit-image's `resize`.
     ///
     /// ```swift
-    /// let thumbnail = try image.resized(to: [64, 64])
-    /// let labels = try mask.resized(to: [1024, 1024], order: 0)
+    /// let thumbnail = try image.resampled(to: [64, 64])
+    /// let labels = try mask.resampled(to: [1024, 1024], order: 0)
     /// ```
     /// - Parameters:
     ///   - newShape: the length of each axis; the last one, of colours, may be left out when it stays as it is.
@@ -24,19 +24,20 @@ extension NDArray where Element: NDReal {
     ///   - boundary: what lies beyond the edges.
     ///   - antialiasing: how the image is smoothed where it gets fewer pixels.
     ///   - clips: false when splines of higher degree may go beyond the range of the elements.
-    /// - Returns: an array of the same type, and with the same range of numbers (scikit-image's `preserve_range`). Integers
-    ///   are rounded, halves away from zero; cast to `Double` first for the fractions that scikit-image returns.
+    /// - Returns: an array of the same type, and with the same range of numbers (scikit-image's `preserve_range`).
+    ///   Integers are rounded, halves away from zero; cast to `Double` first for the fractions that scikit-image
+    ///   returns.
     ///
     /// Pixels have an extent: the outer edges of the image stay in their places. Throws on other orders, shapes that do
     /// not fit, negative sigmas, and when this array is empty but the result is not.
-    public func resized(
+    public func resampled(
         to newShape: [Int], order: Int = 1, boundary: BoundaryMode = .mirror, antialiasing: Antialiasing = .automatic,
         clips: Bool = true
     ) throws(NDArrayError) -> NDArray {
         var newShape = newShape
         if newShape.count == rank - 1, let colours = shape.last { newShape.append(colours) }
         if newShape.count > rank {
-            return try reshaped(to: shape + Array(repeating: 1, count: newShape.count - rank)).resized(
+            return try reshaped(to: shape + Array(repeating: 1, count: newShape.count - rank)).resampled(
                 to: newShape, order: order, boundary: boundary, antialiasing: antialiasing, clips: clips)
         }
         guard newShape.count == rank, rank > 0 else {
@@ -51,7 +52,8 @@ extension NDArray where Element: NDReal {
             let isHalf = dtype == .float16
             return isHalf
                 ? try cast(to: Float.self).smoothedAndResized(newShape, order, boundary, sigmas, clips).cast()
-                : try cast(to: Double.self).smoothedAndResized(newShape, order, boundary, sigmas, clips).rounded(as: self)
+                : try cast(to: Double.self).smoothedAndResized(newShape, order, boundary, sigmas, clips).rounded(
+                    as: self)
         }
         return try smoothedAndResized(newShape, order, boundary, sigmas, clips)
     }
@@ -63,13 +65,13 @@ extension NDArray where Element: NDReal {
     /// let colours = try picture.rescaled(by: [0.5, 0.5, 1])
     /// ```
     /// One factor is for all axes. Lengths are rounded, halves to the even number, and are at least 1. See
-    /// ``resized(to:order:boundary:antialiasing:clips:)``.
+    /// ``resampled(to:order:boundary:antialiasing:clips:)``.
     public func rescaled(
         by factors: [Double], order: Int = 1, boundary: BoundaryMode = .mirror,
         antialiasing: Antialiasing = .automatic, clips: Bool = true
     ) throws(NDArrayError) -> NDArray {
         let lengths = try scaledShape(try forEachAxis(factors, "factors"))
-        return try resized(
+        return try resampled(
             to: lengths.map { Swift.max($0, 1) }, order: order, boundary: boundary, antialiasing: antialiasing,
             clips: clips)
     }
