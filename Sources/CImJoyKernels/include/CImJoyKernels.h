@@ -263,6 +263,34 @@ void imjoy_weighted_sum(
 /// (from 1) at which there was no pivot. Only for single and double precision.
 size_t imjoy_solve_small(imjoy_type type, const imjoy_matrix *a, void *b, size_t columns);
 
+// Rows of resampled arrays. Only for single and double precision.
+
+/// `target[i]` becomes the sum over all taps t of `row[places[t * count + i]] * weights[t * count + i]`.
+void imjoy_weighted_gather(
+    imjoy_type type, const void *row, const int32_t *places, const void *weights, size_t taps, void *target, size_t count);
+
+/// Two rows at a time, each times one of the weights `down`, with two taps each: places and weights are those of
+/// `imjoy_weighted_gather`.
+void imjoy_blend_rows(
+    const double *upper, const double *lower, const double *down, const int32_t *places, const double *weights, double *target,
+    size_t count);
+
+/// The means of neighbouring pairs: `target[i]` is that of `row[2 * i]` and `row[2 * i + 1]`.
+void imjoy_mean_pairs(imjoy_type type, const void *row, void *target, size_t count);
+
+/// Moves numbers by a half away from zero, so that they are rounded when they are cut off.
+void imjoy_add_half(imjoy_type type, void *row, size_t count);
+
+/// The index of the first number that is all but in the middle of two whole ones; `count` when there is none.
+size_t imjoy_find_half(imjoy_type type, const void *row, size_t count);
+
+/// Values of a plane whose rows of `width` elements lie one after another, on straight lines between its elements, at the points
+/// (y + k * down, x + k * right) for k from `first` on. Each lies inside, and before the last row and column; the plane has fewer
+/// elements than 32 bits count.
+void imjoy_affine_row(
+    const float *source, size_t width, double y, double down, double x, double right, size_t first, float *target,
+    size_t count);
+
 /// The processor level that the loader chose: 4 (AVX-512), 3 (AVX2) or 1.
 int imjoy_kernel_level(void);
 
