@@ -263,6 +263,11 @@ void imjoy_weighted_sum(
 /// (from 1) at which there was no pivot. Only for single and double precision.
 size_t imjoy_solve_small(imjoy_type type, const imjoy_matrix *a, void *b, size_t columns);
 
+/// `target[i]` becomes the smallest or largest of `rows[k][i]` over all `height` rows, at least one; NaN wins. The target overlaps no
+/// row. False for bool, half precision and complex numbers, with nothing done.
+bool imjoy_extreme_of_rows(
+    imjoy_type type, bool largest, const void *_Nonnull const *_Nonnull rows, size_t height, void *target, size_t count);
+
 /// The processor level that the loader chose: 4 (AVX-512), 3 (AVX2) or 1.
 int imjoy_kernel_level(void);
 
