@@ -220,7 +220,7 @@ internal import Testing
         #expect(alone.elements == [false, true, false, false, false])
         // A step to the side for ever: it comes back to where it was.
         #expect(throws: NDArrayError.self) {
-            try single.dilated(by: [true, false, true], iterations: nil, mask: nil, borderValue: false)
+            try NDArray<Bool>([false, true, false, false, false]).dilated(by: [true, false, true], iterations: nil)
         }
         // With nothing to look at, all neighbours are true and none is.
         let none: NDArray<Bool> = [false]
@@ -254,7 +254,7 @@ internal import Testing
         #expect(try line.heightMaxima(3).argWhere().elements == [1, 2, 6, 7, 9])
         #expect(try line.heightMaxima(4).argWhere().elements == [9])
         #expect(try line.cast(to: Float.self).heightMaxima(3).countTrue() == 5)
-        #expect(try line.depthMinima(2).argWhere().elements == [3, 8])
+        #expect(try line.depthMinima(2).argWhere().elements == [0, 3, 8])
         let wide: NDArray<UInt64> = [.max - 1, .max, 0, 1]
         #expect(try wide.localMaxima().elements == [false, true, false, true])
         let corner = try NDArray<Double>([0, 1, 0, 1, 0, 0, 0, 0, 0], shape: [3, 3])

@@ -133,7 +133,8 @@ extension VectorOperations {
         return .array(try example.inputs[0].visitReal(&run))
     }
 
-    /// scikit-image puts false before an even number of neighbours, and does not turn the footprint over for a dilation.
+    /// scikit-image puts false before an even number of neighbours, and does not turn the footprint over for a
+    /// dilation.
     private static func scikitGrey(_ example: VectorCase, _ operation: MorphologyRun.Grey) throws -> Answer {
         let array = example.inputs[0]
         var footprint = try StructuringElement.neighbours(rank: array.rank, connectivity: 1)
@@ -148,7 +149,10 @@ extension VectorOperations {
         }
         footprint = try footprint.padded(
             footprint.shape.map { (before: $0.isMultiple(of: 2) ? 1 : 0, after: 0) }, with: .constant(false))
-        if case .dilation = operation { footprint = footprint.flipped() }
+        switch operation {
+        case .dilation, .closing, .blackTopHat: footprint = footprint.flipped()
+        default: break
+        }
         let mode = example.word("mode") ?? "reflect"
         var boundary: BoundaryMode? = example.boundary
         switch mode {

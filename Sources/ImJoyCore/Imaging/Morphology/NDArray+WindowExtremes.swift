@@ -44,7 +44,7 @@ extension NDArray {
         let value = NDArray<Double>(scalar: boundary.value)
         let element: NDArray
         if let type = Element.self as? any NDReal.Type {
-            func cast<T: NDReal>(_ type: T.Type) -> NDArray? { value.cast(to: type) as? NDArray }
+            func cast<T: NDReal>(_ type: T.Type) -> NDArray? { value.cast(to: type, overflow: .wrap) as? NDArray }
             guard let found = cast(type) else { return [] }
             element = found
         } else if let found = (value .!= 0) as? NDArray {
