@@ -6,7 +6,7 @@ internal import Testing
 @Suite struct MorphologyTests {
     static let modes: [BoundaryMode?] = [.reflect, .mirror, .nearest, .wrap, .constant(3), nil]
     /// Single elements, few and many axes, and rows longer and shorter than a vector.
-    static let shapes = [[1], [9], [70], [5, 7], [3, 66], [9, 2], [3, 4, 5], [1, 1, 4], [2, 2, 2, 3]]
+    static let shapes = [[1], [9], [70], [5, 7], [2, 66], [9, 2], [3, 4, 5], [1, 1, 4], [2, 2, 2, 3]]
 
     private func noise(_ shape: [Int], below limit: Double = 200, seed: UInt64 = 1) throws -> NDArray<Double> {
         var random = RandomGenerator(seed: UInt64(shape.reduce(1) { $0 * 31 + $1 }) + seed)
@@ -45,7 +45,7 @@ internal import Testing
     /// Footprints of every kind: lines, boxes small and large, with gaps, and with runs of many lengths.
     private func footprints(_ rank: Int) throws -> [NDArray<Bool>] {
         var all: [NDArray<Bool>] = [try StructuringElement.neighbours(rank: rank, connectivity: 1)]
-        for lengths in [[2, 3, 1, 2], [9, 8, 2, 1], [1, 1, 5, 4], [4, 1, 1, 1]] {
+        for lengths in [[2, 3, 1, 2], [7, 4, 2, 1], [1, 1, 5, 4], [4, 1, 1, 1]] {
             all.append(NDArray<Bool>(repeating: true, shape: Array(lengths.prefix(rank))))
             let gaps = try noise(Array(lengths.prefix(rank)), below: 4) .> 1
             if gaps.any() { all.append(gaps) }
@@ -60,7 +60,7 @@ internal import Testing
         for shape in Self.shapes {
             let array = try noise(shape)
             for (number, footprint) in try footprints(shape.count).enumerated() {
-                let origins = footprint.shape.map { number.isMultiple(of: 3) ? -($0 / 2) : number % 3 == 1 ? 0 : ($0 - 1) / 2 }
+                let origins = footprint.shape.map { [-($0 / 2), 0, ($0 - 1) / 2][number % 3] }
                 let neighbourhood = try Neighbourhood(footprint, origins)
                 let window = MorphologyWindow.footprint(footprint)
                 let low = extremes(array, neighbourhood, mode, isLargest: false)
@@ -97,7 +97,8 @@ internal import Testing
             for size in [1, 2, 3, 8, 40] {
                 let box = NDArray<Bool>(repeating: true, shape: Array(repeating: size, count: shape.count))
                 let few = size < 10 || shape.count == 1
-                let expected = few
+                let expected =
+                    few
                     ? extremes(array, try Neighbourhood(box, []), .mirror, isLargest: false)
                     : Array(repeating: array.min(), count: array.count)
                 #expect(try array.eroded(by: .size(size), boundary: .mirror).elements == expected, "\(shape), \(size)")
@@ -125,6 +126,8 @@ internal import Testing
         let answers = try noise([6, 21], below: 3) .> 1
         let opened = try answers.cast(to: UInt8.self).opened(by: .size(2), boundary: .wrap)
         #expect(try answers.opened(by: .size(2), boundary: .wrap) == (opened .> 0))
+        let closed = try answers.cast(to: UInt8.self).closed(by: .size(3), boundary: nil)
+        #expect(try answers.closed(by: .size(3), boundary: nil) == (closed .> 0))
     }
 
     @Test func `weights are subtracted and added`() throws {
@@ -180,7 +183,7 @@ internal import Testing
 
     @Test(arguments: [1, 3, 40])
     func `answers, again and again, in a mask`(_ iterations: Int) throws {
-        for shape in [[11], [7, 12], [3, 4, 5]] {
+        for shape in [[11], [5, 8], [2, 3, 4]] {
             let array = try noise(shape, below: 5) .> 3
             for mask in [nil, try noise(shape, below: 4, seed: 9) .> 0] {
                 for border in [false, true] {
@@ -196,7 +199,8 @@ internal import Testing
                             high = pass(high, neighbourhood.reflected, isDilation: true, border: border, mask: mask)
                         }
                         #expect(
-                            try array.eroded(by: structure, iterations: iterations, mask: mask, borderValue: border) == low)
+                            try array.eroded(by: structure, iterations: iterations, mask: mask, borderValue: border)
+                                == low)
                         #expect(
                             try array.dilated(by: structure, iterations: iterations, mask: mask, borderValue: border)
                                 == high)

@@ -133,8 +133,7 @@ extension VectorOperations {
         return .array(try example.inputs[0].visitReal(&run))
     }
 
-    /// scikit-image puts false before an even number of neighbours, and does not turn the footprint over for a
-    /// dilation.
+    /// scikit-image puts false before an even number of neighbours, and turns the footprint over otherwise than SciPy.
     private static func scikitGrey(_ example: VectorCase, _ operation: MorphologyRun.Grey) throws -> Answer {
         let array = example.inputs[0]
         var footprint = try StructuringElement.neighbours(rank: array.rank, connectivity: 1)
@@ -142,7 +141,8 @@ extension VectorOperations {
             footprint = try example.inputs[1].typed(as: Bool.self)
         } else if let radius = example.number("radius").map({ Int($0) }) {
             let elements: [String: (Int) throws -> NDArray<Bool>] = [
-                "disk": { try StructuringElement.disk(radius: $0) }, "ball": { try StructuringElement.ball(radius: $0) },
+                "disk": { try StructuringElement.disk(radius: $0) },
+                "ball": { try StructuringElement.ball(radius: $0) },
                 "diamond": { try StructuringElement.diamond(radius: $0) },
             ]
             for (name, make) in elements where example.python.contains("skmo.\(name)(") { footprint = try make(radius) }

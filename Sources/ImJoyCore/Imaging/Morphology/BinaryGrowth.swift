@@ -15,7 +15,8 @@ struct BinaryGrowth {
             throw NDArrayError(.shapeMismatch, "a mask of shape \(mask.shape) for an array of shape \(array.shape)")
         }
         if let iterations, iterations < 1 {
-            throw NDArrayError(.outOfBounds, "\(iterations) iterations; take at least 1, or nil for until nothing changes")
+            throw NDArrayError(
+                .outOfBounds, "\(iterations) iterations; take at least 1, or nil for until nothing changes")
         }
         if array.isEmpty { return array }
         // With the element among its neighbours, nothing that has changed changes back.

@@ -113,7 +113,9 @@ struct ExtremeWindow {
             let places = edgePlaces(first, width)
             let constant = base + slots * levels * stride
             if case .constant = boundary {
-                for column in 0..<width + reach { (constant + column * size).copyMemory(from: outside, byteCount: size) }
+                for column in 0..<width + reach {
+                    (constant + column * size).copyMemory(from: outside, byteCount: size)
+                }
             }
             // Where the levels of each row that is kept begin; a constant row is the same on all of them.
             var kept = [(start: UnsafeMutableRawPointer, stride: Int)](repeating: (constant, 0), count: slots)

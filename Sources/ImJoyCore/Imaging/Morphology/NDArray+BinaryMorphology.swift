@@ -64,7 +64,8 @@ extension NDArray<Bool> {
     ///
     /// See ``eroded(by:iterations:mask:borderValue:origins:)``.
     public func propagated(
-        in mask: NDArray<Bool>? = nil, by structure: NDArray<Bool>? = nil, borderValue: Bool = false, origins: [Int] = []
+        in mask: NDArray<Bool>? = nil, by structure: NDArray<Bool>? = nil, borderValue: Bool = false,
+        origins: [Int] = []
     ) throws(NDArrayError) -> NDArray {
         try dilated(by: structure, iterations: nil, mask: mask, borderValue: borderValue, origins: origins)
     }
@@ -162,7 +163,8 @@ extension NDArray<Bool> {
 
     private func footprint(_ window: MorphologyWindow) throws(NDArrayError) -> NDArray<Bool> {
         if case .weights = window {
-            throw NDArrayError(.dtypeMismatch, "weights for an array of answers; cast it to numbers, or take a footprint")
+            throw NDArrayError(
+                .dtypeMismatch, "weights for an array of answers; cast it to numbers, or take a footprint")
         }
         return try window.footprint(rank: rank)
     }

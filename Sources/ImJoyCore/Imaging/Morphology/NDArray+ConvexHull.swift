@@ -17,7 +17,8 @@ extension NDArray<Bool> {
             throw NDArrayError(.shapeMismatch, "the convex hull of an array of shape \(shape); it needs two axes")
         }
         guard shape.allSatisfy({ $0 < 1 << 29 }) else {
-            throw NDArrayError(.invalidShape, "the convex hull of an array of shape \(shape), an axis of which is too long")
+            throw NDArrayError(
+                .invalidShape, "the convex hull of an array of shape \(shape), an axis of which is too long")
         }
         let hull = withUnsafeElements { pixels in
             ConvexHull(pixels, rows: shape[0], columns: shape[1], hasOffsets: offsetCoordinates)

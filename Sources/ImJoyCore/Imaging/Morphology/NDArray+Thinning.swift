@@ -18,7 +18,8 @@ extension NDArray<Bool> {
     /// Throws unless there are two axes, and on less than one iteration.
     public func thinned(iterations: Int? = nil) throws(NDArrayError) -> NDArray {
         guard iterations ?? 1 > 0 else {
-            throw NDArrayError(.outOfBounds, "thinned \(iterations ?? 0) times; take at least 1, or nil for until the end")
+            throw NDArrayError(
+                .outOfBounds, "thinned \(iterations ?? 0) times; take at least 1, or nil for until nothing changes")
         }
         return try thinned(.guoHall, times: iterations, "thinned")
     }

@@ -47,7 +47,8 @@ extension NDArray {
             func cast<T: NDReal>(_ type: T.Type) -> NDArray? { value.cast(to: type, overflow: .wrap) as? NDArray }
             guard let found = cast(type) else { return [] }
             element = found
-        } else if let found = (value .!= 0) as? NDArray {
+        } else if let found = NDArray<Bool>(scalar: boundary.value != 0 && boundary.value != -.infinity) as? NDArray {
+            // Below everything there is only false.
             element = found
         } else {
             throw NDArrayError(.dtypeMismatch, "\(Element.dtype) has no order")
@@ -102,7 +103,8 @@ private enum ExtremePass {
             }
             guard window.memory <= 1 << 30 else {
                 throw NDArrayError(
-                    .outOfMemory, "a footprint of shape \(neighbourhood.footprint.shape) is too large to be kept at hand")
+                    .outOfMemory,
+                    "a footprint of shape \(neighbourhood.footprint.shape) is too large to be kept at hand")
             }
             outside.withUnsafeBytes { if let one = $0.baseAddress { window.run(source, target, outside: one) } }
         case .lines(let axis, let length, let origin):

@@ -13,7 +13,8 @@ extension NDArray where Element: NDReal {
             boundary = .constant(held.item.asDouble)
         }
         let window = try FilterWindow(
-            cast(to: Double.self), footprint: neighbourhood.footprint, origins: neighbourhood.origins, boundary: boundary)
+            cast(to: Double.self), footprint: neighbourhood.footprint, origins: neighbourhood.origins,
+            boundary: boundary)
         var summands = try weights.compressed(where: neighbourhood.footprint).elements
         let rule: WeightedExtremes.Rule
         switch dtype {
@@ -22,8 +23,9 @@ extension NDArray where Element: NDReal {
             rule = .single
             for index in summands.indices.dropFirst() { summands[index] = Double(Float(summands[index])) }
         default:
-            let (least, most) = (Element(casting: -.infinity, overflow: .clamp), Element(casting: .infinity, overflow: .clamp))
-            rule = .wrapped(from: least.asDouble, count: most.asDouble - least.asDouble + 1)
+            let least = Element(casting: -.infinity, overflow: .clamp).asDouble
+            let most = Element(casting: .infinity, overflow: .clamp).asDouble
+            rule = .wrapped(from: least, count: most - least + 1)
             for index in summands.indices.dropFirst() { summands[index].round(.towardZero) }
         }
         let found = try NDArray<Double>(uninitialised: shape) { target in

@@ -92,7 +92,8 @@ struct RunLadder {
                 steps.append(Step(source: number, shift: rest, length: wanted))
                 pieces.append([Piece(number: steps.count, shift: 0)])
             } else {
-                pieces.append([Piece(number: number, shift: 0)] + (rest > 0 ? [Piece(number: number, shift: rest)] : []))
+                let more = rest > 0 ? [Piece(number: number, shift: rest)] : []
+                pieces.append([Piece(number: number, shift: 0)] + more)
             }
         }
     }
