@@ -22,15 +22,10 @@ func showMorphology() throws {
     check(back.countTrue() == 400)
 
     let seeds = try image.heightMaxima(100)
-    let domes = image - (try (image.minimum(400)).reconstructedByDilation(under: image))
+    let domes = image - (try image.clipped(to: 0...400).reconstructedByDilation(under: image))
     check(seeds[40, 40] && domes[40, 40] == 500)
 
     let skeleton = try whole.skeletonized()
     let hull = try whole.convexHull()
     check(skeleton.countTrue() < 40 && hull.countTrue() > 401)
-}
-
-extension NDArray<UInt16> {
-    /// What is above `limit` cut off.
-    fileprivate func minimum(_ limit: UInt16) -> NDArray { NDArray.minimum(self, NDArray(scalar: limit)) }
 }
