@@ -6,6 +6,7 @@ try showCasting()
 try showSpeed()
 try showFilters()
 try showGeometry()
+try showMorphology()
 try showNumPyMap()
 print("Every article holds.")
 

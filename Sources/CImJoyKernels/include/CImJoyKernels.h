@@ -290,6 +290,10 @@ size_t imjoy_find_half(imjoy_type type, const void *row, size_t count);
 void imjoy_affine_row(
     const float *source, size_t width, double y, double down, double x, double right, size_t first, float *target,
     size_t count);
+/// `target[i]` becomes the smallest or largest of `rows[k][i]` over all `height` rows, at least one; NaN wins. The target overlaps no
+/// row. False for bool, half precision and complex numbers, with nothing done.
+bool imjoy_extreme_of_rows(
+    imjoy_type type, bool largest, const void *_Nonnull const *_Nonnull rows, size_t height, void *target, size_t count);
 
 /// The processor level that the loader chose: 4 (AVX-512), 3 (AVX2) or 1.
 int imjoy_kernel_level(void);

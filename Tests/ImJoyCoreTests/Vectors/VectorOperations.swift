@@ -14,6 +14,7 @@ enum VectorOperations {
     static let byName = [
         arithmetic, functions, promotion, reductions, layouts, types, padding, indexing, order, linearAlgebra, filters,
         geometry,
+        morphology,
     ].reduce(into: [:]) { all, table in
         all.merge(table) { _, new in new }
     }
