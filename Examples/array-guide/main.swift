@@ -5,6 +5,7 @@ try showBroadcasting()
 try showCasting()
 try showSpeed()
 try showFilters()
+try showSegmentation()
 try showNumPyMap()
 print("Every article holds.")
 
