@@ -7,6 +7,7 @@ try showSpeed()
 try showFilters()
 try showGeometry()
 try showMorphology()
+try showSegmentation()
 try showNumPyMap()
 print("Every article holds.")
 

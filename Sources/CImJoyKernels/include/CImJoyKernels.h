@@ -294,6 +294,24 @@ void imjoy_affine_row(
 /// row. False for bool, half precision and complex numbers, with nothing done.
 bool imjoy_extreme_of_rows(
     imjoy_type type, bool largest, const void *_Nonnull const *_Nonnull rows, size_t height, void *target, size_t count);
+// Labels. A line of a mask is words of 64 bits; its runs are numbered from the first line on.
+
+/// Bit b of word w becomes whether element 64 w + b is true; the last word is filled with zeros.
+void imjoy_mask_bits(const uint8_t *mask, size_t count, uint64_t *words);
+
+/// How many runs begin before each word, from `first` on, and in the whole line. A run is a row of set bits, or each bit when neighbours
+/// are not `joined`.
+size_t imjoy_run_ranks(const uint64_t *words, size_t count, bool joined, uint32_t first, uint32_t *ranks);
+
+/// Joins the runs of two lines that touch: `neighbours` says whether a bit touches the one before (1), beside (2) and behind (4) it in the
+/// other line. `parents` leads from each run to one with a smaller number that it belongs to, or to itself.
+void imjoy_join_lines(
+    const uint64_t *own, const uint32_t *own_ranks, const uint64_t *other, const uint32_t *other_ranks, size_t count, bool joined,
+    int neighbours, uint32_t *parents);
+
+/// Writes the label of its run for each set bit and 0 for the others, for `count` elements. That of run r is `labels[r + 1]`.
+void imjoy_write_labels(
+    const uint64_t *words, const uint32_t *ranks, const int32_t *labels, size_t count, bool joined, int32_t *target);
 
 /// The processor level that the loader chose: 4 (AVX-512), 3 (AVX2) or 1.
 int imjoy_kernel_level(void);

@@ -15,6 +15,7 @@ enum VectorOperations {
         arithmetic, functions, promotion, reductions, layouts, types, padding, indexing, order, linearAlgebra, filters,
         geometry,
         morphology,
+        segmentation,
     ].reduce(into: [:]) { all, table in
         all.merge(table) { _, new in new }
     }
