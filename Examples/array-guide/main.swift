@@ -5,6 +5,7 @@ try showBroadcasting()
 try showCasting()
 try showSpeed()
 try showFilters()
+try showEnhancement()
 try showNumPyMap()
 print("Every article holds.")
 

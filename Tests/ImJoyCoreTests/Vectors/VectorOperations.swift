@@ -13,6 +13,7 @@ enum VectorOperations {
 
     static let byName = [
         arithmetic, functions, promotion, reductions, layouts, types, padding, indexing, order, linearAlgebra, filters,
+        enhancement,
     ].reduce(into: [:]) { all, table in
         all.merge(table) { _, new in new }
     }
