@@ -88,7 +88,7 @@ internal import Testing
         let expected = try image.gaussianBlurred(sigma: 1) - image.gaussianBlurred(sigma: 1.6)
         #expect(differ(try image.differenceOfGaussians(low: 1), expected) < 1e-15)
         let corner = try NDArray<Double>([0, 0, 0, 3], shape: [2, 2]).robertsEdges()
-        #expect(abs(corner[1, 1] - 3 / 2.0.squareRoot()) < 1e-15)
+        #expect(abs(corner[0, 0] - 3 / 2.0.squareRoot()) < 1e-14)
     }
 
     @Test func `intensities are stretched, and flat images cut off`() throws {
@@ -229,7 +229,7 @@ internal import Testing
             { _ = try NDArray<Int64>([.min, .max]).histogramEqualized() },
             { _ = try image.adaptivelyEqualized(kernelSize: [0, 1]) }, { _ = try (image * 3).adaptivelyEqualized() },
             { _ = try image.adaptivelyEqualized(bins: 0) }, { _ = try image.adaptivelyEqualized(clipLimit: .nan) },
-            { _ = try image.adaptivelyEqualized(channelAxis: 0).shape },
+            { _ = try image[0..<2].adaptivelyEqualized(channelAxis: 0) },
             { _ = try image.histogramMatched(to: line) }, { _ = try image.rollingBallBackground(radius: -1) },
             { _ = try image.rollingBallBackground(radius: 1e300) },
             { _ = try image.rollingBallBackground(kernel: line) },

@@ -94,6 +94,8 @@ extension VectorOperations {
         var run = EnhancementRun(operation: operation, example: example)
         var input = example.inputs[0]
         if input.dtype == .bool { input = try input.cast(to: DType.float64) }
+        // The logarithm of light is computed in double precision there.
+        if example.python.contains("rgb2hed"), input.dtype.isFloatingPoint { input = try input.cast(to: DType.float64) }
         if input.dtype == .float16, !keepsHalf { input = try input.cast(to: DType.float32) }
         let result = try input.visitReal(&run)
         return run.others.isEmpty ? .array(result) : .list([result] + run.others)
@@ -132,9 +134,16 @@ private struct EnhancementRun: NDRealVisitor {
         case "nearest": .nearest
         case "wrap": .wrap
         case "constant": .constant(number("cval") ?? 0)
+        default: nil
+        }
+    }
+    /// The same where modes have the names that NumPy gives them.
+    private var padding: BoundaryMode? {
+        switch word("mode") ?? example.parameters["mode"].text {
+        case "reflect": .mirror
         case "symmetric": .reflect
         case "edge": .nearest
-        default: nil
+        default: boundary
         }
     }
 
@@ -244,7 +253,7 @@ private struct EnhancementRun: NDRealVisitor {
                 try array.bilateralDenoised(
                     windowSize: int("win_size"), colourSigma: number("sigma_color"),
                     spatialSigma: number("sigma_spatial") ?? 1, bins: int("bins") ?? 10000,
-                    boundary: boundary ?? .constant(number("cval") ?? 0), channelAxis: channelAxis))
+                    boundary: padding ?? .constant(number("cval") ?? 0), channelAxis: channelAxis))
         case .patches:
             return AnyNDArray(
                 try array.nonLocalMeansDenoised(

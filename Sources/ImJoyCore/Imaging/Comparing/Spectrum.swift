@@ -78,6 +78,7 @@ struct Spectrum<T: NDLinearReal> {
         // Each product moves its axis to the front, so that all are back in their order in the end.
         for axis in numbers.shape.indices.reversed() {
             let length = numbers.shape[axis]
+            try NDArray<Complex<T>>.refuseUnlessMemory(for: [size, length])
             var waves: [Complex<T>] = []
             for place in 0..<size {
                 for index in 0..<length {

@@ -13,6 +13,9 @@ struct LocalContrast {
     private let limit: Int
 
     init(shape: [Int], sizes: [Int], clipLimit: Double, bins: Int) throws(NDArrayError) {
+        guard shape.count <= 16 else {
+            throw NDArrayError(.shapeMismatch, "local contrast for \(shape.count) axes; at most 16 make sense")
+        }
         (self.shape, self.sizes, self.bins) = (shape, sizes, bins)
         counts = zip(shape, sizes).map { ($0 + $1 - 1) / $1 }
         let elements = try Layout.elementCount(of: sizes)

@@ -36,8 +36,8 @@ extension NDArray where Element: NDReal {
                     + "all must be above 0")
         }
         let window = windowSize ?? Swift.max(5, 2 * Int((3 * spatialSigma).rounded(.up)) + 1)
-        guard (1...1 << 15).contains(window) else {
-            throw NDArrayError(.outOfBounds, "a window of \(window); it must be 1 or more")
+        guard (1...4095).contains(window) else {
+            throw NDArrayError(.outOfBounds, "a window of \(window); it must be 1 to 4095")
         }
         let axis = try channelAxis.map { (axis) throws(NDArrayError) in try layout.resolvedAxis(axis) }
         let first = try axis.map { (axis) throws(NDArrayError) in try movingAxis(axis, to: 0) } ?? insertingAxis(at: 0)

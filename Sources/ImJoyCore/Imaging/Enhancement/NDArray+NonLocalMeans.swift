@@ -15,7 +15,7 @@ extension NDArray where Element: NDReal {
     /// - Returns: an array of the same shape, of `Double` for integers and of its own type for floats.
     ///
     /// All sums are computed in double precision. The array is mirrored at its edges. Throws for other than two or
-    /// three axes besides the one for colours, for patches and distances below 1 and 0, and when the cutoff is not
+    /// three axes besides the one for colours, for patches that are not 1 to 255 and distances that are not 0 to 255, and when the cutoff is not
     /// above 0.
     public func nonLocalMeansDenoised(
         patchSize: Int = 7, patchDistance: Int = 11, cutoff: Double = 0.1, noise: Double = 0,
@@ -26,11 +26,11 @@ extension NDArray where Element: NDReal {
             throw NDArrayError(
                 .shapeMismatch, "non-local means for shape \(shape): they take two or three axes, and one for colours")
         }
-        guard (1...1 << 12).contains(patchSize), (0...1 << 12).contains(patchDistance), cutoff > 0, noise >= 0 else {
+        guard (1...255).contains(patchSize), (0...255).contains(patchDistance), cutoff > 0, noise >= 0 else {
             throw NDArrayError(
                 .outOfBounds,
                 "patches of \(patchSize) up to \(patchDistance) away, cutoff \(cutoff), noise \(noise); "
-                    + "patches begin at 1, distances and noise at 0, the cutoff is above 0")
+                    + "patches are 1 to 255, distances 0 to 255, the cutoff is above 0")
         }
         let axis = try channelAxis.map { (axis) throws(NDArrayError) in try layout.resolvedAxis(axis) }
         let first = try axis.map { (axis) throws(NDArrayError) in try movingAxis(axis, to: 0) } ?? insertingAxis(at: 0)

@@ -65,7 +65,7 @@ extension NDArray where Element: NDLinearReal {
 }
 
 /// One step after the other of Chambolle's projection.
-private struct VariationPass<T: NDLinearReal>: @unchecked Sendable {
+private struct VariationPass<T: NDLinearReal> {
     let shape: [Int]
     let steps: [Int]
     let duals: [UnsafeMutablePointer<T>]
