@@ -1,4 +1,4 @@
-/// A lowest and a highest intensity, as ``NDArray/intensityRescaled(from:to:)`` takes them.
+/// A lowest and a highest intensity, as the methods `intensityRescaled` of arrays take them.
 public enum IntensityRange: Sendable, Hashable {
     /// The smallest and the largest element there are.
     case image
