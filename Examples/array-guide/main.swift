@@ -8,6 +8,7 @@ try showFilters()
 try showGeometry()
 try showMorphology()
 try showSegmentation()
+try showEnhancement()
 try showNumPyMap()
 print("Every article holds.")
 

@@ -312,6 +312,46 @@ void imjoy_join_lines(
 /// Writes the label of its run for each set bit and 0 for the others, for `count` elements. That of run r is `labels[r + 1]`.
 void imjoy_write_labels(
     const uint64_t *words, const uint32_t *ranks, const int32_t *labels, size_t count, bool joined, int32_t *target);
+// Enhancement: loops over rows in single or double precision, `type` is `IMJOY_FLOAT32` or `IMJOY_FLOAT64`.
+
+/// Every element plus its difference from a smoother one, times `amount`; between two bounds if it clips.
+void imjoy_sharpen(
+    imjoy_type type, const void *source, const void *smooth, double amount, bool clips, double lower, double upper, void *target,
+    size_t count);
+
+/// How steep the middle of three rows is, from 3 x 3 neighbours with the weights `side`, `middle`, `side` across each slope. The rows begin
+/// one element before the first result and end one behind the last.
+void imjoy_edge_magnitude(
+    imjoy_type type, const void *above, const void *row, const void *below, double side, double middle, double scale, void *target,
+    size_t count);
+
+/// The least of each element of the target and of `taps` elements of the line, the first of them in the same place, each plus its rise.
+/// With `mirrored`, rises are also those of the places counted from the end of `span`.
+void imjoy_ball_minimum(
+    imjoy_type type, const void *line, const void *rises, size_t taps, size_t span, bool mirrored, void *target, size_t count);
+
+/// Adds one neighbour of a row of pixels to their sums, weighted by `nearness` and a table for the distance of the colours.
+void imjoy_bilateral_row(
+    imjoy_type type, const void *_Nonnull const *_Nonnull centres, const void *_Nonnull const *_Nonnull neighbours, size_t channels,
+    double nearness, double bins_per_unit, const void *table, int32_t last, void *_Nonnull const *_Nonnull sums, void *weights,
+    size_t count);
+
+/// About exp(-x) of the sums of `taps` neighbouring distances, times `scale`; zero beyond 5.
+void imjoy_patch_weights(const double *distances, size_t taps, double scale, double *weights, size_t count);
+
+/// The source plus the divergence of the dual arrays; returns the sum of the squares of the latter.
+double imjoy_variation_diverge(
+    imjoy_type type, const void *source, const void *_Nonnull const *_Nonnull duals, const size_t *steps, size_t axes, void *target,
+    size_t count);
+
+/// Moves the dual arrays against the slopes of the image and back into the unit ball; returns the sum of the slopes. If the row `ends`, its
+/// last element has no next one along the last axis.
+double imjoy_variation_project(
+    imjoy_type type, const void *image, const void *_Nonnull const *_Nonnull nexts, void *_Nonnull const *_Nonnull duals,
+    size_t axes, double step, double weight, bool ends, size_t count);
+
+/// Red, green and blue bytes to grey, with weights of 15 bits behind the point.
+void imjoy_gray_8(const uint8_t *colours, uint8_t *target, size_t count);
 
 /// The processor level that the loader chose: 4 (AVX-512), 3 (AVX2) or 1.
 int imjoy_kernel_level(void);

@@ -16,6 +16,7 @@ enum VectorOperations {
         geometry,
         morphology,
         segmentation,
+        enhancement,
     ].reduce(into: [:]) { all, table in
         all.merge(table) { _, new in new }
     }
