@@ -290,10 +290,12 @@ size_t imjoy_find_half(imjoy_type type, const void *row, size_t count);
 void imjoy_affine_row(
     const float *source, size_t width, double y, double down, double x, double right, size_t first, float *target,
     size_t count);
+
 /// `target[i]` becomes the smallest or largest of `rows[k][i]` over all `height` rows, at least one; NaN wins. The target overlaps no
 /// row. False for bool, half precision and complex numbers, with nothing done.
 bool imjoy_extreme_of_rows(
     imjoy_type type, bool largest, const void *_Nonnull const *_Nonnull rows, size_t height, void *target, size_t count);
+
 // Labels. A line of a mask is words of 64 bits; its runs are numbered from the first line on.
 
 /// Bit b of word w becomes whether element 64 w + b is true; the last word is filled with zeros.
@@ -312,6 +314,7 @@ void imjoy_join_lines(
 /// Writes the label of its run for each set bit and 0 for the others, for `count` elements. That of run r is `labels[r + 1]`.
 void imjoy_write_labels(
     const uint64_t *words, const uint32_t *ranks, const int32_t *labels, size_t count, bool joined, int32_t *target);
+
 // Enhancement: loops over rows in single or double precision, `type` is `IMJOY_FLOAT32` or `IMJOY_FLOAT64`.
 
 /// Every element plus its difference from a smoother one, times `amount`; between two bounds if it clips.

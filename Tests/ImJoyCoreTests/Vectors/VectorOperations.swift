@@ -13,10 +13,7 @@ enum VectorOperations {
 
     static let byName = [
         arithmetic, functions, promotion, reductions, layouts, types, padding, indexing, order, linearAlgebra, filters,
-        geometry,
-        morphology,
-        segmentation,
-        enhancement,
+        geometry, morphology, segmentation, enhancement,
     ].reduce(into: [:]) { all, table in
         all.merge(table) { _, new in new }
     }
