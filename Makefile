@@ -1,6 +1,6 @@
 # `make` lists what there is. Every target first makes sure of the packages and tools it needs (see Scripts/setup.sh).
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long fuzz coverage corpus check vectors bench bench-full bench-rpc build-time docs
+.PHONY: help setup demo test test-long fuzz coverage corpus check vectors bench bench-full bench-image bench-rpc build-time docs
 
 stamp := .venv/setup.stamp
 hypha := .venv/hypha/setup.stamp
@@ -56,6 +56,9 @@ bench: $(peers) ## measure against the peers; results go to Benchmarks/results/
 
 bench-full: $(peers) ## the same with large arrays, on one thread and on two (about an hour)
 	@Scripts/bench.sh --size s,m,l --threads 1,2
+
+bench-image: $(peers) ## the same for filters, morphology, segmentation and geometry
+	@Scripts/bench.sh --rows images
 
 bench-rpc: $(hypha) ## measure calls beside hypha-rpc and its server
 	@Scripts/bench-rpc.sh

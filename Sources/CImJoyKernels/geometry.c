@@ -117,8 +117,9 @@ CLONES void imjoy_affine_row(
         const f32 *next = source + width;
         for (int32_t i = 0; i < AFFINE_BLOCK; i++) {
             f32 a = source[places[i]], b = source[places[i] + 1], c = next[places[i]], d = next[places[i] + 1];
-            f32 top = a + (b - a) * beside[i], bottom = c + (d - c) * beside[i];
-            values[i] = top + (bottom - top) * below[i];
+            // Not a + (b - a) t, which makes NaN of two infinities.
+            f32 top = a * (1 - beside[i]) + b * beside[i], bottom = c * (1 - beside[i]) + d * beside[i];
+            values[i] = top * (1 - below[i]) + bottom * below[i];
         }
         memcpy(target + at, values, length * sizeof(f32));
     }

@@ -11,8 +11,19 @@ struct Checksum {
     var code: UInt64?
     private var count = 0
 
+    /// The checksum of one result or of each of several.
+    static func json(_ answer: Answer) throws -> String {
+        switch answer {
+        case .list(let all): return "[\(try all.map { try json($0) }.joined(separator: ", "))]"
+        case .columns(let all):
+            return "{\(try all.map { "\"\($0)\": \(try json($1))" }.joined(separator: ", "))}"
+        default: return try Checksum(answer).json
+        }
+    }
+
     init(_ answer: Answer) throws {
         switch answer {
+        case .regions, .list, .columns: preconditionFailure("the checksum of several results is several checksums")
         case .number(let value): add(value)
         case .whole(let value): add(whole: Int64(value))
         case .array(let array):

@@ -71,6 +71,25 @@ enum Inputs {
         return matrix
     }
 
+    /// The same picture in bytes, its brightest parts cut off.
+    static func bytes(_ seed: UInt64, _ shape: [Int]) -> NDArray<UInt8> {
+        let pixels = scene(seed, shape).elements
+        return NDArray(shape: shape) { target in
+            for index in target.indices { target.initializeElement(at: index, to: UInt8(min(pixels[index] >> 5, 255))) }
+        }
+    }
+
+    /// A number for the middle of each spot of the picture, 0 elsewhere.
+    static func markers(_ seed: UInt64, _ shape: [Int]) -> NDArray<Int32> {
+        var markers = NDArray<Int32>(zeros: shape)
+        for spot in 0..<max(1, shape[0] * shape[1] / 4096) {
+            let y = Int(mix(seed + 1_000_003, 4 * spot) % UInt64(shape[0]))
+            let x = Int(mix(seed + 1_000_003, 4 * spot + 1) % UInt64(shape[1]))
+            markers[y, x] = Int32(spot + 1)
+        }
+        return markers
+    }
+
     /// A 16-bit picture like those of a microscope, from whole numbers only.
     static func scene(_ seed: UInt64, _ shape: [Int]) -> NDArray<UInt16> {
         let (height, width) = (shape[0], shape[1])

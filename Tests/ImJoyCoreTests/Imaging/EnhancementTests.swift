@@ -242,4 +242,17 @@ internal import Testing
             #expect(throws: NDArrayError.self, "refusal \(number)") { try refusal() }
         }
     }
+
+    @Test func `constant images and one-value ranges stay what they are`() throws {
+        let even = NDArray<UInt8>(repeating: 200, shape: [4, 4])
+        #expect(try even.bilateralDenoised() == NDArray(repeating: 200, shape: [4, 4]))
+        let line: NDArray<Double> = [0, 5, 10]
+        #expect(try line.intensityRescaled(from: .limits(5, 5), to: .limits(0, 255)).elements == [5, 5, 5])
+        let noise = try NDArray<Double>.arange(25).reshaped(to: [5, 5])
+        let single = StructuralSimilarity(window: .box(1), dataRange: 1)
+        #expect(throws: NDArrayError.self) { try noise.structuralSimilarity(to: noise, single) }
+        // A limit that all bins reach ends at once.
+        let ramp = try NDArray<Double>.arange(4096).reshaped(to: [64, 64]) / 4096
+        #expect(try ramp.adaptivelyEqualized(clipLimit: 1e-9, bins: 512).max() <= 1)
+    }
 }

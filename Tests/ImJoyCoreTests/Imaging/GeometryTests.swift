@@ -290,4 +290,20 @@ internal import Testing
             #expect(throws: NDArrayError.self, "refusal \(number)") { try refusal() }
         }
     }
+
+    @Test func `infinity stays infinity, and too many neighbours or elements are refused`() throws {
+        let bright = NDArray<Float>(repeating: .infinity, shape: [5, 5])
+        let shear = try NDArray<Double>([1, 0.25, 0, 1], shape: [2, 2])
+        let moved = try bright.affineTransformed(by: shear, offset: [0.3, 0.3], order: 1, mode: .constant(0))
+        #expect(moved[0, 0] == .infinity && !moved.isNaN.any())
+        let large = try NDArray<Float>([3e38, -3e38, 3e38, -3e38], shape: [2, 2])
+        let turn = try NDArray<Double>([1, 1e-9, 0, 1], shape: [2, 2])
+        #expect(try large.affineTransformed(by: turn, order: 1)[0, 0] == 3e38)
+        let deep = NDArray<Double>(zeros: Array(repeating: 1, count: 32))
+        #expect(throws: NDArrayError.self) { try deep.sampled(at: NDArray(zeros: [32, 1]), order: 3) }
+        let wide = try NDArray<Double>(zeros: [1]).broadcast(to: [1 << 48])
+        #expect(throws: NDArrayError.self) { try wide.shifted(by: [1]) }
+        let ones = try NDArray<Bool>(repeating: true, shape: [1]).broadcast(to: [1 << 41])
+        #expect(throws: NDArrayError.self) { try StructuringElement.iterated(ones, iterations: 1 << 24) }
+    }
 }

@@ -100,4 +100,15 @@ internal import Testing
             #expect(throws: NDArrayError.self, "refusal \(number)") { try refusal() }
         }
     }
+
+    @Test func `all labels up to the greatest one are measured, and too great ones are refused`() throws {
+        let values = NDArray<Double>([3, 4, 5])
+        #expect(try values.statistics(in: NDArray<Int64>([0, 5, 5])).labels == [1, 2, 3, 4, 5])
+        #expect(try values.statistics(in: NDArray<Int64>([-1, 0, 3])).labels == [1, 2, 3])
+        #expect(throws: NDArrayError.self) { try values.statistics(in: NDArray<Int64>([0, 0, 1 << 40])) }
+        #expect(try values.statistics(in: NDArray<Int64>([0, 0, 1 << 40]), of: [1 << 40]).labels == [1 << 40])
+        #expect(throws: NDArrayError.self) { try NDArray<UInt32>([0, 4_294_967_295]).boundingBoxes() }
+        #expect(throws: NDArrayError.self) { try NDArray<Int32>([0, 268_435_455]).otsuThreshold() }
+        #expect(try NDArray<Int64>([0, 5]).relabelledSequentially(offset: .max).labels == [0, .max])
+    }
 }

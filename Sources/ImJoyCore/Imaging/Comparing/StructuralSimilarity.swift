@@ -121,9 +121,12 @@ private struct SimilarityMeasure {
                 "windows of \(size) in shape \(shape), k1 \(settings.k1), k2 \(settings.k2); windows are "
                     + "odd and not larger than the image, k1 and k2 not negative")
         }
+        let count = shape.reduce(1.0) { product, _ in product * Double(size) }
+        guard count > 1 || !settings.usesSampleCovariance else {
+            throw NDArrayError(.outOfBounds, "windows of one element, which have no sample covariance")
+        }
         self.settings = settings
         self.size = size
-        let count = shape.reduce(1.0) { product, _ in product * Double(size) }
         norm = settings.usesSampleCovariance ? count / (count - 1) : 1
         c1 = settings.k1 * range * (settings.k1 * range)
         c2 = settings.k2 * range * (settings.k2 * range)

@@ -92,10 +92,11 @@ extension NDArray where Element: NDLinearReal {
     fileprivate func stretched(
         _ from: (low: Double, high: Double), _ to: (low: Double, high: Double)
     ) throws(NDArrayError) -> NDArray {
-        let isFlat = from.low == from.high
-        let (low, high) = (Element(isFlat ? to.low : from.low), Element(isFlat ? to.high : from.high))
+        let (low, high) = (Element(from.low), Element(from.high))
         let clipped = try clipped(from: NDArray(scalar: low), to: NDArray(scalar: high))
-        if isFlat { return clipped }
+        if from.low == from.high {
+            return try clipped.clipped(from: NDArray(scalar: Element(to.low)), to: NDArray(scalar: Element(to.high)))
+        }
         let width = Element(from.high - from.low)
         let (newWidth, newLow) = (Element(to.high - to.low), Element(to.low))
         return try ((clipped.lazy - low) / width * newWidth + newLow).evaluated()

@@ -108,6 +108,7 @@ struct LocalContrast {
             let before = excess
             for first in 0..<bins {
                 let low = histogram.reduce(0) { $0 + ($1 < limit ? 1 : 0) }
+                if low == 0 { return }
                 for bin in stride(from: first, to: bins, by: Swift.max(1, low / excess)) where histogram[bin] < limit {
                     histogram[bin] += 1
                     excess -= 1

@@ -29,11 +29,11 @@ extension NDArray where Element: NDReal {
             throw NDArrayError(
                 .shapeMismatch, "a bilateral filter for shape \(shape): it takes two axes, and one more for colours")
         }
-        guard spatialSigma > 0, spatialSigma < 0x1p20, (1...1 << 24).contains(bins), !(colourSigma ?? 0).isNaN else {
+        guard spatialSigma > 0, spatialSigma < 0x1p20, (1...1 << 24).contains(bins), (colourSigma ?? 0) >= 0 else {
             throw NDArrayError(
                 .outOfBounds,
                 "standard deviations \(spatialSigma) and \(colourSigma ?? 0), \(bins) bins; "
-                    + "all must be above 0")
+                    + "all but the second must be above 0, and that not below")
         }
         let window = windowSize ?? Swift.max(5, 2 * Int((3 * spatialSigma).rounded(.up)) + 1)
         guard (1...4095).contains(window) else {
@@ -43,7 +43,7 @@ extension NDArray where Element: NDReal {
         let first = try axis.map { (axis) throws(NDArrayError) in try movingAxis(axis, to: 0) } ?? insertingAxis(at: 0)
         if isEmpty { return NDArray<Element.Mean>(zeros: shape) }
         let (low, high) = first.minMax()
-        if low == high { return try scaledToUnitRange() }
+        if low == high { return cast(to: Element.Mean.self) }
         let filter = BilateralFilter(
             window: window, colourSigma: colourSigma ?? 0, spatialSigma: spatialSigma, bins: bins, boundary: boundary,
             low: low.asDouble, high: high.asDouble)

@@ -6,7 +6,8 @@ extension NDArray where Element: NDReal {
     /// let clean = try image.nonLocalMeansDenoised(cutoff: 0.08, noise: 0.1)
     /// ```
     /// - Parameters:
-    ///   - patchSize: how many elements a patch has along each axis; of an even number it is one more.
+    ///   - patchSize: how many elements a patch has along each axis; of an even number it is one more. With 1
+    ///     pixels are compared, where scikit-image's fast mode takes all to be alike.
     ///   - patchDistance: how far away patches are looked for, in elements.
     ///   - cutoff: how unlike patches may be; scikit-image's `h`. More takes away more noise and more of the image.
     ///   - noise: the standard deviation of the noise, which is taken off the distances of patches.

@@ -132,6 +132,14 @@ extension NDArray where Element: NDInteger {
         }
     }
 
+    @specialized(where Element == UInt8, Bytes == UInt8)
+    @specialized(where Element == UInt8, Bytes == UInt16)
+    @specialized(where Element == UInt8, Bytes == UInt32)
+    @specialized(where Element == UInt8, Bytes == UInt64)
+    @specialized(where Element == UInt16, Bytes == UInt8)
+    @specialized(where Element == UInt16, Bytes == UInt16)
+    @specialized(where Element == UInt16, Bytes == UInt32)
+    @specialized(where Element == UInt16, Bytes == UInt64)
     private static func look<Bytes: NDInteger>(
         _ places: UnsafePointer<Element>, _ entries: UnsafePointer<Bytes>, _ target: UnsafeMutablePointer<Bytes>,
         _ count: Int

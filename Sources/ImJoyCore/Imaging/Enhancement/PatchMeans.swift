@@ -35,7 +35,8 @@ struct PatchMeans {
         let shifts = (2 * distance + 1) * (2 * distance + 1) * (isFlat ? 1 : 2 * distance + 1)
         // What one band takes at a time, beside its results.
         let lengths = (0..<3).map { ($0 == bandAxis ? bandLength : shape[$0]) + taps($0) }
-        try NDArray<Double>.refuseUnlessMemory(for: lengths)
+        let atOnce = Swift.min(bands, ComputeThreads.count)
+        try NDArray<Double>.refuseUnlessMemory(for: lengths + [channels + 2, Swift.max(atOnce, 1)])
         let cost = Double(shifts) * Double(shape.reduce(1, *) / bands * (channels + reach / 2 + 4)) / 4
         return try padded.withUnsafeElements { (source) throws(NDArrayError) in
             try NDArray<Double>(uninitialised: image.shape) { target in

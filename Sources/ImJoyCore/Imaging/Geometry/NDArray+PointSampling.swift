@@ -26,6 +26,14 @@ extension NDArray where Element: NDReal {
             ).cast(to: Element.self)
         }
         if order == 0 { return try nearest(points, newShape, mode) }
+        // Counted in floats: with many axes no integer holds it.
+        let neighbours = shape.reduce(1.0) { product, _ in product * Double(order + 1) }
+        guard neighbours <= 0x1p24 else {
+            throw NDArrayError(
+                .outOfBounds,
+                "splines of order \(order) along the \(rank) axes of shape \(shape): each point would have \(neighbours) "
+                    + "neighbours, at most \(0x1p24) are supported; remove axes of length 1 first")
+        }
         if order > 1 {
             let splines = try SplineCoefficients.make(
                 cast(to: Double.self), order: prefilters ? order : 0, mode: mode, axes: Array(shape.indices),
@@ -121,7 +129,7 @@ extension PointSampler {
     @specialized(where Source == Double)
     @specialized(where Source == Float)
     func run(_ points: SamplePoints, into sink: RowSink<Double>) {
-        let taps = Double(shape.reduce(1) { product, _ in product * (order + 1) })
+        let taps = shape.reduce(1.0) { product, _ in product * Double(order + 1) }
         forEachRow(of: points, cost: taps + 20) { piece, coordinates, scratch in
             withUnsafeTemporaryAllocation(of: Double.self, capacity: piece.count) { memory in
                 guard let spare = memory.baseAddress else { return }

@@ -10,6 +10,8 @@ extension NDArray where Element: NDReal {
         let newShape = coordinates.map(\.count)
         try Self.refuseUnlessMemory(for: newShape)
         try requireInterpolation(order: order, newShape)
+        // What is kept for each place along an axis: coordinate, neighbours and weights.
+        for length in newShape { try Self.refuseUnlessMemory(for: [length, 2 + 2 * (order + 1)]) }
         if newShape.contains(0) { return try NDArray(claimedZeros: newShape) }
         if dtype == .float16 {
             return try cast(to: Float.self).resampled(coordinates, order: order, mode: mode, prefilters: prefilters)

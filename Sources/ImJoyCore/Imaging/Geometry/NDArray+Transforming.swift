@@ -102,6 +102,7 @@ extension NDArray where Element: NDReal {
         by distances: [Double], order: Int = 3, mode: InterpolationMode = .constant(), prefilters: Bool = true
     ) throws(NDArrayError) -> NDArray {
         let distances = try forEachAxis(distances, "distances")
+        try Self.refuseUnlessMemory(for: shape)
         let coordinates = shape.indices.map { axis in
             (0..<shape[axis]).map { Double($0) - distances[axis] }
         }

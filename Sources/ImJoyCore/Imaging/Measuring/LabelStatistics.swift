@@ -106,7 +106,11 @@ extension NDArray where Element: NDReal {
             throw NDArrayError(.shapeMismatch, "labels of shape \(labels.shape) for an array of shape \(shape)")
         }
         let slots = try LabelSlots(labels)
-        let wanted = wanted ?? (0...slots.count).map { slots.label($0) }.filter { $0 > 0 }
+        let greatest = slots.label(slots.count)
+        guard wanted != nil || greatest <= Self.mostLabels else {
+            throw NDArrayError(.outOfMemory, "statistics of all labels up to \(greatest); name those that are wanted")
+        }
+        let wanted = wanted ?? (greatest > 0 ? Array(1...greatest) : [])
         var table = [LabelSum](repeating: LabelSum(rank: rank), count: slots.count + 1)
         cast(to: Double.self).withUnsafeElements { values in
             slots.places.withUnsafeElements { places in
@@ -118,6 +122,9 @@ extension NDArray where Element: NDReal {
         let sums = wanted.map { label in slots.place(label).map { table[$0] } ?? LabelSum(rank: rank) }
         return LabelStatistics(wanted, sums, shape: shape)
     }
+
+    /// More than this are not numbered from 1 on by anybody.
+    fileprivate static var mostLabels: Int { 1 << 24 }
 
     private static func addUp(
         _ values: UnsafeBufferPointer<Double>, _ places: UnsafeBufferPointer<Int32>, _ shape: [Int],
@@ -168,7 +175,9 @@ extension NDArray where Element: NDInteger {
         guard !isEmpty else { return [] }
         let greatest = Int(clamping: minMax().max)
         guard greatest > 0 else { return [] }
-        guard greatest < 1 << 32 else { throw NDArrayError(.outOfMemory, "boxes for \(greatest) labels") }
+        guard greatest <= Self.mostLabels else {
+            throw NDArrayError(.outOfMemory, "boxes for labels up to \(greatest); number them anew first")
+        }
         let sums = try RegionSums(self)
         var boxes = [[Range<Int>]?](repeating: nil, count: greatest)
         for slot in 0...sums.slots.count where sums.counts[slot] > 0 {

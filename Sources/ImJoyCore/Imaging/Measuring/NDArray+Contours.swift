@@ -153,15 +153,12 @@ private struct ContourFinder {
                 return
             }
             // The line that was found first keeps its place.
-            guard let later = all[tail], let earlier = all[head] else { return }
-            if tail > head {
-                all[head]?.back += later.points
-                all[tail] = nil
-            } else {
-                all[tail]?.front += earlier.points.reversed()
-                all[head] = nil
-            }
-            let (kept, first, last) = (Swift.min(tail, head), earlier.first, later.back[later.back.count - 1])
+            guard let first = all[head]?.first, let last = all[tail]?.back.last else { return }
+            // The line that grows has no second holder, for whom it would be copied.
+            let taken = all[Swift.max(tail, head)]?.points ?? []
+            all[Swift.max(tail, head)] = nil
+            let kept = Swift.min(tail, head)
+            if kept == head { all[kept]?.back += taken } else { all[kept]?.front += taken.reversed() }
             starts[first] = kept
             ends[last] = kept
         }

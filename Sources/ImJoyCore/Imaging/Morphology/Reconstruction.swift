@@ -21,6 +21,8 @@ struct Reconstruction<T: NDLinearReal> {
         isInRow = Set(moving.filter { $0.dropLast().allSatisfy { $0 == 0 } }.map(step))
     }
 
+    @specialized(where T == Float)
+    @specialized(where T == Double)
     func run(_ seed: NDArray<T>, _ mask: NDArray<T>) throws(NDArrayError) -> NDArray<T> {
         let widths = reach.map { (before: $0, after: $0) }
         var result = try seed.padded(widths, with: .constant(-T.infinity))

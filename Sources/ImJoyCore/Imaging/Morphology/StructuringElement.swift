@@ -28,6 +28,7 @@ public enum StructuringElement {
         guard iterations > 1, !structure.isEmpty else { return structure }
         let times = iterations - 1
         guard iterations <= mostElements else { throw tooLarge("\(iterations) iterations of \(structure.shape)") }
+        try check(structure.shape)
         let lengths = structure.shape.map { $0 + times * ($0 - 1) }
         try check(lengths)
         let widths = zip(lengths, structure.shape).map { length, own in

@@ -15,10 +15,12 @@ struct LabelSlots {
             (count, lowest, values) = (0, nil, nil)
             return
         }
+        // What others may change after it was looked at is copied.
+        let labels = labels.storage.isOurs ? labels : labels.copied()
         let ends = labels.minMax()
         let (low, high) = (Int(clamping: ends.min), Int(clamping: ends.max))
         lowest = low
-        if low >= 0, high <= Swift.max(2 * labels.count, 1 << 16), high < Int(Int32.max) {
+        if low >= 0, high <= Swift.max(labels.count / 16, 1 << 16), high < Int(Int32.max) {
             (places, count, values) = (labels.cast(to: Int32.self), high, nil)
         } else {
             let (dense, values) = try Self.dense(labels)

@@ -110,7 +110,7 @@ extension NDArray where Element: NDInteger {
         guard !overflow, Element(exactly: Swift.max(last, 0)) != nil else {
             throw NDArrayError(.invalidValue, "\(values.count - gap) labels from \(offset) on in \(dtype)")
         }
-        let new = values.indices.map { $0 < gap ? Element.zero : Element(truncatingIfNeeded: offset + $0 - gap) }
+        let new = values.indices.map { $0 < gap ? Element.zero : Element(truncatingIfNeeded: offset + ($0 - gap)) }
         return (try NDArray(new).taking(places.cast(to: Int64.self)), Array(values.dropFirst(gap)))
     }
 }

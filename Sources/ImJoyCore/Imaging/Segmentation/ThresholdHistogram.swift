@@ -9,7 +9,7 @@ struct ThresholdHistogram {
     private let isSingle: Bool
 
     /// More values than this between the smallest and the greatest integer are refused.
-    private static var mostCounts: Int { 1 << 28 }
+    private static var mostCounts: Int { 1 << 24 }
 
     init<Element: NDReal>(_ array: NDArray<Element>, bins: Int) throws(NDArrayError) {
         guard !array.isEmpty else { throw NDArrayError(.emptyArray, "a threshold of no elements") }
@@ -60,8 +60,12 @@ struct ThresholdHistogram {
                 .outOfMemory, "a histogram of each whole number from \(low) to \(high); cast to a float type first")
         }
         var counts = [Int64](repeating: 0, count: Int(span) + 1)
+        // What others have changed since then is left out.
         array.cast(to: Int64.self).withUnsafeElements { values in
-            for value in values { counts[Int(value - low)] += 1 }
+            for value in values {
+                let place = value &- low
+                if place >= 0, place <= span { counts[Int(place)] += 1 }
+            }
         }
         return (counts.map { Float($0) }, counts.indices.map { Double(low) + Double($0) })
     }
