@@ -54,8 +54,10 @@ extension NDArray where Element: NDReal {
     /// ```swift
     /// let ratio = try reference.peakSignalToNoiseRatio(to: image, dataRange: 4095)
     /// ```
-    /// - Parameter dataRange: from the smallest to the largest value there can be. When nil, it is that of the type:
-    ///   the largest value for arrays that are nowhere negative, where that of floats is 1.
+    /// - Parameters:
+    ///   - other: an array of the same shape.
+    ///   - dataRange: from the smallest to the largest value there can be. When nil, it is that of the type: the
+    ///     largest value for arrays that are nowhere negative, where that of floats is 1.
     ///
     /// Infinite when nothing differs. Throws when the shapes differ, and when floats are not -1...1 and no range is
     /// given.

@@ -77,7 +77,9 @@ extension NDArray where Element: NDReal {
     /// let flat = try RollingBall.ellipsoid(shape: [101, 101], intensity: 20)
     /// let background = try image.rollingBallBackground(kernel: flat)
     /// ```
-    /// - Parameter kernel: the upper surface of the body, with as many axes as this array has.
+    /// - Parameters:
+    ///   - kernel: the upper surface of the body, with as many axes as this array has.
+    ///   - spreadsNaN: whether NaN makes NaN of all that the body touches together with it; it is passed over otherwise.
     ///
     /// See ``rollingBallBackground(radius:spreadsNaN:)``. Throws when the numbers of axes differ, or there is no
     /// kernel.

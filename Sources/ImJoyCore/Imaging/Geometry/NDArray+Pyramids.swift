@@ -42,7 +42,13 @@ extension NDArray where Element: NDFloat {
     /// ```swift
     /// let levels = try image.gaussianPyramid(levels: 3)      // four images, the first of them the image itself
     /// ```
-    /// - Parameter levels: how many smaller images there are at most; until they do not get smaller when nil.
+    /// - Parameters:
+    ///   - levels: how many smaller images there are at most; until they do not get smaller when nil.
+    ///   - factor: how many times smaller each image is than the one before.
+    ///   - sigma: the standard deviation of the smoothing; a third of the factor when nil.
+    ///   - order: the degree of the splines between the pixels.
+    ///   - boundary: what lies beyond the edges.
+    ///   - channelAxis: an axis that stays as it is.
     ///
     /// See ``pyramidReduced(by:sigma:order:boundary:channelAxis:)``.
     public func gaussianPyramid(
@@ -63,7 +69,13 @@ extension NDArray where Element: NDFloat {
     /// What each smoothing takes away: the image and ever smaller ones of it, less what they are when smoothed;
     /// scikit-image's `pyramid_laplacian`.
     ///
-    /// - Parameter levels: how many smaller images there are; as many as it takes to come to one pixel when nil.
+    /// - Parameters:
+    ///   - levels: how many smaller images there are; as many as it takes to come to one pixel when nil.
+    ///   - factor: how many times smaller each image is than the one before.
+    ///   - sigma: the standard deviation of the smoothing; a third of the factor when nil.
+    ///   - order: the degree of the splines between the pixels.
+    ///   - boundary: what lies beyond the edges.
+    ///   - channelAxis: an axis that stays as it is.
     ///
     /// See ``pyramidReduced(by:sigma:order:boundary:channelAxis:)``.
     public func laplacianPyramid(

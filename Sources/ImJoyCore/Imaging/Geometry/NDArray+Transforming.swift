@@ -96,7 +96,7 @@ extension NDArray where Element: NDReal {
     ///   - prefilters: false when this array holds the coefficients of ``splineFiltered(degree:boundary:)`` already.
     /// - Returns: an array of the same shape and type; integers are rounded, halves away from zero.
     ///
-    /// ``rolled(by:along:)`` moves by whole elements without any arithmetic. Throws on other orders, and when the
+    /// `rolled(by:along:)` moves by whole elements without any arithmetic. Throws on other orders, and when the
     /// distances do not fit the axes.
     public func shifted(
         by distances: [Double], order: Int = 3, mode: InterpolationMode = .constant(), prefilters: Bool = true

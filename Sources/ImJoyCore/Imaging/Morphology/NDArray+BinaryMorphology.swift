@@ -134,7 +134,7 @@ extension NDArray<Bool> {
 
     /// True where at least one of those is whose neighbour the element is, with any boundary.
     ///
-    /// See ``eroded(by:origins:boundary:)``.
+    /// See `eroded(by:origins:boundary:)`.
     public func dilated(
         by window: MorphologyWindow, origins: [Int] = [], boundary: BoundaryMode? = .reflect
     ) throws(NDArrayError) -> NDArray {
@@ -143,7 +143,7 @@ extension NDArray<Bool> {
 
     /// Eroded, then dilated; scikit-image's `opening` of an image of answers.
     ///
-    /// See ``eroded(by:origins:boundary:)``.
+    /// See `eroded(by:origins:boundary:)`.
     public func opened(
         by window: MorphologyWindow, origins: [Int] = [], boundary: BoundaryMode? = .reflect
     ) throws(NDArrayError) -> NDArray {
@@ -153,7 +153,7 @@ extension NDArray<Bool> {
 
     /// Dilated, then eroded; scikit-image's `closing` of an image of answers.
     ///
-    /// See ``eroded(by:origins:boundary:)``.
+    /// See `eroded(by:origins:boundary:)`.
     public func closed(
         by window: MorphologyWindow, origins: [Int] = [], boundary: BoundaryMode? = .reflect
     ) throws(NDArrayError) -> NDArray {

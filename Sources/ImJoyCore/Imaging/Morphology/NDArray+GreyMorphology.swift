@@ -27,7 +27,7 @@ extension NDArray where Element: NDReal {
     /// Each element replaced by the greatest of those whose neighbour it is; SciPy's `grey_dilation`.
     ///
     /// The window is turned over, so that a single bright element becomes a picture of the footprint. Weights are added. See
-    /// ``eroded(by:origins:boundary:)`` for the parameters; scikit-image's `dilation` does not turn the footprint over,
+    /// `eroded(by:origins:boundary:)` for the parameters; scikit-image's `dilation` does not turn the footprint over,
     /// and its `closing` does so twice.
     public func dilated(
         by window: MorphologyWindow, origins: [Int] = [], boundary: BoundaryMode? = .reflect
@@ -41,7 +41,7 @@ extension NDArray where Element: NDReal {
 
     /// Eroded, then dilated: bright parts that do not hold the window disappear; SciPy's `grey_opening`.
     ///
-    /// See ``eroded(by:origins:boundary:)``.
+    /// See `eroded(by:origins:boundary:)`.
     public func opened(
         by window: MorphologyWindow, origins: [Int] = [], boundary: BoundaryMode? = .reflect
     ) throws(NDArrayError) -> NDArray {
@@ -51,7 +51,7 @@ extension NDArray where Element: NDReal {
 
     /// Dilated, then eroded: dark parts that do not hold the window disappear; SciPy's `grey_closing`.
     ///
-    /// See ``eroded(by:origins:boundary:)``.
+    /// See `eroded(by:origins:boundary:)`.
     public func closed(
         by window: MorphologyWindow, origins: [Int] = [], boundary: BoundaryMode? = .reflect
     ) throws(NDArrayError) -> NDArray {
@@ -62,7 +62,7 @@ extension NDArray where Element: NDReal {
     /// What an opening takes away: bright parts that do not hold the window, without their background; SciPy's
     /// `white_tophat`.
     ///
-    /// Integers wrap around. See ``eroded(by:origins:boundary:)``.
+    /// Integers wrap around. See `eroded(by:origins:boundary:)`.
     public func whiteTopHat(
         by window: MorphologyWindow, origins: [Int] = [], boundary: BoundaryMode? = .reflect
     ) throws(NDArrayError) -> NDArray {
@@ -71,7 +71,7 @@ extension NDArray where Element: NDReal {
 
     /// What a closing adds: dark parts that do not hold the window; SciPy's `black_tophat`.
     ///
-    /// Integers wrap around. See ``eroded(by:origins:boundary:)``.
+    /// Integers wrap around. See `eroded(by:origins:boundary:)`.
     public func blackTopHat(
         by window: MorphologyWindow, origins: [Int] = [], boundary: BoundaryMode? = .reflect
     ) throws(NDArrayError) -> NDArray {
@@ -80,7 +80,7 @@ extension NDArray where Element: NDReal {
 
     /// The dilated array minus the eroded one: high at edges; SciPy's `morphological_gradient`.
     ///
-    /// Integers wrap around. See ``eroded(by:origins:boundary:)``.
+    /// Integers wrap around. See `eroded(by:origins:boundary:)`.
     public func morphologicalGradient(
         by window: MorphologyWindow, origins: [Int] = [], boundary: BoundaryMode? = .reflect
     ) throws(NDArrayError) -> NDArray {
@@ -90,7 +90,7 @@ extension NDArray where Element: NDReal {
 
     /// The dilated array plus the eroded one minus twice the array itself; SciPy's `morphological_laplace`.
     ///
-    /// Integers wrap around. See ``eroded(by:origins:boundary:)``.
+    /// Integers wrap around. See `eroded(by:origins:boundary:)`.
     public func morphologicalLaplace(
         by window: MorphologyWindow, origins: [Int] = [], boundary: BoundaryMode? = .reflect
     ) throws(NDArrayError) -> NDArray {

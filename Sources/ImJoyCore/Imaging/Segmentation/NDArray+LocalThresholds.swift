@@ -15,6 +15,7 @@ extension NDArray where Element: NDReal {
     /// let mask = try image .> image.localThreshold(.gaussian(), blockSize: 35, offset: 10)
     /// ```
     /// - Parameters:
+    ///   - method: what is made of the elements around.
     ///   - blockSize: how many elements along each axis are looked at, an odd number.
     ///   - offset: what is taken away from every threshold.
     ///   - boundary: what lies beyond the edges.
@@ -69,6 +70,7 @@ extension NDArray where Element: NDReal {
     ///
     /// - Parameters:
     ///   - windowSize: how many elements along each axis are looked at, an odd number.
+    ///   - k: how much the spread counts.
     ///   - range: half of what the type of the elements can hold without it: 127.5 for `UInt8`, 1 for floats.
     ///
     /// What lies beyond the edges is ``BoundaryMode/mirror``. Throws when the size is even or below 1.
