@@ -284,9 +284,5 @@ for target in package.targets where target.type != .system {
         let isExample = target.path?.hasPrefix("Examples/") == true
         target.swiftSettings = (target.swiftSettings ?? []) + (isExample ? [] : swiftSettings)
         if isStrict { target.swiftSettings?.append(.treatAllWarnings(as: .error)) }
-        // It is our code that a release run tests; to optimise the tests themselves takes minutes.
-        if isStrict, target.type == .test {
-            target.swiftSettings?.append(.unsafeFlags(["-Onone"], .when(configuration: .release)))
-        }
     }
 }

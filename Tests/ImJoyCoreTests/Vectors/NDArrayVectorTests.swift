@@ -6,7 +6,7 @@ internal import Testing
 @Suite struct NDArrayVectorTests {
     private static let groups = [
         "broadcast", "dtype", "integer", "float", "reduction", "shape", "indexing", "order", "pad", "linalg",
-        "fft", "filters", "interp", "morphology", "segmentation",
+        "fft", "filters", "interp", "morphology", "segmentation", "imaging",
     ].filter { VectorFiles.holds("ndarray/\($0).json") }
 
     @Test(arguments: Self.groups)

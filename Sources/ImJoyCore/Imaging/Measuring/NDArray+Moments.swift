@@ -1,6 +1,6 @@
 extension NDArray where Element: NDReal {
     /// The sums of all elements times powers of their coordinates, for each combination of powers up to `order`;
-    /// scikit-image's `moments` and `moments_central`.
+    /// scikit-image's `moments`, and around the centre of mass its `moments_central`.
     ///
     /// ```swift
     /// let m = try image.moments()

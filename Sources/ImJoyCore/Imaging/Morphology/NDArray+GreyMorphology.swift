@@ -9,7 +9,7 @@ extension NDArray where Element: NDReal {
     ///   - window: which neighbours count; weights are subtracted from them.
     ///   - origins: how far the window is moved along each axis.
     ///   - boundary: what lies beyond the edges; nil when nothing does, as in scikit-image's mode `ignore` and OpenCV.
-    /// - Returns: an array of the same shape and type. NaN is smaller and greater than every number. Weights of integers are cut
+    /// - Returns: an array of the same shape and type. NaN spreads to all whose neighbour it is. Weights of integers are cut
     ///   off, and sums wrap around, as in SciPy; cast to `Float` first when that matters.
     ///
     /// scikit-image's `erosion` gives the same, except that it adds a row or column of false in front of a footprint that has an

@@ -57,7 +57,7 @@ extension NDArray where Element: NDReal {
         }
     }
 
-    /// The maxima that are at least `height` above the lowest way to a higher one; scikit-image's `h_maxima`.
+    /// The maxima that are at least `height` above the highest pass to a higher one; scikit-image's `h_maxima`.
     ///
     /// ```swift
     /// let nuclei = try image.heightMaxima(20)

@@ -20,7 +20,8 @@ extension NDArray where Element: NDInteger {
     ///   - kind: which of the elements that meet.
     ///   - connectivity: in how many coordinates neighbours may differ, 1 to the number of axes.
     ///   - background: the label of the background.
-    /// - Returns: a mask of the same shape; see ``BoundaryKind/subpixel`` for the one that is larger.
+    /// - Returns: a mask of the same shape; see ``BoundaryKind/subpixel`` for the one that is larger, for which all
+    ///   neighbours and labels count.
     ///
     /// Throws on other connectivities.
     public func boundaries(

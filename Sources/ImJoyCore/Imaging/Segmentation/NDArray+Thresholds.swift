@@ -12,7 +12,7 @@ extension NDArray where Element: NDReal {
     /// - Parameter bins: how many bins the histogram of floats has.
     /// - Returns: the centre of a bin; the value itself when all elements are equal.
     ///
-    /// Throws without elements, when a float is not finite, and when integers are more than 2²⁸ apart.
+    /// Throws without elements, when a float is not finite, and when integers are more than 2²⁴ apart.
     public func otsuThreshold(bins: Int = 256) throws(NDArrayError) -> Double {
         let histogram = try ThresholdHistogram(self, bins: bins)
         let (counts, centers) = (histogram.counts, histogram.centers)
