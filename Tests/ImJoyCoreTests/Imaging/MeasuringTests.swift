@@ -111,4 +111,15 @@ internal import Testing
         #expect(throws: NDArrayError.self) { try NDArray<Int32>([0, 268_435_455]).otsuThreshold() }
         #expect(try NDArray<Int64>([0, 5]).relabelledSequentially(offset: .max).labels == [0, .max])
     }
+
+    @Test func `a label of NaN alone has no extremes, and labels that no Int holds are refused`() throws {
+        let values = NDArray<Double>([.nan, .nan, 3, .nan, .infinity])
+        let statistics = try values.statistics(in: NDArray<Int32>([1, 1, 2, 2, 3]))
+        #expect(statistics.minima[0].isNaN && statistics.maxima[0].isNaN)
+        #expect(statistics.minima[1] == 3 && statistics.maxima[1] == 3 && statistics.minima[2] == .infinity)
+        #expect(throws: NDArrayError.self) { try NDArray<UInt64>([.max, .max - 1]).regions() }
+        #expect(throws: NDArrayError.self) { try values.liThreshold(tolerance: -1) }
+        let line = NDArray<Double>([1, 2, 3, 9, 10, 11])
+        #expect(try line.liThreshold(tolerance: 0) == line.liThreshold())
+    }
 }

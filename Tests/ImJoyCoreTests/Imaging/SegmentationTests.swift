@@ -129,7 +129,7 @@ internal import Testing
         #expect(try NDArray<Float>([.nan, .nan]).liThreshold().isNaN)
         let local = try image.reshaped(to: [8, 10]).localThreshold(.mean, blockSize: 3, offset: 1)
         #expect(try local == image.reshaped(to: [8, 10]).cast(to: Double.self).uniformFiltered(size: 3) - 1)
-        #expect(try image.thresholded(from: 30, to: 185).countTrue() == 49)
+        #expect(try image.hysteresisThresholded(low: 30, high: 185).countTrue() == 49)
         #expect(try flat.niblackThreshold(windowSize: 3)[1, 1] == 9)
     }
 

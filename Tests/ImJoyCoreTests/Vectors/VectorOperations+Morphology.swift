@@ -7,34 +7,10 @@ extension VectorOperations {
         .merging(imageMorphology) { first, _ in first }
 
     private static let binaryMorphology: [String: Operation] = [
-        "ndimage.binary_erosion": { example in
-            let call = try BinaryCall(example)
-            return Answer(
-                try call.array.eroded(
-                    by: call.structure, iterations: call.iterations, mask: call.mask, borderValue: call.border,
-                    origins: call.origins))
-        },
-        "ndimage.binary_dilation": { example in
-            let call = try BinaryCall(example)
-            return Answer(
-                try call.array.dilated(
-                    by: call.structure, iterations: call.iterations, mask: call.mask, borderValue: call.border,
-                    origins: call.origins))
-        },
-        "ndimage.binary_opening": { example in
-            let call = try BinaryCall(example)
-            return Answer(
-                try call.array.opened(
-                    by: call.structure, iterations: call.iterations, mask: call.mask, borderValue: call.border,
-                    origins: call.origins))
-        },
-        "ndimage.binary_closing": { example in
-            let call = try BinaryCall(example)
-            return Answer(
-                try call.array.closed(
-                    by: call.structure, iterations: call.iterations, mask: call.mask, borderValue: call.border,
-                    origins: call.origins))
-        },
+        "ndimage.binary_erosion": { try binary($0, NDArray.eroded) },
+        "ndimage.binary_dilation": { try binary($0, NDArray.dilated) },
+        "ndimage.binary_opening": { try binary($0, NDArray.opened) },
+        "ndimage.binary_closing": { try binary($0, NDArray.closed) },
         "ndimage.binary_propagation": { example in
             let call = try BinaryCall(example)
             return Answer(
@@ -66,6 +42,15 @@ extension VectorOperations {
                 try StructuringElement.iterated(example.inputs[0].typed(as: Bool.self), iterations: times))
         },
     ]
+
+    private typealias BinaryOperation = (NDArray<Bool>) -> (
+        NDArray<Bool>?, Int?, NDArray<Bool>?, Bool, [Int]
+    ) throws(NDArrayError) -> NDArray<Bool>
+
+    private static func binary(_ example: VectorCase, _ operation: BinaryOperation) throws -> Answer {
+        let call = try BinaryCall(example)
+        return Answer(try operation(call.array)(call.structure, call.iterations, call.mask, call.border, call.origins))
+    }
 
     private static let greyMorphology: [String: Operation] = [
         "ndimage.grey_erosion": { try grey($0, .erosion) },
@@ -272,7 +257,7 @@ extension VectorCase {
 
     fileprivate var boundary: BoundaryMode {
         switch word("mode") ?? "reflect" {
-        case "mirror", "grid-mirror2": .mirror
+        case "mirror": .mirror
         case "nearest": .nearest
         case "wrap": .wrap
         case "constant": .constant(number("cval") ?? 0)

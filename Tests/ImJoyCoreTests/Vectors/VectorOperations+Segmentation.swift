@@ -181,7 +181,7 @@ private struct ThresholdRun: NDRealVisitor {
                     method, blockSizes: size, offset: call.double("offset") ?? 0, boundary: call.boundary))
         default:
             return AnyNDArray(
-                try array.thresholded(from: call.double("low", 1) ?? 0, to: call.double("high", 2) ?? 0))
+                try array.hysteresisThresholded(low: call.double("low", 1) ?? 0, high: call.double("high", 2) ?? 0))
         }
     }
 

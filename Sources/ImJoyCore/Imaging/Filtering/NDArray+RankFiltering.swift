@@ -30,19 +30,6 @@ public enum FilterWindowShape: Sendable, Hashable {
     }
 
     private static var mostNeighbours: Int { 1 << 20 }
-
-    /// The windows along one axis each that together reach as far as a box; nil for a footprint.
-    func lines(rank: Int) -> [FilterWindowShape]? {
-        let sizes: [Int]
-        switch self {
-        case .size(let size): sizes = Array(repeating: size, count: rank)
-        case .sizes(let all): sizes = all
-        case .footprint: return nil
-        }
-        return sizes.indices.map { axis in
-            .sizes(sizes.indices.map { $0 == axis ? sizes[axis] : 1 })
-        }
-    }
 }
 
 extension NDArray where Element: NDReal {
@@ -89,7 +76,7 @@ extension NDArray where Element: NDReal {
     public func minimumFiltered(
         in window: FilterWindowShape, origins: [Int] = [], boundary: BoundaryMode = .reflect
     ) throws(NDArrayError) -> NDArray {
-        try extreme(window, origins, boundary) { _ in 0 }
+        try extreme(window, origins, boundary, isLargest: false)
     }
 
     /// Each element replaced by the greatest one of those around it; SciPy's `maximum_filter`.
@@ -98,24 +85,14 @@ extension NDArray where Element: NDReal {
     public func maximumFiltered(
         in window: FilterWindowShape, origins: [Int] = [], boundary: BoundaryMode = .reflect
     ) throws(NDArrayError) -> NDArray {
-        try extreme(window, origins, boundary) { $0 - 1 }
+        try extreme(window, origins, boundary, isLargest: true)
     }
 
-    /// The extreme of a box is that of the extremes along one axis after another.
     private func extreme(
-        _ window: FilterWindowShape, _ origins: [Int], _ boundary: BoundaryMode, _ rank: (_ count: Int) -> Int
+        _ window: FilterWindowShape, _ origins: [Int], _ boundary: BoundaryMode, isLargest: Bool
     ) throws(NDArrayError) -> NDArray {
-        guard let lines = window.lines(rank: self.rank), lines.count == self.rank, lines.count > 1 else {
-            return try ranked(window, origins, boundary, rank)
-        }
-        let origins = origins.isEmpty ? Array(repeating: 0, count: self.rank) : origins
-        guard origins.count == self.rank else { return try ranked(window, origins, boundary, rank) }
-        var result = self
-        for (axis, line) in lines.enumerated() {
-            let own = origins.indices.map { $0 == axis ? origins[axis] : 0 }
-            result = try result.ranked(line, own, boundary, rank)
-        }
-        return result
+        let footprint = try MorphologyWindow.footprint(window.footprint(rank: rank)).footprint(rank: rank)
+        return try windowExtremes(Neighbourhood(footprint, origins), boundary, isLargest: isLargest)
     }
 
     private func ranked(

@@ -52,8 +52,8 @@ public struct LabelStatistics: Sendable, Hashable {
         self.sums = NDArray(sums.map(\.total))
         means = NDArray(sums.map { $0.total / Double($0.count) })
         variances = NDArray(sums.map(\.variance))
-        minima = NDArray(sums.map { $0.count > 0 ? $0.minimum : 0 })
-        maxima = NDArray(sums.map { $0.count > 0 ? $0.maximum : 0 })
+        minima = NDArray(sums.map { $0.extreme($0.minimum) })
+        maxima = NDArray(sums.map { $0.extreme($0.maximum) })
         minimumPlaces = NDArray(sums.map { Int64($0.minimumPlace) })
         maximumPlaces = NDArray(sums.map { Int64($0.maximumPlace) })
         let centers = sums.flatMap { sum in sum.moments.map { $0 / sum.total } }
@@ -77,6 +77,9 @@ struct LabelSum {
 
     init(rank: Int) { moments = Array(repeating: 0, count: rank) }
 
+    /// One of the extremes, 0 without elements and NaN when there is nothing else.
+    func extreme(_ value: Double) -> Double { count == 0 ? 0 : minimum > maximum ? .nan : value }
+
     var total: Double { count == 0 ? 0 : first * Double(count) + sum }
 
     var variance: Double {
@@ -97,7 +100,8 @@ extension NDArray where Element: NDReal {
     ///   - labels: an array of the same shape.
     ///   - wanted: the labels to measure, which need not be there; all from 1 to the greatest one without it.
     ///
-    /// Everything is computed in double precision. NaN spreads into sums and is no extreme. Throws when the shapes
+    /// Everything is computed in double precision. NaN spreads into sums, and is an extreme only where
+    /// there is nothing else. Throws when the shapes
     /// differ.
     public func statistics<Label: NDInteger>(
         in labels: NDArray<Label>, of wanted: [Int]? = nil

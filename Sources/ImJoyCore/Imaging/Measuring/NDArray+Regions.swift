@@ -141,36 +141,24 @@ private struct IntensitySum {
 extension RegionSums {
     /// For each label the means of the products of coordinates less their means, for each pair of axes.
     fileprivate func covariances(_ shape: [Int]) throws(NDArrayError) -> [Double] {
-        let (length, last) = (shape[rank - 1], rank - 1)
+        let last = rank - 1
         let centroids = (0...slots.count).flatMap { counts[$0] > 0 ? centroid($0) : Array(repeating: 0, count: rank) }
         var result = [Double](repeating: 0, count: (slots.count + 1) * rank * rank)
-        var line = [Int](repeating: 0, count: last)
         var distances = [Double](repeating: 0, count: rank)
         let skipped = Int32(slots.place(0) ?? -1)
         slots.places.withUnsafeElements { places in
-            var start = 0
-            while start < places.count {
-                RunFinder.forEachRun(places, start, length, skipped) { slot, first, count in
-                    // The run's own spread, and that of its middle.
-                    let number = Double(count)
-                    for axis in 0..<last { distances[axis] = Double(line[axis]) - centroids[slot * rank + axis] }
-                    distances[last] = Double(first) + (number - 1) / 2 - centroids[slot * rank + last]
-                    let row = slot * rank * rank
-                    for one in 0..<rank {
-                        for two in one..<rank {
-                            result[row + one * rank + two] += number * distances[one] * distances[two]
-                        }
+            RunFinder.forEachRun(places, shape, skipped) { slot, line, _, first, count in
+                // The run's own spread, and that of its middle.
+                let number = Double(count)
+                for axis in 0..<last { distances[axis] = Double(line[axis]) - centroids[slot * rank + axis] }
+                distances[last] = Double(first) + (number - 1) / 2 - centroids[slot * rank + last]
+                let row = slot * rank * rank
+                for one in 0..<rank {
+                    for two in one..<rank {
+                        result[row + one * rank + two] += number * distances[one] * distances[two]
                     }
-                    result[row + rank * rank - 1] += number * (number * number - 1) / 12
                 }
-                start += length
-                var axis = last - 1
-                while axis >= 0 {
-                    line[axis] += 1
-                    if line[axis] < shape[axis] { break }
-                    line[axis] = 0
-                    axis -= 1
-                }
+                result[row + rank * rank - 1] += number * (number * number - 1) / 12
             }
         }
         for slot in 0...slots.count where counts[slot] > 0 {

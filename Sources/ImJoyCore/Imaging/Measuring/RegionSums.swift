@@ -36,39 +36,27 @@ struct RegionSums {
     private mutating func addUp(
         _ shape: [Int], _ background: Int?, _ visit: (_ slot: Int, _ index: Int, _ length: Int) -> Void
     ) {
-        let (length, last) = (shape[rank - 1], rank - 1)
+        let last = rank - 1
         let skipped = Int32(background ?? -1)
-        var line = [Int](repeating: 0, count: last)
         counts.withUnsafeMutableBufferPointer { counts in
             lows.withUnsafeMutableBufferPointer { lows in
                 highs.withUnsafeMutableBufferPointer { highs in
                     firstMoments.withUnsafeMutableBufferPointer { moments in
                         slots.places.withUnsafeElements { places in
-                            var start = 0
-                            while start < places.count {
-                                RunFinder.forEachRun(places, start, length, skipped) { slot, first, count in
-                                    counts[slot] += count
-                                    let (low, high) = (Int32(first), Int32(first + count - 1))
-                                    let row = slot * (last + 1)
-                                    if low < lows[row + last] { lows[row + last] = low }
-                                    if high > highs[row + last] { highs[row + last] = high }
-                                    moments[row + last] += count * (2 * first + count - 1) / 2
-                                    for axis in 0..<last {
-                                        let coordinate = Int32(line[axis])
-                                        if coordinate < lows[row + axis] { lows[row + axis] = coordinate }
-                                        if coordinate > highs[row + axis] { highs[row + axis] = coordinate }
-                                        moments[row + axis] += count * line[axis]
-                                    }
-                                    visit(slot, start + first, count)
+                            RunFinder.forEachRun(places, shape, skipped) { slot, line, start, first, count in
+                                counts[slot] += count
+                                let (low, high) = (Int32(first), Int32(first + count - 1))
+                                let row = slot * (last + 1)
+                                if low < lows[row + last] { lows[row + last] = low }
+                                if high > highs[row + last] { highs[row + last] = high }
+                                moments[row + last] += count * (2 * first + count - 1) / 2
+                                for axis in 0..<last {
+                                    let coordinate = Int32(line[axis])
+                                    if coordinate < lows[row + axis] { lows[row + axis] = coordinate }
+                                    if coordinate > highs[row + axis] { highs[row + axis] = coordinate }
+                                    moments[row + axis] += count * line[axis]
                                 }
-                                start += length
-                                var axis = last - 1
-                                while axis >= 0 {
-                                    line[axis] += 1
-                                    if line[axis] < shape[axis] { break }
-                                    line[axis] = 0
-                                    axis -= 1
-                                }
+                                visit(slot, start + first, count)
                             }
                         }
                     }
@@ -90,9 +78,34 @@ struct RegionSums {
 
 /// Finds runs of equal labels.
 enum RunFinder {
-    /// Calls `body` for each run of a line that is not background.
+    /// Calls `body` for each run that is not background, with the coordinates of its line along all axes but the last, the
+    /// number of the line's first element, and where in the line it begins.
     @inline(__always)
     static func forEachRun(
+        _ places: UnsafeBufferPointer<Int32>, _ shape: [Int], _ background: Int32,
+        _ body: (_ slot: Int, _ line: [Int], _ start: Int, _ first: Int, _ count: Int) -> Void
+    ) {
+        let (length, last) = (shape[shape.count - 1], shape.count - 1)
+        var line = [Int](repeating: 0, count: last)
+        var start = 0
+        while start < places.count {
+            forEachRun(places, start, length, background) { slot, first, count in
+                body(slot, line, start, first, count)
+            }
+            start += length
+            var axis = last - 1
+            while axis >= 0 {
+                line[axis] += 1
+                if line[axis] < shape[axis] { break }
+                line[axis] = 0
+                axis -= 1
+            }
+        }
+    }
+
+    /// Calls `body` for each run of one line.
+    @inline(__always)
+    private static func forEachRun(
         _ places: UnsafeBufferPointer<Int32>, _ start: Int, _ length: Int, _ background: Int32,
         _ body: (_ slot: Int, _ first: Int, _ count: Int) -> Void
     ) {

@@ -18,7 +18,10 @@ struct LabelSlots {
         // What others may change after it was looked at is copied.
         let labels = labels.storage.isOurs ? labels : labels.copied()
         let ends = labels.minMax()
-        let (low, high) = (Int(clamping: ends.min), Int(clamping: ends.max))
+        guard let low = Int(exactly: ends.min), let high = Int(exactly: ends.max) else {
+            throw NDArrayError(
+                .invalidValue, "labels from \(ends.min) to \(ends.max); at most \(Int.max), number them anew first")
+        }
         lowest = low
         if low >= 0, high <= Swift.max(labels.count / 16, 1 << 16), high < Int(Int32.max) {
             (places, count, values) = (labels.cast(to: Int32.self), high, nil)

@@ -15,6 +15,11 @@ extension NDArray where Element: NDReal {
     /// elements and when the guess is not between the smallest and the greatest element.
     public func liThreshold(tolerance: Double? = nil, initialGuess: Double? = nil) throws(NDArrayError) -> Double {
         guard !isEmpty else { throw NDArrayError(.emptyArray, "a threshold of no elements") }
+        guard tolerance ?? 0 >= 0 else {
+            throw NDArrayError(.outOfBounds, "a tolerance of \(tolerance ?? 0); it is not negative")
+        }
+        // As in scikit-image 0 is none.
+        let tolerance = tolerance == 0 ? nil : tolerance
         if dtype.isInteger {
             let histogram = try ThresholdHistogram(self, bins: 256)
             guard histogram.counts.count > 1 else { return histogram.centers[0] }

@@ -122,10 +122,10 @@ extension NDArray where Element: NDReal {
     /// `apply_hysteresis_threshold`.
     ///
     /// ```swift
-    /// let edges = try slopes.thresholded(from: 0.1, to: 0.35)
+    /// let edges = try slopes.hysteresisThresholded(low: 0.1, high: 0.35)
     /// ```
     /// Neighbours share a face. A `low` that is above `high` counts as `high`.
-    public func thresholded(from low: Double, to high: Double) throws(NDArrayError) -> NDArray<Bool> {
+    public func hysteresisThresholded(low: Double, high: Double) throws(NDArrayError) -> NDArray<Bool> {
         let values = cast(to: Double.self)
         let (labels, count) = try (values .> Swift.min(low, high)).labelled()
         let isHigh = values .> high
