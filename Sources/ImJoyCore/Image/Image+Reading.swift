@@ -7,17 +7,17 @@ extension Image {
     /// `tifffile.imread` does; ``ImageInfo/notes`` says what was left out. Throws ``ImageError`` with one line naming
     /// the file and, where they apply, page, tag and sizes. Memory is taken only after the sizes have been checked.
     public init(contentsOf path: FilePath, limits: ImageLimits = .default) throws(ImageError) {
-        try self.init(ImageSource(contentsOf: path, limits: limits), format: nil)
+        try self.init(EncodedImage(contentsOf: path, limits: limits), format: nil)
     }
 
     /// Reads the image in `bytes`; the format is found by content when it is not given.
     public init(
         decoding bytes: SharedBytes, format: ImageFormat? = nil, limits: ImageLimits = .default
     ) throws(ImageError) {
-        try self.init(ImageSource(bytes, limits: limits), format: format)
+        try self.init(EncodedImage(bytes, limits: limits), format: format)
     }
 
-    private init(_ source: ImageSource, format: ImageFormat?) throws(ImageError) {
+    private init(_ source: EncodedImage, format: ImageFormat?) throws(ImageError) {
         do {
             let decoder = try source.open(as: format)
             let info = decoder.info
@@ -36,7 +36,7 @@ extension ImageInfo {
     /// Throws ``ImageError`` for the same files as ``Image/init(contentsOf:limits:)``, except for damage inside the
     /// pixels.
     public init(contentsOf path: FilePath, limits: ImageLimits = .default) throws(ImageError) {
-        let source = try ImageSource(contentsOf: path, limits: limits)
+        let source = try EncodedImage(contentsOf: path, limits: limits)
         do { self = try source.open(as: nil).info } catch { throw error.naming(path) }
     }
 
@@ -44,11 +44,11 @@ extension ImageInfo {
     public init(
         decoding bytes: SharedBytes, format: ImageFormat? = nil, limits: ImageLimits = .default
     ) throws(ImageError) {
-        self = try ImageSource(bytes, limits: limits).open(as: format).info
+        self = try EncodedImage(bytes, limits: limits).open(as: format).info
     }
 }
 
-extension ImageSource {
+extension EncodedImage {
     func open(as format: ImageFormat?) throws(ImageError) -> any ImageDecoder {
         guard !bytes.isEmpty else { throw ImageError(.truncated, "the file is empty") }
         if let format = format ?? ImageFormat.detect(bytes) { return try format.open(self) }

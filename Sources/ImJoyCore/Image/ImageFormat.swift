@@ -5,7 +5,7 @@ public struct ImageFormat: Sendable {
     /// File name extensions, lower case, the usual one first.
     public let fileExtensions: [String]
     let hasSignature: @Sendable (SharedBytes) -> Bool
-    let open: @Sendable (ImageSource) throws(ImageError) -> any ImageDecoder
+    let open: @Sendable (EncodedImage) throws(ImageError) -> any ImageDecoder
     let encode: @Sendable (Image, ImageWriteOptions, inout ImageSink) throws(ImageError) -> Void
 
     /// TIFF and BigTIFF, among them ImageJ hyperstacks and OME-TIFF.

@@ -1,77 +1,89 @@
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
-internal import SystemPackage
+/// An image that is read piece by piece: a file larger than memory, a pyramid of resolutions, an array on a server.
+///
+/// ```swift
+/// let slide = try ImageSource(contentsOf: "slide.ome.tif")
+/// let overview = try await slide.image(level: slide.levels.count - 1)
+/// let detail = try await slide.image(["Y": 4096..<5120, "X": 8192..<9216])
+/// print(slide.info.axes, slide.levels.map(\.shape), overview, detail)
+/// ```
+///
+/// Opening reads what the file says about itself. Reading takes the strips, tiles or chunks that a region touches, and
+/// memory for the region and a few of those.
+public struct ImageSource: Sendable {
+    /// One resolution of an image.
+    public struct Level: Sendable, Hashable {
+        /// The length of each axis.
+        public let shape: [Int]
+        /// Micrometres from pixel to pixel; nil when unknown.
+        public let pixelSize: PixelSize?
+        /// The block of pixels that is decoded at once, one length per axis: a strip, a tile, a chunk.
+        public let chunkShape: [Int]
 
-/// The bytes to decode, where they came from and how much they may become.
-struct ImageSource: Sendable {
-    var bytes: SharedBytes
-    var file: FilePath?
-    var limits: ImageLimits
-
-    /// From this size on files are mapped: no second copy in memory, and pages nobody asks for are never read.
-    static let mappingThreshold = 1 << 20
-
-    init(_ bytes: SharedBytes, file: FilePath? = nil, limits: ImageLimits) {
-        self.bytes = bytes
-        self.file = file
-        self.limits = limits
-    }
-
-    init(contentsOf path: FilePath, limits: ImageLimits) throws(ImageError) {
-        do {
-            // Small files are copied, so that one that is overwritten meanwhile cannot stop the program.
-            let isSmall = try ImageSource.size(of: path) < Self.mappingThreshold
-            let bytes = try isSmall ? SharedBytes.reading(contentsOf: path) : SharedBytes.mapping(contentsOf: path)
-            self.init(bytes, file: path, limits: limits)
-        } catch let error as Errno {
-            throw ImageError.system(error, file: path, doing: "cannot be read")
-        } catch {
-            throw ImageError(.system, "cannot be read: \(error)", file: path)
+        package init(shape: [Int], pixelSize: PixelSize?, chunkShape: [Int]) {
+            self.shape = shape
+            self.pixelSize = pixelSize
+            self.chunkShape = chunkShape
         }
     }
 
-    private static func size(of path: FilePath) throws -> Int {
-        var status = stat()
-        guard path.withPlatformString({ stat($0, &status) }) == 0 else { throw Errno(rawValue: errno) }
-        guard status.st_mode & S_IFMT != S_IFDIR else { throw Errno.isDirectory }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw Errno.invalidArgument }
-        return Int(status.st_size)
-    }
+    let reader: any ImageRegionReader
 
-    /// Refuses pixels beyond the limit, or beyond what `stored` bytes can hold at `ratio` decoded bytes per stored one.
+    package init(_ reader: any ImageRegionReader) { self.reader = reader }
+
+    /// What the file says about its image; the shape is that of the first level.
+    public var info: ImageInfo { reader.info }
+
+    /// The resolutions there are, the finest first; there is always one.
+    public var levels: [Level] { reader.levels }
+
+    /// The pixels of `region`, one range per axis in the order of the axes, at a resolution.
     ///
-    /// - Parameter what: the picture in words and numbers, for the error.
-    func check(
-        decodedBytes: Int, stored: Int, ratio: Int, what: String, page: Int? = nil, tag: String? = nil
-    ) throws(ImageError) {
-        guard decodedBytes <= limits.decodedBytes else {
+    /// Throws ``ImageError`` with code ``ImageError/Code/invalidArgument`` for a level that is not there and for ranges that
+    /// lie outside, and what reading the file throws.
+    public func pixels(in region: [Range<Int>], level: Int = 0) async throws(ImageError) -> AnyNDArray {
+        let shape = try shape(ofLevel: level)
+        guard region.count == shape.count else {
             throw ImageError(
-                .tooLarge, "\(what) takes \(decodedBytes) bytes, the limit is \(limits.decodedBytes)", page: page,
-                tag: tag)
+                .invalidArgument, "\(region.count) ranges are given, the image has \(shape.count) axes, shape \(shape)")
         }
-        let (most, overflow) = stored.multipliedReportingOverflow(by: ratio)
-        guard overflow || decodedBytes <= most else {
+        for (axis, range) in region.enumerated() where range.lowerBound < 0 || range.upperBound > shape[axis] {
             throw ImageError(
-                .truncated, "\(what) takes \(decodedBytes) bytes, but the \(stored) bytes stored hold at most \(most)",
-                page: page, tag: tag)
+                .invalidArgument, "\(range) is outside of axis \(axis), whose length is \(shape[axis]) at level \(level)")
         }
+        return try await reader.pixels(in: region, level: level)
+    }
+
+    /// The image at a resolution, whole or cut to ranges along some axes, named by their letters.
+    ///
+    /// The ranges count pixels of that level. Throws as ``pixels(in:level:)`` does, and for letters that name no axis.
+    public func image(_ ranges: [Character: Range<Int>] = [:], level: Int = 0) async throws(ImageError) -> Image {
+        var region = try shape(ofLevel: level).map { 0..<$0 }
+        for (letter, range) in ranges {
+            guard let axis = info.axes.index(of: letter) else {
+                throw ImageError(.invalidArgument, "there is no axis \(letter); the axes are \(info.axes)")
+            }
+            region[axis] = range
+        }
+        let pixels = try await pixels(in: region, level: level)
+        var names = info.channelNames
+        if let channels = info.axes.index(of: "C"), region[channels].upperBound <= names.count {
+            names = Array(names[region[channels]])
+        }
+        return try Image(
+            pixels, axes: info.axes, pixelSize: levels[level].pixelSize, channelNames: names, metadata: info.metadata)
+    }
+
+    private func shape(ofLevel level: Int) throws(ImageError) -> [Int] {
+        guard levels.indices.contains(level) else {
+            throw ImageError(.invalidArgument, "there is no level \(level); there are \(levels.count), counted from 0")
+        }
+        return levels[level].shape
     }
 }
 
-extension ImageError {
-    static func system(_ error: Errno, file: FilePath, doing what: String) -> ImageError {
-        let reason =
-            error == .invalidArgument ? "it is no regular file" : error.description
-        return ImageError(.system, "\(what): \(reason)", file: file)
-    }
-
-    /// The same error with the file named.
-    func naming(_ file: FilePath?) -> ImageError {
-        var copy = self
-        copy.file = copy.file ?? file
-        return copy
-    }
+/// What reads regions of one kind of file. The caller has checked level and region.
+package protocol ImageRegionReader: Sendable {
+    var info: ImageInfo { get }
+    var levels: [ImageSource.Level] { get }
+    func pixels(in region: [Range<Int>], level: Int) async throws(ImageError) -> AnyNDArray
 }

@@ -10,7 +10,7 @@ internal import Testing
 
     /// The page of ``plain`` and what is thrown when its sizes were those that `change` makes of them.
     private static func refusal(_ change: (inout TIFFPage.Kind) -> Void) throws -> ImageError? {
-        let source = ImageSource(plain, limits: ImageLimits())
+        let source = EncodedImage(plain, limits: ImageLimits())
         let chain = try TIFFDirectoryChain(source)
         let handle = try TIFFHandle(reading: plain)
         let isLoaded = handle.loadDirectory(at: chain.offsets[0])
@@ -64,7 +64,7 @@ internal import Testing
     }
 
     @Test func `strips that libtiff counts in another way are not decoded`() throws {
-        let source = ImageSource(Self.plain, limits: ImageLimits())
+        let source = EncodedImage(Self.plain, limits: ImageLimits())
         let chain = try TIFFDirectoryChain(source)
         let handle = try TIFFHandle(reading: Self.plain)
         let isLoaded = handle.loadDirectory(at: chain.offsets[0])

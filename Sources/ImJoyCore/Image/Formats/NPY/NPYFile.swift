@@ -13,7 +13,7 @@ public enum NPYFile {
     public static func read(contentsOf path: FilePath, limits: ImageLimits = .default) throws(ImageError) -> AnyNDArray
     {
         do throws(ImageError) {
-            return try NPYReader(ImageSource(contentsOf: path, limits: limits)).decode()
+            return try NPYReader(EncodedImage(contentsOf: path, limits: limits)).decode()
         } catch {
             throw error.naming(path)
         }
@@ -23,7 +23,7 @@ public enum NPYFile {
     public static func read(decoding bytes: SharedBytes, limits: ImageLimits = .default) throws(ImageError)
         -> AnyNDArray
     {
-        try NPYReader(ImageSource(bytes, limits: limits)).decode()
+        try NPYReader(EncodedImage(bytes, limits: limits)).decode()
     }
 
     /// Writes an array to `path`; the file takes its name only when it is complete.

@@ -2,13 +2,13 @@
 struct NPYReader: ImageDecoder {
     let info: ImageInfo
     private let header: NPYHeader
-    private let source: ImageSource
+    private let source: EncodedImage
 
     static let hasSignature: @Sendable (SharedBytes) -> Bool = { bytes in
         bytes.count >= 6 && [UInt8](bytes.slice(0..<6)) == NPYHeader.magic
     }
 
-    init(_ source: ImageSource) throws(ImageError) {
+    init(_ source: EncodedImage) throws(ImageError) {
         self.source = source
         let header = try NPYHeader(source.bytes)
         self.header = header

@@ -13,19 +13,19 @@ public struct NPZFile: Sendable {
     /// The names of the arrays in the order of the archive, without `.npy`.
     public let names: [String]
     private let entries: [String: ZipEntry]
-    private let source: ImageSource
+    private let source: EncodedImage
 
     /// Opens the archive at `path`; throws ``ImageError`` when it is none.
     public init(contentsOf path: FilePath, limits: ImageLimits = .default) throws(ImageError) {
-        try self.init(ImageSource(contentsOf: path, limits: limits))
+        try self.init(EncodedImage(contentsOf: path, limits: limits))
     }
 
     /// Opens an archive in memory; throws ``ImageError`` when it is none.
     public init(decoding bytes: SharedBytes, limits: ImageLimits = .default) throws(ImageError) {
-        try self.init(ImageSource(bytes, limits: limits))
+        try self.init(EncodedImage(bytes, limits: limits))
     }
 
-    private init(_ source: ImageSource) throws(ImageError) {
+    private init(_ source: EncodedImage) throws(ImageError) {
         self.source = source
         var names: [String] = []
         var entries: [String: ZipEntry] = [:]
@@ -53,7 +53,7 @@ public struct NPZFile: Sendable {
                     .invalidArgument,
                     "no array is called \(name); there are \(names.prefix(20).joined(separator: ", "))")
             }
-            return try NPYReader(ImageSource(entry.contents(in: source), limits: source.limits)).decode()
+            return try NPYReader(EncodedImage(entry.contents(in: source), limits: source.limits)).decode()
         } catch {
             throw ImageError(error.code, "array \(name): \(error.message)", file: source.file)
         }

@@ -13,7 +13,7 @@ struct ZipEntry: Sendable {
     var isEncrypted: Bool
 
     /// The unpacked bytes, checked against size and checksum.
-    func contents(in source: ImageSource) throws(ImageError) -> SharedBytes {
+    func contents(in source: EncodedImage) throws(ImageError) -> SharedBytes {
         guard !isEncrypted, method == 0 || method == 8 else {
             throw ImageError(.unsupported, isEncrypted ? "it is encrypted" : "zip method \(method); known are 0 and 8")
         }

@@ -6,14 +6,14 @@ internal import CPNG
 /// bits is scaled to 0…255 as Pillow does, 1-bit grey gives `bool`, 16 bits give `uint16`. No gamma is applied.
 struct PNGReader: ImageDecoder {
     let info: ImageInfo
-    private let source: ImageSource
+    private let source: EncodedImage
     private let rowBytes: Int
 
     static let hasSignature: @Sendable (SharedBytes) -> Bool = { bytes in
         bytes.count >= 8 && [UInt8](bytes.slice(0..<8)) == [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
     }
 
-    init(_ source: ImageSource) throws(ImageError) {
+    init(_ source: EncodedImage) throws(ImageError) {
         self.source = source
         var header = imj_png_info()
         var failure = imj_png_failure()

@@ -10,7 +10,7 @@ struct TIFFDirectoryChain {
     private let bytes: SharedBytes
 
     /// Walks through a file that has the signature of one.
-    init(_ source: ImageSource) throws(ImageError) {
+    init(_ source: EncodedImage) throws(ImageError) {
         bytes = source.bytes
         guard bytes.count >= 8 else { throw ImageError(.truncated, "\(bytes.count) bytes, a TIFF header takes 8") }
         byteOrder = bytes[0] == UInt8(ascii: "M") ? .big : .little

@@ -4,7 +4,7 @@
 /// palette pictures give their indices, as tifffile does. Every size is checked against the file before memory is taken.
 struct TIFFReader: ImageDecoder {
     let info: ImageInfo
-    private let source: ImageSource
+    private let source: EncodedImage
     /// The pages of the file; nil for one that cannot be part of the image.
     private let pages: [TIFFPage?]
     private let first: TIFFPage
@@ -17,7 +17,7 @@ struct TIFFReader: ImageDecoder {
         return [[0x49, 0x49, 42, 0], [0x49, 0x49, 43, 0], [0x4d, 0x4d, 0, 42], [0x4d, 0x4d, 0, 43]].contains(start)
     }
 
-    init(_ source: ImageSource) throws(ImageError) {
+    init(_ source: EncodedImage) throws(ImageError) {
         self.source = source
         guard Self.hasSignature(source.bytes) else {
             throw ImageError(.malformed, "the file does not start as TIFF files do (II or MM, then 42 or 43)")
