@@ -328,27 +328,37 @@ static void transpose_b128_block(const b128 *from, ptrdiff_t from_step, b128 *to
     }
 }
 
-// Tiles of 64 x 64 bytes' worth and more: the lines that a tile reads and writes stay in the nearest cache. On the side with the
-// longer steps, which may be too many lines for one set of the cache, a line is finished before the next.
-#define TRANSPOSE_AT(T)                                                                                                       \
-    transpose_##T##_block(                                                                                                    \
-        from + (ptrdiff_t)i * from_step + (ptrdiff_t)j, from_step, to + (ptrdiff_t)j * to_step + (ptrdiff_t)i, to_step)
-#define TRANSPOSE(T, BLOCK, TILE)                                                                                             \
+// Squares as wide as a line of the cache are turned beside the arrays, so that each line is read and written once, however many
+// lines of the arrays share a place in the cache.
+#define TURN_SQUARE(T, BLOCK, SIDE)                                                                                           \
+    static void turn_square_##T(const T *from, ptrdiff_t from_step, T *to, ptrdiff_t to_step) {                               \
+        T square[SIDE * SIDE] __attribute__((aligned(64))), turned[SIDE * SIDE] __attribute__((aligned(64)));                 \
+        for (int i = 0; i < SIDE; i++) memcpy(square + i * SIDE, from + i * from_step, SIDE * sizeof(T));                     \
+        for (int i = 0; i < SIDE; i += BLOCK) {                                                                               \
+            for (int j = 0; j < SIDE; j += BLOCK) {                                                                           \
+                transpose_##T##_block(square + i * SIDE + j, SIDE, turned + j * SIDE + i, SIDE);                              \
+            }                                                                                                                 \
+        }                                                                                                                     \
+        for (int i = 0; i < SIDE; i++) memcpy(to + i * to_step, turned + i * SIDE, SIDE * sizeof(T));                         \
+    }
+
+// Tiles of 64 x 64 elements are turned square by square, so that their pages stay known to the processor. Where no lines share
+// places, blocks of small elements are turned without the copy beside.
+#define TRANSPOSE(T, BLOCK, SIDE)                                                                                             \
+    TURN_SQUARE(T, BLOCK, SIDE)                                                                                               \
     static void transpose_##T(                                                                                                \
         const T *from, ptrdiff_t from_step, T *to, ptrdiff_t to_step, size_t rows, size_t columns) {                          \
-        size_t whole_rows = rows - rows % BLOCK, whole_columns = columns - columns % BLOCK;                                   \
-        bool is_by_rows = (to_step < 0 ? -to_step : to_step) < (from_step < 0 ? -from_step : from_step);                      \
-        for (size_t top = 0; top < whole_rows; top += TILE) {                                                                 \
-            size_t bottom = top + TILE < whole_rows ? top + TILE : whole_rows;                                                \
-            for (size_t left = 0; left < whole_columns; left += TILE) {                                                       \
-                size_t right = left + TILE < whole_columns ? left + TILE : whole_columns;                                     \
-                if (is_by_rows) {                                                                                             \
-                    for (size_t i = top; i < bottom; i += BLOCK) {                                                            \
-                        for (size_t j = left; j < right; j += BLOCK) TRANSPOSE_AT(T);                                         \
-                    }                                                                                                         \
-                } else {                                                                                                      \
-                    for (size_t j = left; j < right; j += BLOCK) {                                                            \
-                        for (size_t i = top; i < bottom; i += BLOCK) TRANSPOSE_AT(T);                                         \
+        bool shares_places = (from_step * (ptrdiff_t)sizeof(T)) % 512 == 0 || (to_step * (ptrdiff_t)sizeof(T)) % 512 == 0;    \
+        bool by_squares = sizeof(T) > 2 || shares_places;                                                                     \
+        size_t side = by_squares ? SIDE : BLOCK, whole_rows = rows - rows % side, whole_columns = columns - columns % side;   \
+        for (size_t top = 0; top < whole_rows; top += 64) {                                                                   \
+            size_t bottom = top + 64 < whole_rows ? top + 64 : whole_rows;                                                    \
+            for (size_t left = 0; left < whole_columns; left += 64) {                                                         \
+                size_t right = left + 64 < whole_columns ? left + 64 : whole_columns;                                         \
+                for (size_t j = left; j < right; j += side) {                                                                 \
+                    for (size_t i = top; i < bottom; i += side) {                                                             \
+                        (by_squares ? turn_square_##T : transpose_##T##_block)(from + (ptrdiff_t)i * from_step + (ptrdiff_t)j,\
+                            from_step, to + (ptrdiff_t)j * to_step + (ptrdiff_t)i, to_step);                                  \
                     }                                                                                                         \
                 }                                                                                                             \
             }                                                                                                                 \
@@ -360,10 +370,10 @@ static void transpose_b128_block(const b128 *from, ptrdiff_t from_step, b128 *to
         }                                                                                                                     \
     }
 TRANSPOSE(u8, 16, 64)
-TRANSPOSE(u16, 8, 64)
-TRANSPOSE(u32, 8, 64)
-TRANSPOSE(u64, 4, 32)
-TRANSPOSE(b128, 2, 16)
+TRANSPOSE(u16, 8, 32)
+TRANSPOSE(u32, 8, 16)
+TRANSPOSE(u64, 4, 8)
+TRANSPOSE(b128, 2, 4)
 
 void imjoy_transpose(
     const void *source, ptrdiff_t source_step, void *target, ptrdiff_t target_step, size_t rows, size_t columns, size_t size) {

@@ -356,6 +356,10 @@ double imjoy_variation_project(
 /// Red, green and blue bytes to grey, with weights of 15 bits behind the point.
 void imjoy_gray_8(const uint8_t *colours, uint8_t *target, size_t count);
 
+/// Sorts natural numbers of 4 or 8 bytes; false, and nothing is done, where the processor has no vectors for that. `scratch` is as long.
+/// What is still not sorted after `tries` halvings is sorted by a heap, so that no input takes long.
+bool imjoy_sort_keys(void *keys, void *scratch, size_t count, size_t size, int tries);
+
 /// The processor level that the loader chose: 4 (AVX-512), 3 (AVX2) or 1.
 int imjoy_kernel_level(void);
 

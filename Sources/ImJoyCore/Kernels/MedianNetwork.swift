@@ -8,10 +8,14 @@ internal import CImJoyKernels
 struct MedianNetwork {
     let comparisons: [(lower: Int, upper: Int)]
 
+    /// Those for the middle of up to ``mostRows`` rows: finding one takes longer than using it for a small image.
+    static let ofMiddles = (0...mostRows).map { MedianNetwork($0) }
+    static let mostRows = 25
+
     /// - Parameter places: those that are wanted; the middle one or two when there are none.
     init(_ count: Int, places: Set<Int> = []) {
         var all: [(lower: Int, upper: Int)] = []
-        let top = 1 << max(0, Int.bitWidth - (count - 1).leadingZeroBitCount - 1)
+        let top = 1 << max(0, Int.bitWidth - max(0, count - 1).leadingZeroBitCount - 1)
         var bit = top
         while bit > 0 {
             var (reach, phase, distance) = (top, 0, bit)
@@ -26,7 +30,7 @@ struct MedianNetwork {
             }
             bit >>= 1
         }
-        var wanted = places.isEmpty ? [(count - 1) / 2, count / 2] : places
+        var wanted = places.isEmpty ? [max(0, count - 1) / 2, count / 2] : places
         var needed: [(lower: Int, upper: Int)] = []
         for pair in all.reversed() where wanted.contains(pair.lower) || wanted.contains(pair.upper) {
             wanted.formUnion([pair.lower, pair.upper])
@@ -59,7 +63,7 @@ extension NDArray where Element: NDReal {
     func mediansOfPlanes(along axis: Int, keepingAxis: Bool) throws(NDArrayError) -> NDArray<Element.Mean>? {
         let axis = try layout.resolvedAxis(axis)
         let planes = shape[axis]
-        guard (3...25).contains(planes), count / planes >= 64,
+        guard (3...MedianNetwork.mostRows).contains(planes), count / planes >= 64,
             let minimum = imjoy_find_operation(IMJOY_MINIMUM, dtype.kernelType, IMJOY_BOTH_RUNS),
             let maximum = imjoy_find_operation(IMJOY_MAXIMUM, dtype.kernelType, IMJOY_BOTH_RUNS),
             let widen = imjoy_find_cast(dtype.kernelType, IMJOY_FLOAT64, false),
@@ -73,7 +77,7 @@ extension NDArray where Element: NDReal {
         let inner = array.shape[(front + 1)...].reduce(1, *)
         var newShape = shape
         if keepingAxis { newShape[axis] = 1 } else { newShape.remove(at: axis) }
-        let network = MedianNetwork(planes)
+        let network = MedianNetwork.ofMiddles[planes]
         let length = Self.pieceLength
         return try array.withUnsafeElements { (elements) throws(NDArrayError) in
             guard let source = elements.baseAddress else { return nil }

@@ -179,6 +179,7 @@ extension RadixSort {
             return
         }
         var other = UnsafeMutableBufferPointer(rebasing: scratch[range])
+        if sortByVectors(part, other) { return }
         let start = part.baseAddress
         sortPart(&part, &other)
         if part.baseAddress != start { _ = other.update(from: part) }

@@ -1,3 +1,5 @@
+internal import CImJoyKernels
+
 /// Sorting and selecting by digits, which takes a few passes over the keys and no comparison (Knuth, The Art of Computer
 /// Programming 3, 5.2.5).
 enum RadixSort {
@@ -27,12 +29,27 @@ enum RadixSort {
     ) -> UnsafeMutableBufferPointer<Key> {
         var source = UnsafeMutableBufferPointer(rebasing: memory[..<count])
         var target = UnsafeMutableBufferPointer(rebasing: memory[count..<2 * count])
+        if Chunks(count).number == 1, sortByVectors(source, target) { return source }
         guard count >= fewest, count <= UInt32.max else {
             source.sort()
             return source
         }
         sortByDigits(&source, &target)
         return source
+    }
+
+    /// Sorts keys where they are, by comparing many of them at one time; false where the processor cannot do that, and for
+    /// elements that are more than their key, whose order would be lost.
+    @inline(__always)
+    static func sortByVectors<T: RadixElement>(
+        _ elements: UnsafeMutableBufferPointer<T>, _ scratch: UnsafeMutableBufferPointer<T>
+    ) -> Bool {
+        guard T.self == T.Key.self, let start = elements.baseAddress, let scratch = scratch.baseAddress else {
+            return false
+        }
+        let halvings = Int.bitWidth - elements.count.leadingZeroBitCount
+        return imjoy_sort_keys(
+            start, scratch, elements.count, MemoryLayout<T>.stride, Int32(truncatingIfNeeded: 2 * halvings + 4))
     }
 
     /// Writes the elements in ascending order to `target`, equal ones as they came.

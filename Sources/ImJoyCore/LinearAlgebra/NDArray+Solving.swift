@@ -44,10 +44,12 @@ extension NDArray where Element: NDLinearElement {
     ///
     /// Throws `.singularMatrix` for a matrix that has none. To solve equations say ``solve(_:)``, which is quicker and
     /// more accurate.
+    @specialized(where Element == Float)
+    @specialized(where Element == Double)
     public func inverse() throws(NDArrayError) -> NDArray {
         let size = try MatrixSize(self, "an inverse", square: true)
         if SmallMatrices<Element>.suits(size) {
-            return try SmallMatrices.solve(self, NDArray.eye(Int(size.rows)), batch: size.batch)
+            return try SmallMatrices.inverses(self, batch: size.batch)
         }
         // The inverse of the transpose is the transpose of the inverse, so neither way in nor out turns anything over.
         let inverses = try MatrixStack(matrixTransposed())
