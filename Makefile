@@ -33,7 +33,7 @@ demo: $(stamp) ## segment a real micrograph with a Python plugin; results go to 
 test: $(hypha) $(browser) ## all tests; address and thread sanitizer over the lower layers
 	@Scripts/test.sh
 
-test-long: $(hypha) $(browser) ## the same with long runs: more random inputs and histories
+test-long: $(hypha) $(browser) ## the same with long runs: more random inputs and histories, and without vectors of the processor
 	@IMJOY_TEST_LONG=1 Scripts/test.sh
 
 fuzz: $(stamp) ## parsers under mutated input; IMJOY_FUZZ_SECONDS for each (6)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # All tests. usage: test.sh [PHASE…]    (debug, release, examples, address, thread, fuzz; all of them when none is named)
-# IMJOY_TEST_LONG=1 makes the random tests longer.
+# IMJOY_TEST_LONG=1 makes the random tests longer and adds the phase baseline.
 source "$(dirname "$0")/phases.sh"
 export IMJOY_TEST_PYTHON=$PWD/.venv/bin/python3 IMJOY_UV=$PWD/.venv/bin/uv
 if [[ -n ${IMJOY_TEST_LONG:-} ]]; then
@@ -51,9 +51,14 @@ thread() {
     done
 }
 
+# The arrays with kernels for any processor of the architecture, as on one without AVX.
+baseline() {
+    IMJOY_ONLY=core swift_test --scratch-path .build-baseline -Xcc -DIMJOY_NO_CLONES=1
+}
+
 # Parsers under random mutations of good input.
 fuzz() { Scripts/fuzz.sh; }
 
-(( $# )) || set -- debug release examples address thread fuzz
+(( $# )) || set -- debug release examples address thread fuzz ${IMJOY_TEST_LONG:+baseline}
 for name; do phase "$name" "$name"; done
 print_summary
