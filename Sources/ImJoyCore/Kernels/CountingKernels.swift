@@ -5,14 +5,28 @@ extension NDArray where Element: NDReal {
     func occurrences() -> [(value: Double, count: Int64)]? {
         let width = MemoryLayout<Element>.size
         guard Element.dtype.isInteger, width <= 2, count >= 1 << (8 * width - 2) else { return nil }
-        var counts = [UInt64](repeating: 0, count: 1 << (8 * width))
+        let values = 1 << (8 * width)
+        // Each part of the elements is counted in a table of its own; the first one becomes that of all.
+        let chunks = RadixChunks(count)
+        var tables = [UInt64](repeating: 0, count: chunks.number * values)
         withUnsafeElements { elements in
             guard let start = UnsafeRawPointer(elements.baseAddress) else { return }
-            if width == 1 {
-                imjoy_histogram_8(start.assumingMemoryBound(to: UInt8.self), elements.count, &counts)
-            } else {
-                imjoy_histogram_16(start.assumingMemoryBound(to: UInt16.self), elements.count, &counts)
+            tables.withUnsafeMutableBufferPointer { tables in
+                chunks.forEachNumbered { chunk in
+                    guard let counts = tables.baseAddress.map({ $0 + chunk * values }) else { return }
+                    let range = chunks.range(chunk)
+                    let first = start + range.lowerBound * width
+                    if width == 1 {
+                        imjoy_histogram_8(first.assumingMemoryBound(to: UInt8.self), range.count, counts)
+                    } else {
+                        imjoy_histogram_16(first.assumingMemoryBound(to: UInt16.self), range.count, counts)
+                    }
+                }
             }
+        }
+        var counts = Array(tables[..<values])
+        for chunk in 1..<chunks.number {
+            for value in 0..<values { counts[value] += tables[chunk * values + value] }
         }
         let half = Element.dtype.isSigned ? counts.count / 2 : counts.count
         return counts.enumerated().compactMap { bits, count in
