@@ -137,17 +137,15 @@ void imjoy_repeat(void *row, const ptrdiff_t *from, const ptrdiff_t *to, size_t 
 #undef DO
 }
 
-// Where the elements are near, four places at a time are looked at and read. Beyond the nearer caches the element that is needed
-// PLACES_AHEAD places later is asked for. Returns how many were taken before a place that is outside.
-enum { PLACES_AHEAD = 32 };
+// Where the elements are near, four places at a time are looked at and read. Beyond the nearer caches the processor looks ahead by
+// itself, and does so the farther the less there is between one read and the next. Returns how many were taken before a place that
+// is outside.
 #define PLACE(i) (places[i] + (places[i] >> 63 & length))
 #define IS_OUTSIDE(place) ((u64)(place) >= (u64)length)
 #define TAKE(T)                                                                                                               \
     static size_t take_##T(const T *from, i64 length, const i64 *places, T *to, size_t count, bool is_far) {                  \
-        size_t i = 0, far_end = is_far && count > PLACES_AHEAD ? count - PLACES_AHEAD : 0;                                    \
-        for (; i < far_end; i++) {                                                                                            \
-            /* Of a place that is outside this is no address, and asking for it does no harm. */                              \
-            __builtin_prefetch((const void *)((uintptr_t)from + (u64)PLACE(i + PLACES_AHEAD) * sizeof(T)));                   \
+        size_t i = 0;                                                                                                         \
+        for (; is_far && i < count; i++) {                                                                                    \
             i64 place = PLACE(i);                                                                                             \
             if (IS_OUTSIDE(place)) return i;                                                                                  \
             to[i] = from[place];                                                                                              \
