@@ -230,7 +230,10 @@ uint8_t *imj_tiff_encode(const imj_block *block, void *source, uint64_t count, u
             if (!failed) *encoded = TIFFGetStrileByteCountWithErr(t->tif, 0, &failed);
             if (!failed && *start <= t->size && *encoded <= t->size - *start) {
                 buffer = t->buffer;
+                // Closing would write a directory that nobody wants: from here on writing fails.
                 t->buffer = NULL;
+                t->is_writing = 0;
+                t->size = t->position = 0;
             }
         }
     }

@@ -76,7 +76,8 @@ public struct ImageSource: Sendable {
         }
         for (axis, range) in region.enumerated() where range.lowerBound < 0 || range.upperBound > shape[axis] {
             throw ImageError(
-                .invalidArgument, "\(range) is outside of axis \(axis), whose length is \(shape[axis]) at level \(level)")
+                .invalidArgument,
+                "\(range) is outside of axis \(axis), whose length is \(shape[axis]) at level \(level)")
         }
         return try await reader.pixels(in: region, level: level)
     }

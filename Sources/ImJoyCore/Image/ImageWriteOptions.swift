@@ -87,7 +87,8 @@ public struct ImageWriteOptions: Hashable, Sendable {
 
     /// The same options with what the name of the file says: `.ome.tif` asks for OME.
     func adapted(toName name: String) -> ImageWriteOptions {
-        let isOME = [".ome.tif", ".ome.tiff", ".ome.tf2", ".ome.tf8", ".ome.btf"].contains { name.lowercased().hasSuffix($0) }
+        let endings = [".ome.tif", ".ome.tiff", ".ome.tf2", ".ome.tf8", ".ome.btf"]
+        let isOME = endings.contains { name.lowercased().hasSuffix($0) }
         guard isOME, layout == .automatic else { return self }
         var copy = self
         copy.layout = .ome

@@ -65,16 +65,19 @@ internal import Testing
         let leading = image.axes.letters.filter { !"YXS".contains($0) }
         let isSmooth = ["YX", "YXS"].contains(image.axes.letters.filter { "YXS".contains($0) })
         let isOurs = options.layout == .automatic && options.pyramid == .none
+        let isKnown = [.uint8, .uint16, .float32].contains(image.dtype)
         let isImageJ =
-            options.layout == .imageJ || isOurs && [.uint8, .uint16, .float32].contains(image.dtype) && options.tileSize == nil && isSmooth
-            && options.compression == .none && options.isBigTIFF != true
-            && image.channelNames.isEmpty && !image.shape.dropLast(image.axes.contains("S") ? 3 : 2).contains(1)
-            && ["", "Z", "T", "C", "TZC"].contains(leading) && (!leading.isEmpty || image.pixelSize != nil)
-            && (!image.axes.contains("S") || (image.dtype == .uint8 && image.shape.last == 3))
+            options.layout == .imageJ
+            || isOurs && isKnown && options.tileSize == nil && isSmooth
+                && options.compression == .none && options.isBigTIFF != true
+                && image.channelNames.isEmpty && !image.shape.dropLast(image.axes.contains("S") ? 3 : 2).contains(1)
+                && ["", "Z", "T", "C", "TZC"].contains(leading) && (!leading.isEmpty || image.pixelSize != nil)
+                && (!image.axes.contains("S") || (image.dtype == .uint8 && image.shape.last == 3))
         var facts: [String: Any] = [
             "axes": image.axes.letters, "byteOrder": options.byteOrder.rawValue,
             "isBigTIFF": options.isBigTIFF ?? false,
-            "compression": packings[options.compression.rawValue] ?? options.compression.rawValue, "isTiled": options.tileSize != nil,
+            "compression": packings[options.compression.rawValue] ?? options.compression.rawValue,
+            "isTiled": options.tileSize != nil,
             "predictor": predicts ? (image.dtype.isFloatingPoint ? 3 : 2) : 1, "isImageJ": isImageJ,
         ]
         facts["levels"] = options.pyramid == .none ? 1 : 3

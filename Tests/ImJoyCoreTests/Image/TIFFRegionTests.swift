@@ -27,7 +27,8 @@ internal import Testing
     func `a region is a slice of the whole`(_ options: ImageWriteOptions) async throws {
         var generator = SeededGenerator(seed: 7)
         for (axes, shape) in [
-            ("YX", [70, 53]), ("ZCYX", [3, 2, 40, 37]), ("YXS", [40, 37, 3]), ("ZSYX", [2, 3, 40, 20]), ("ZYX", [1, 1, 40]),
+            ("YX", [70, 53]), ("ZCYX", [3, 2, 40, 37]), ("YXS", [40, 37, 3]), ("ZSYX", [2, 3, 40, 20]),
+            ("ZYX", [1, 1, 40]),
         ] {
             for dtype in [DType.uint8, .uint16, .float32] {
                 let image = try Image(ImageCase.noise(shape, dtype), axes: Axes(axes))
@@ -127,7 +128,9 @@ internal import Testing
         let tileBytes = 1024 * 1024 * 2
         let pixels = 4 << 20
         var head: [UInt8] = []
-        func number(_ value: Int, _ size: Int) { for byte in 0..<size { head.append(UInt8(value >> (8 * byte) & 0xff)) } }
+        func number(_ value: Int, _ size: Int) {
+            for byte in 0..<size { head.append(UInt8(value >> (8 * byte) & 0xff)) }
+        }
         head += [0x49, 0x49]
         for (value, size) in [(43, 2), (8, 2), (0, 2), (16, 8)] { number(value, size) }
         let tags = [

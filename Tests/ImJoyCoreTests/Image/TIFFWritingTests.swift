@@ -6,7 +6,8 @@ internal import Testing
     @Test(arguments: DType.allCases)
     func `a pyramid has means of two by two pixels`(_ dtype: DType) async throws {
         for (axes, shape) in [("ZYX", [2, 21, 16]), ("YXS", [9, 14, 3]), ("SYX", [3, 9, 14])] {
-            let image = try Image(ImageCase.noise(shape, dtype), axes: Axes(axes), pixelSize: PixelSize(x: 0.5, y: 0.25))
+            let size = PixelSize(x: 0.5, y: 0.25)
+            let image = try Image(ImageCase.noise(shape, dtype), axes: Axes(axes), pixelSize: size)
             // Doubles cannot hold means of 64 bits.
             let isLong = dtype == .int64 || dtype == .uint64
             for reduction in ImageWriteOptions.Reduction.allCases where reduction == .nearest || !isLong {
@@ -45,7 +46,8 @@ internal import Testing
                 for column in stride(from: 0, to: width, by: 2) {
                     let (down, right) = (min(row + 1, height - 1), min(column + 1, width - 1))
                     let corner = moved[plane, row, column]
-                    let sum = corner + moved[plane, row, right] + (moved[plane, down, column] + moved[plane, down, right])
+                    let upper = corner + moved[plane, row, right]
+                    let sum = upper + (moved[plane, down, column] + moved[plane, down, right])
                     planes.append(isNearest ? corner : isWhole ? (sum / 4 + 0.5).rounded(.down) : sum / 4)
                 }
             }
@@ -79,7 +81,7 @@ internal import Testing
             #expect(try ImageInfo(decoding: file).compression == "jpeg")
             let read = try Image(decoding: file)
             #expect(read.shape == shape && read.axes.letters == axes)
-            let pairs = zip(try read.pixels.typed(as: UInt8.self).elements, try image.pixels.typed(as: UInt8.self).elements)
+            let pairs = zip([UInt8](read.pixels.bytes), [UInt8](image.pixels.bytes))
             #expect(pairs.allSatisfy { max($0, $1) - min($0, $1) < 6 })
         }
     }
@@ -154,7 +156,8 @@ internal import Testing
                 row.withUnsafeBytes { source in
                     packed.withUnsafeMutableBytes { target in
                         scratch.withUnsafeMutableBytes { room in
-                            guard let from = source.baseAddress, let to = target.baseAddress, let line = room.baseAddress
+                            guard let from = source.baseAddress, let to = target.baseAddress,
+                                let line = room.baseAddress
                             else { return }
                             TIFFPredictor.apply(
                                 from, count: count, predictor: predictor, step: step, size: size, scratch: line,
@@ -162,10 +165,11 @@ internal import Testing
                         }
                     }
                 }
-                #expect(packed == Self.differences(row, predictor, step, size), "\(predictor) \(size) \(step) \(pixels)")
+                #expect(packed == Self.differences(row, predictor, step, size), "\(predictor) \(pixels)")
                 packed.withUnsafeMutableBytes { target in
                     scratch.withUnsafeMutableBytes {
-                        TIFFPredictor.undo(target, predictor: predictor, step: step, size: size, scratch: $0.baseAddress)
+                        TIFFPredictor.undo(
+                            target, predictor: predictor, step: step, size: size, scratch: $0.baseAddress)
                     }
                 }
                 #expect(packed == row)

@@ -22,7 +22,8 @@ extension OMEMetadata {
         let channels = sizes["C"] ?? 1
         guard image.channelNames.isEmpty || image.channelNames.count == channels else {
             throw ImageError(
-                .invalidArgument, "\(image.channelNames.count) channel names for \(channels) channels; give one for each")
+                .invalidArgument,
+                "\(image.channelNames.count) channel names for \(channels) channels; give one for each")
         }
         // From the fastest to the slowest.
         let fastest = String(outer.reversed())

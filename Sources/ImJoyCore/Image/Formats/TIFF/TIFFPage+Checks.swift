@@ -196,7 +196,8 @@ extension TIFFPage {
         var places = Places(other.kind)
         for (strile, (place, count)) in zip(offsets, counts).enumerated() {
             // libtiff guesses at sizes that look wrong.
-            let isSure = other.kind.compression != TIFFCompression.none || other.kind.isTiled
+            let isSure =
+                other.kind.compression != TIFFCompression.none || other.kind.isTiled
                 || count == other.kind.storedBytes(ofStrip: strile)
             guard isSure, count > 0, place > 0, place <= fileSize, count <= fileSize - place else { return nil }
             places.add(offset: place, count: count, strile, other.kind, fileSize: fileSize)

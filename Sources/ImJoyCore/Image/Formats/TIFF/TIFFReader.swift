@@ -42,7 +42,7 @@ struct TIFFReader: ImageDecoder {
                 pages.append(page)
                 strileCount += page.strileCount
                 if index.isMultiple(of: 256) { source.forgetPages() }
-                guard strileCount <= max(source.bytes.count, 1 << 16) else { throw Self.tooMany(strileCount, source, index) }
+                try Self.check(strileCount, source, index)
                 continue
             }
             try Self.load(handle, chain, page: index, at: chain.offsets[index])
@@ -57,7 +57,7 @@ struct TIFFReader: ImageDecoder {
             if index.isMultiple(of: 256) { source.forgetPages() }
             strileCount += pages[index]?.strileCount ?? 0
             // Pages may share places, but not so often that walking through them takes for ever.
-            guard strileCount <= max(source.bytes.count, 1 << 16) else { throw Self.tooMany(strileCount, source, index) }
+            try Self.check(strileCount, source, index)
             if index == 0 {
                 description = handle.text(.imageDescription)
                 resolutionUnit = handle.number16(.resolutionUnit) ?? 2
@@ -84,8 +84,10 @@ struct TIFFReader: ImageDecoder {
         source.forgetPages()
     }
 
-    private static func tooMany(_ count: Int, _ source: EncodedImage, _ page: Int) -> ImageError {
-        ImageError(
+    /// Refuses more strips and tiles, up to a page, than a file of this size has.
+    private static func check(_ count: Int, _ source: EncodedImage, _ page: Int) throws(ImageError) {
+        guard count > max(source.bytes.count, 1 << 16) else { return }
+        throw ImageError(
             .tooLarge, "\(count) strips and tiles up to here in a file of \(source.bytes.count) bytes", page: page)
     }
 

@@ -74,7 +74,8 @@ struct TIFFRegionReader: ImageRegionReader {
         let (place, shape) = (places[level], levels[level].shape)
         var ranges = region
         // Samples that lie side by side are decoded together.
-        let sampleAxis = place.first.shape.count == 3 && !place.first.kind.isPlanar
+        let sampleAxis =
+            place.first.shape.count == 3 && !place.first.kind.isPlanar
             ? TIFFSeries.imageAxes(of: reader.first.shape, in: reader.info.shape)[2] : nil
         if let sampleAxis, !ranges[sampleAxis].isEmpty { ranges[sampleAxis] = 0..<shape[sampleAxis] }
         let lengths = ranges.map(\.count)

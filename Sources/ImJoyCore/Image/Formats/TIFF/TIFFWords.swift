@@ -84,11 +84,13 @@ struct TIFFWords {
         }
         guard isPlain else {
             throw ImageError(
-                .unsupported, "ImageJ reads stacks without packing, tiles and pyramid; leave these out, or use another layout")
+                .unsupported,
+                "ImageJ reads stacks without packing, tiles and pyramid; leave these out, or use another layout")
         }
         guard !isBig else {
             throw ImageError(
-                .unsupported, "ImageJ reads no BigTIFF, and \(image.pixels.byteCount) bytes need one or it was asked for; "
+                .unsupported,
+                "ImageJ reads no BigTIFF, and \(image.pixels.byteCount) bytes need one or it was asked for; "
                     + "write parts, or use another layout")
         }
         if let size = image.pixelSize, size.x == nil || size.y == nil {
@@ -106,7 +108,8 @@ struct TIFFWords {
         else {
             throw ImageError(
                 .invalidArgument,
-                "an ImageJ hyperstack has the axes T, Z, C, Y, X and S, not \"\(image.axes)\"; give the image such axes")
+                "an ImageJ hyperstack has the axes T, Z, C, Y, X and S, not \"\(image.axes)\"; give the image such axes"
+            )
         }
         let order = "TZCYXS".compactMap { letter in names.firstIndex(of: letter) }
         let pixels = try asImageError { () throws(NDArrayError) in

@@ -38,7 +38,8 @@ struct TIFFWriter {
         self.plan = plan
     }
 
-    private static func levelCount(_ pyramid: ImageWriteOptions.Pyramid, _ plan: TIFFPagePlan) throws(ImageError) -> Int {
+    private static func levelCount(_ pyramid: ImageWriteOptions.Pyramid, _ plan: TIFFPagePlan) throws(ImageError) -> Int
+    {
         var (width, height) = (plan.width, plan.height)
         var count = 1
         switch pyramid {
@@ -177,6 +178,10 @@ extension TIFFBlockEncoder {
             self.level = options.quality
         default: self.level = options.level
         }
+        guard options.compression != .lerc || options.byteOrder == .native || dtype.swapUnit == 1 else {
+            throw ImageError(
+                .unsupported, "compression lerc is written in this machine's byte order only; leave byteOrder as it is")
+        }
         if let reason = Self.refusal(options.compression, dtype, plan, tileSize) {
             throw ImageError(.unsupported, "compression \(options.compression) \(reason)")
         }
@@ -192,7 +197,9 @@ extension TIFFBlockEncoder {
     ) -> String? {
         switch compression {
         case .jpeg:
-            guard dtype == .uint8 || dtype == .bool else { return "holds uint8, not \(dtype); cast, or choose another one" }
+            guard dtype == .uint8 || dtype == .bool else {
+                return "holds uint8, not \(dtype); cast, or choose another one"
+            }
             guard [1, 3].contains(plan.samplesPerChunkPixel) else {
                 return "holds 1 or 3 samples side by side, not \(plan.samplesPerChunkPixel)"
             }
