@@ -3,7 +3,7 @@ internal import Testing
 
 /// What the options ask for, and what is refused.
 @Suite struct TIFFWritingTests {
-    @Test(arguments: DType.allCases)
+    @Test(arguments: DType.allCases.filter { !$0.isComplex })
     func `a pyramid has means of two by two pixels`(_ dtype: DType) async throws {
         for (axes, shape) in [("ZYX", [2, 21, 16]), ("YXS", [9, 14, 3]), ("SYX", [3, 9, 14])] {
             let size = PixelSize(x: 0.5, y: 0.25)
@@ -19,7 +19,7 @@ internal import Testing
                 for level in 1..<3 {
                     let above = try await source.image(level: level - 1).pixels
                     let copy = try await source.image(level: level).pixels
-                    let wanted = try Self.halved(above, axes, reduction)
+                    let wanted = try Self.halved(above, axes, dtype == .bool ? .nearest : reduction)
                     #expect(copy.shape == wanted.shape)
                     let tolerance = dtype == .float16 ? 1e-3 : [.float32, .complex64].contains(dtype) ? 1e-6 : 1e-14
                     let isNear = zip(try copy.cast(to: Double.self).elements, wanted.elements).allSatisfy {
@@ -35,7 +35,7 @@ internal import Testing
     private static func halved(
         _ pixels: AnyNDArray, _ axes: String, _ reduction: ImageWriteOptions.Reduction
     ) throws -> NDArray<Double> {
-        let isNearest = reduction == .nearest || pixels.dtype == .bool
+        let isNearest = reduction == .nearest
         let isWhole = !pixels.dtype.isFloatingPoint && !pixels.dtype.isComplex
         let y = axes == "YXS" ? 0 : 1
         let moved = try pixels.cast(to: Double.self).movingAxes([y, y + 1], to: [1, 2])
