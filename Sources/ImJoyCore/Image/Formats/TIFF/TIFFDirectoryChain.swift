@@ -113,12 +113,12 @@ struct TIFFDirectoryChain {
     /// one only, the list that starts there.
     func reducedCopies(ofDirectoryAt offset: Int) -> [Int] {
         let named = numbers(.subIFDs, at: offset, limit: 64)
-        guard named.count == 1, let first = named.first else { return named }
+        guard named.count == 1, let first = named.first else {
+            return Array(named.prefix { fields.following($0) != nil })
+        }
         var found: [Int] = []
         var next = first
-        while next != 0, found.count < 64, !found.contains(next), let count = fields.entryCount(ofDirectoryAt: next),
-            count > 0, let following = fields.end(ofDirectoryAt: next, count: count).next
-        {
+        while found.count < 64, !found.contains(next), let following = fields.following(next) {
             found.append(next)
             next = following
         }
@@ -201,6 +201,12 @@ private struct Fields {
         let (end, overflow2) = (offset + countSize).addingReportingOverflow(size)
         if overflow || overflow2 || end > Int.max - offsetSize { return (.max, nil) }
         return (end + offsetSize, number(at: end, size: offsetSize))
+    }
+
+    /// The offset that stands behind the directory at `offset`; nil when no directory with entries lies there.
+    func following(_ offset: Int) -> Int? {
+        guard offset > 0, let count = entryCount(ofDirectoryAt: offset), count > 0 else { return nil }
+        return end(ofDirectoryAt: offset, count: count).next
     }
 
     /// The size of what the entries point to, each at most the whole file.
