@@ -1,3 +1,8 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
 @testable internal import ImJoyCore
 internal import Testing
 
@@ -110,6 +115,21 @@ internal import Testing
         }
         let names = try Image(ImageCase.noise([2, 9, 8], .uint8), axes: "CYX", channelNames: ["one"])
         #expect(throws: ImageError.self) { try names.encoded(as: .tiff, options: .init(layout: .ome)) }
+    }
+
+    @Test func `bytes and pixels do not depend on the number of threads`() async {
+        await #expect(processExitsWith: .success) {
+            let image = try Image(ImageCase.noise([3, 300, 260], .uint16), axes: "ZYX")
+            let options = ImageWriteOptions(
+                compression: .deflate, usesPredictor: true, tileSize: 64, pyramid: .levels(2))
+            ComputeThreads.count = 1
+            let file = try image.encoded(as: .tiff, options: options)
+            for threads in [2, 5] {
+                ComputeThreads.count = threads
+                guard try image.encoded(as: .tiff, options: options) == file else { exit(1) }
+                guard try Image(decoding: file).pixels.bytes == image.pixels.bytes else { exit(2) }
+            }
+        }
     }
 
     @Test func `the name of a file asks for OME`() throws {
