@@ -26,3 +26,14 @@ do {
 } catch {
     print("refused (\(error.code)): page \(error.page ?? 0)")
 }
+
+// A slide with two channels and a pyramid, from which only parts are read. Axes, sizes and names are OME's.
+let slide = try Image(
+    NDArray<UInt16>(repeating: 7, shape: [2, 300, 500]), axes: "CYX", pixelSize: PixelSize(x: 0.5, y: 0.5),
+    channelNames: ["DAPI", "GFP"])
+let packed = ImageWriteOptions(compression: .zstd, usesPredictor: true, tileSize: 64, layout: .ome, pyramid: .automatic)
+let source = try ImageSource(decoding: slide.encoded(as: .tiff, options: packed))
+
+let overview = try await source.image(level: source.levels.count - 1)
+let corner = try await source.image(["C": 1..<2, "Y": 0..<100, "X": 400..<500])
+print("\(overview.shape) \(corner.shape) \(corner.channelNames)")

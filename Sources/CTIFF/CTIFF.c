@@ -5,16 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <tiffio.h>
-#include <unistd.h>
 
 struct imj_tiff {
     TIFF *tif;
     const uint8_t *bytes;  // reading: the file
     uint64_t size;
     uint64_t position;
-    int descriptor;        // writing: the file, or -1
     int is_writing;
-    uint8_t *buffer;       // writing to memory
+    uint8_t *buffer;       // writing: what was written
     uint64_t capacity;
     int write_errno;
     char message[512];
@@ -45,18 +43,7 @@ static tmsize_t read_memory(imj_tiff *t, const uint8_t *from, void *target, tmsi
 
 static tmsize_t read_proc(thandle_t handle, void *target, tmsize_t count) {
     imj_tiff *t = handle;
-    if (!t->is_writing) return read_memory(t, t->bytes, target, count);
-    if (t->descriptor < 0) return read_memory(t, t->buffer, target, count);
-    tmsize_t done = 0;
-    while (done < count) {
-        ssize_t got = pread(t->descriptor, (char *)target + done, (size_t)(count - done),
-                            (off_t)(t->position + (uint64_t)done));
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) break;
-        done += got;
-    }
-    t->position += (uint64_t)done;
-    return done;
+    return read_memory(t, t->is_writing ? t->buffer : t->bytes, target, count);
 }
 
 static tmsize_t write_buffer(imj_tiff *t, const void *source, uint64_t count) {
@@ -68,10 +55,10 @@ static tmsize_t write_buffer(imj_tiff *t, const void *source, uint64_t count) {
             if (!t->write_errno) t->write_errno = ENOMEM;
             return -1;
         }
-        memset(larger + t->capacity, 0, capacity - t->capacity);
         t->buffer = larger;
         t->capacity = capacity;
     }
+    if (t->position > t->size) memset(t->buffer + t->size, 0, t->position - t->size);
     memcpy(t->buffer + t->position, source, count);
     t->position = end;
     if (end > t->size) t->size = end;
@@ -80,22 +67,7 @@ static tmsize_t write_buffer(imj_tiff *t, const void *source, uint64_t count) {
 
 static tmsize_t write_proc(thandle_t handle, void *source, tmsize_t count) {
     imj_tiff *t = handle;
-    if (!t->is_writing || count < 0) return -1;
-    if (t->descriptor < 0) return write_buffer(t, source, (uint64_t)count);
-    tmsize_t done = 0;
-    while (done < count) {
-        ssize_t put = pwrite(t->descriptor, (const char *)source + done, (size_t)(count - done),
-                             (off_t)(t->position + (uint64_t)done));
-        if (put < 0 && errno == EINTR) continue;
-        if (put <= 0) {
-            if (!t->write_errno) t->write_errno = put < 0 ? errno : EIO;
-            return -1;
-        }
-        done += put;
-    }
-    t->position += (uint64_t)done;
-    if (t->position > t->size) t->size = t->position;
-    return done;
+    return t->is_writing && count >= 0 ? write_buffer(t, source, (uint64_t)count) : -1;
 }
 
 static toff_t seek_proc(thandle_t handle, toff_t offset, int whence) {
@@ -139,19 +111,9 @@ imj_tiff *imj_tiff_open(const void *bytes, uint64_t count, int64_t max_single_al
     if (!t) return NULL;
     t->bytes = bytes;
     t->size = count;
-    t->descriptor = -1;
     // h: read the header only, so that a bad first directory is reported like any other.
     // c: leave large strips whole instead of pretending that they are many.
     open_with(t, "rhc", max_single_allocation);
-    return t;
-}
-
-imj_tiff *imj_tiff_create(int descriptor, const char *mode) {
-    imj_tiff *t = calloc(1, sizeof *t);
-    if (!t) return NULL;
-    t->descriptor = descriptor;
-    t->is_writing = 1;
-    open_with(t, mode, 0);
     return t;
 }
 
@@ -166,12 +128,6 @@ void imj_tiff_close(imj_tiff *t) {
 
 const char *imj_tiff_message(const imj_tiff *t) { return t->message; }
 void imj_tiff_clear_message(imj_tiff *t) { t->message[0] = 0; }
-int imj_tiff_write_errno(const imj_tiff *t) { return t->write_errno; }
-
-const void *imj_tiff_written(const imj_tiff *t, uint64_t *count) {
-    *count = t->size;
-    return t->buffer;
-}
 
 int imj_tiff_load_directory(imj_tiff *t, uint64_t offset) { return TIFFSetSubDirectory(t->tif, offset); }
 int imj_tiff_is_tiled(imj_tiff *t) { return TIFFIsTiled(t->tif); }
@@ -194,15 +150,7 @@ void imj_tiff_get_subsampling(imj_tiff *t, uint16_t *across, uint16_t *down) {
     if (!TIFFGetFieldDefaulted(t->tif, TIFFTAG_YCBCRSUBSAMPLING, across, down)) *across = *down = 2;
 }
 
-int imj_tiff_set_u16(imj_tiff *t, uint32_t tag, uint16_t value) { return TIFFSetField(t->tif, tag, (int)value); }
-int imj_tiff_set_u32(imj_tiff *t, uint32_t tag, uint32_t value) { return TIFFSetField(t->tif, tag, value); }
 int imj_tiff_set_int(imj_tiff *t, uint32_t tag, int value) { return TIFFSetField(t->tif, tag, value); }
-int imj_tiff_set_double(imj_tiff *t, uint32_t tag, double value) { return TIFFSetField(t->tif, tag, value); }
-int imj_tiff_set_string(imj_tiff *t, uint32_t tag, const char *value) { return TIFFSetField(t->tif, tag, value); }
-
-int imj_tiff_set_u16s(imj_tiff *t, uint32_t tag, uint16_t count, const uint16_t *values) {
-    return TIFFSetField(t->tif, tag, (int)count, values);
-}
 
 uint32_t imj_tiff_strile_count(imj_tiff *t) {
     return TIFFIsTiled(t->tif) ? TIFFNumberOfTiles(t->tif) : TIFFNumberOfStrips(t->tif);
@@ -240,9 +188,55 @@ int imj_tiff_read_rgba(imj_tiff *t, uint32_t width, uint32_t height, uint32_t *r
     return done && t->message[0] == 0;
 }
 
-int64_t imj_tiff_write_strile(imj_tiff *t, uint32_t index, void *source, int64_t count) {
-    return TIFFIsTiled(t->tif) ? TIFFWriteEncodedTile(t->tif, index, source, count)
-                               : TIFFWriteEncodedStrip(t->tif, index, source, count);
+static int set_block_tags(imj_tiff *t, const imj_block *block) {
+    TIFF *tif = t->tif;
+    int done = TIFFSetField(tif, TIFFTAG_IMAGEWIDTH, block->width) && TIFFSetField(tif, TIFFTAG_IMAGELENGTH, block->rows)
+        && TIFFSetField(tif, TIFFTAG_ROWSPERSTRIP, block->rows) && TIFFSetField(tif, TIFFTAG_BITSPERSAMPLE, (int)block->bits)
+        && TIFFSetField(tif, TIFFTAG_SAMPLESPERPIXEL, (int)block->samples)
+        && TIFFSetField(tif, TIFFTAG_SAMPLEFORMAT, (int)block->sample_format)
+        && TIFFSetField(tif, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG)
+        && TIFFSetField(tif, TIFFTAG_PHOTOMETRIC, (int)block->photometric)
+        && TIFFSetField(tif, TIFFTAG_COMPRESSION, (int)block->compression);
+    if (!done) return 0;
+    switch (block->compression) {
+    case COMPRESSION_ADOBE_DEFLATE: return TIFFSetField(tif, TIFFTAG_ZIPQUALITY, block->level);
+    case COMPRESSION_ZSTD: return TIFFSetField(tif, TIFFTAG_ZSTD_LEVEL, block->level);
+    case COMPRESSION_LERC: return TIFFSetField(tif, TIFFTAG_LERC_MAXZERROR, 0.0);
+    case COMPRESSION_JPEG:
+        // Each block is a whole JPEG stream, so that blocks can be made in any order.
+        done = TIFFSetField(tif, TIFFTAG_JPEGQUALITY, block->level) && TIFFSetField(tif, TIFFTAG_JPEGTABLESMODE, 0);
+        if (block->photometric == PHOTOMETRIC_YCBCR) {
+            done = done && TIFFSetField(tif, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB)
+                && TIFFSetField(tif, TIFFTAG_YCBCRSUBSAMPLING, 1, 1);
+        }
+        return done;
+    default: return 1;
+    }
 }
 
-int imj_tiff_write_directory(imj_tiff *t) { return TIFFWriteDirectory(t->tif); }
+uint8_t *imj_tiff_encode(const imj_block *block, void *source, uint64_t count, uint64_t *encoded, uint64_t *start) {
+    imj_tiff *t = calloc(1, sizeof *t);
+    uint8_t *buffer = NULL;
+    if (!t) return NULL;
+    t->is_writing = 1;
+    // Most blocks become smaller.
+    t->capacity = count + count / 8 + 4096;
+    t->buffer = malloc(t->capacity);
+    if (t->buffer) open_with(t, "w8", 0);
+    if (t->tif) {
+        int failed = 0;
+        if (set_block_tags(t, block) && TIFFWriteEncodedStrip(t->tif, 0, source, (tmsize_t)count) >= 0 && !t->write_errno) {
+            *start = TIFFGetStrileOffsetWithErr(t->tif, 0, &failed);
+            if (!failed) *encoded = TIFFGetStrileByteCountWithErr(t->tif, 0, &failed);
+            if (!failed && *start <= t->size && *encoded <= t->size - *start) {
+                buffer = t->buffer;
+                // Closing would write a directory that nobody wants: from here on writing fails.
+                t->buffer = NULL;
+                t->is_writing = 0;
+                t->size = t->position = 0;
+            }
+        }
+    }
+    imj_tiff_close(t);
+    return buffer;
+}

@@ -45,8 +45,35 @@ for entry in index:
                 if abs(numerator / denominator / entry['xResolution'] - 1) > 1e-7:
                     problems.append(f"{name}: resolution {numerator}/{denominator}, not {entry['xResolution']}")
             if tif.is_imagej and 'spacing' in entry:
-                check(name, 'unit', tif.imagej_metadata['unit'], 'um')
+                check(name, 'unit', tif.imagej_metadata['unit'], '\\u00B5m')
                 check(name, 'spacing', tif.imagej_metadata.get('spacing'), entry['spacing'])
+            levels = tif.series[0].levels
+            check(name, 'levels', len(levels), entry['levels'])
+            for number, level in enumerate(levels[1:]):
+                # Halves rounded up; the mean of four pixels, halves upwards, the last row and column for themselves.
+                above = levels[number].asarray().astype('uint32')
+                above = numpy.pad(above, [(0, 0), (0, above.shape[1] % 2), (0, above.shape[2] % 2)], mode='edge')
+                mean = (above[:, ::2, ::2] + above[:, ::2, 1::2] + above[:, 1::2, ::2] + above[:, 1::2, 1::2] + 2) // 4
+                if not numpy.array_equal(mean, level.asarray()):
+                    problems.append(f'{name}: level {number + 1} differs')
+            if 'ome' in entry:
+                check(name, 'OME', tif.is_ome, True)
+                image = tifffile.xml2dict(tif.ome_metadata)['OME']['Image']
+                if name.startswith('ome'):
+                    check(name, 'description', image['Description'], 'two\nlines & <tags>')
+                channel = image['Pixels']['Channel']
+                channels = [one.get('Name') for one in (channel if isinstance(channel, list) else [channel])]
+                check(name, 'channels', [str(one) for one in channels if one], entry['ome']['channels'])
+                check(name, 'size', image['Pixels']['PhysicalSizeX'], 0.325)
+                check(name, 'unit of size', image['Pixels']['PhysicalSizeXUnit'], '\u00b5m')
+            if 'labels' in entry:
+                metadata = tif.imagej_metadata
+                count = len(entry['labels'])
+                if count:
+                    check(name, 'labels', metadata['Labels'], entry['labels'] * (len(tif.pages) // count))
+                check(name, 'info', metadata['Info'], entry['info'])
+                for key, value in entry['settings'].items():
+                    check(name, key, metadata[key], float(value))
     elif name.endswith('.png'):
         # Pillow reduces colours of 16 bits to 8, so those are left to libpng's own round trip.
         found = numpy.asarray(Image.open(path))

@@ -360,6 +360,19 @@ void imjoy_gray_8(const uint8_t *colours, uint8_t *target, size_t count);
 /// What is still not sorted after `tries` halvings is sorted by a heap, so that no input takes long.
 bool imjoy_sort_keys(void *keys, void *scratch, size_t count, size_t size, int tries);
 
+/// What TIFF's predictor 2 stores of a row: each number less the one `step` places before; numbers of 1, 2, 4 or 8 bytes.
+void imjoy_differences(const void *source, void *target, size_t count, size_t step, size_t size);
+
+/// The row that `imjoy_differences` was given, in place. With a step of 3, the count is a multiple of it.
+void imjoy_undo_differences(void *row, size_t count, size_t step, size_t size);
+
+/// What predictor 3 stores of a row of floats of 2, 4 or 8 bytes: the differences of their bytes, all highest bytes first. `scratch` and
+/// `target` take as many bytes as the row has.
+void imjoy_float_planes(const void *source, void *scratch, void *target, size_t count, size_t step, size_t size);
+
+/// The floats that `imjoy_float_planes` was given; `row` is spoilt.
+void imjoy_undo_float_planes(void *row, void *target, size_t count, size_t step, size_t size);
+
 /// The processor level that the loader chose: 4 (AVX-512), 3 (AVX2) or 1.
 int imjoy_kernel_level(void);
 

@@ -7,4 +7,12 @@ enum ByteOrderLoops {
         guard unit > 1, let start = buffer.baseAddress else { return }
         imjoy_swap_bytes(start, start, buffer.count / unit, unit)
     }
+
+    /// Copies bytes, reversing those of every `unit`-sized piece; 1 leaves them as they are.
+    static func copy(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer, swapping unit: Int) {
+        guard unit > 1, let from = source.baseAddress, let to = target.baseAddress else {
+            return target.copyMemory(from: source)
+        }
+        imjoy_swap_bytes(from, to, source.count / unit, unit)
+    }
 }

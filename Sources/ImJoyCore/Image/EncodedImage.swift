@@ -10,6 +10,10 @@ struct EncodedImage: Sendable {
     var bytes: SharedBytes
     var file: FilePath?
     var limits: ImageLimits
+    /// True when only parts will be decoded, so that the limit holds for these.
+    var isReadInParts = false
+    /// True when the bytes are pages of the file.
+    private(set) var isMapped = false
 
     /// From this size on files are mapped: no second copy in memory, and pages nobody asks for are never read.
     static let mappingThreshold = 1 << 20
@@ -26,10 +30,20 @@ struct EncodedImage: Sendable {
             let isSmall = try EncodedImage.size(of: path) < Self.mappingThreshold
             let bytes = try isSmall ? SharedBytes.reading(contentsOf: path) : SharedBytes.mapping(contentsOf: path)
             self.init(bytes, file: path, limits: limits)
+            isMapped = !isSmall
         } catch let error as Errno {
             throw ImageError.system(error, file: path, doing: "cannot be read")
         } catch {
             throw ImageError(.system, "cannot be read: \(error)", file: path)
+        }
+    }
+
+    /// Lets the system have back the memory of pages that were looked at; it reads them again when somebody asks.
+    func forgetPages() {
+        guard isMapped, isReadInParts else { return }
+        bytes.withUnsafeBytes { buffer in
+            // The mapping is read-only and private, so there is nothing to lose.
+            _ = madvise(UnsafeMutableRawPointer(mutating: buffer.baseAddress), buffer.count, MADV_DONTNEED)
         }
     }
 

@@ -17,6 +17,7 @@ extension Image {
     public func write(to path: FilePath, as format: ImageFormat, options: ImageWriteOptions = .init())
         throws(ImageError)
     {
+        let options = options.adapted(toName: path.lastComponent?.string ?? "")
         try ImageSink.writing(to: path) { (sink) throws(ImageError) in try format.encode(self, options, &sink) }
     }
 

@@ -1,3 +1,5 @@
+public import SystemPackage
+
 /// An image that is read piece by piece: a file larger than memory, a pyramid of resolutions, an array on a server.
 ///
 /// ```swift
@@ -30,6 +32,32 @@ public struct ImageSource: Sendable {
 
     package init(_ reader: any ImageRegionReader) { self.reader = reader }
 
+    /// Opens the image in the file at `path`; pixels are read when they are asked for.
+    ///
+    /// TIFF gives its parts and its reduced copies (those below its pages and those among them). Arrays of NumPy are
+    /// mapped; PNG is decoded whole for each region. ``ImageLimits/decodedBytes`` holds for each region, not for the image.
+    /// Throws ``ImageError`` as ``ImageInfo/init(contentsOf:limits:)`` does.
+    public init(contentsOf path: FilePath, limits: ImageLimits = .default) throws(ImageError) {
+        // Folders, which are no files to map, are told apart here.
+        let source = try EncodedImage(contentsOf: path, limits: limits)
+        do throws(ImageError) { try self.init(source, format: nil) } catch { throw error.naming(path) }
+    }
+
+    /// Opens the image in `bytes`; the format is found by content when it is not given.
+    public init(
+        decoding bytes: SharedBytes, format: ImageFormat? = nil, limits: ImageLimits = .default
+    ) throws(ImageError) {
+        try self.init(EncodedImage(bytes, limits: limits), format: format)
+    }
+
+    private init(_ source: EncodedImage, format: ImageFormat?) throws(ImageError) {
+        var source = source
+        source.isReadInParts = true
+        let decoder = try source.open(as: format)
+        self.init(
+            (decoder as? TIFFReader).map(TIFFRegionReader.init) ?? WholeImageReader(source, info: decoder.info))
+    }
+
     /// What the file says about its image; the shape is that of the first level.
     public var info: ImageInfo { reader.info }
 
@@ -48,7 +76,8 @@ public struct ImageSource: Sendable {
         }
         for (axis, range) in region.enumerated() where range.lowerBound < 0 || range.upperBound > shape[axis] {
             throw ImageError(
-                .invalidArgument, "\(range) is outside of axis \(axis), whose length is \(shape[axis]) at level \(level)")
+                .invalidArgument,
+                "\(range) is outside of axis \(axis), whose length is \(shape[axis]) at level \(level)")
         }
         return try await reader.pixels(in: region, level: level)
     }

@@ -60,24 +60,33 @@ internal import Testing
     private static func facts(_ entry: ImageCase) throws -> [String: Any] {
         let image = entry.image
         let options = entry.options
-        let packings = ["none": "none", "lzw": "lzw", "deflate": "adobe_deflate", "packbits": "packbits"]
-        let predicts =
-            options.usesPredictor && !image.dtype.isComplex
-            && (!image.dtype.isFloatingPoint || options.byteOrder == .native)
+        let packings = ["deflate": "adobe_deflate"]
+        let predicts = options.usesPredictor && !image.dtype.isComplex && options.compression != .none
         let leading = image.axes.letters.filter { !"YXS".contains($0) }
         let isSmooth = ["YX", "YXS"].contains(image.axes.letters.filter { "YXS".contains($0) })
+        let isOurs = options.layout == .automatic && options.pyramid == .none
+        let isKnown = [.uint8, .uint16, .float32].contains(image.dtype)
         let isImageJ =
-            [.uint8, .uint16, .float32].contains(image.dtype) && options.tileSize == nil && isSmooth
-            && options.compression == .none && options.isBigTIFF != true
-            && image.channelNames.isEmpty && !image.shape.dropLast(image.axes.contains("S") ? 3 : 2).contains(1)
-            && ["", "Z", "T", "C", "TZC"].contains(leading) && (!leading.isEmpty || image.pixelSize != nil)
-            && (!image.axes.contains("S") || (image.dtype == .uint8 && image.shape.last == 3))
+            options.layout == .imageJ
+            || isOurs && isKnown && options.tileSize == nil && isSmooth
+                && options.compression == .none && options.isBigTIFF != true
+                && image.channelNames.isEmpty && !image.shape.dropLast(image.axes.contains("S") ? 3 : 2).contains(1)
+                && ["", "Z", "T", "C", "TZC"].contains(leading) && (!leading.isEmpty || image.pixelSize != nil)
+                && (!image.axes.contains("S") || (image.dtype == .uint8 && image.shape.last == 3))
         var facts: [String: Any] = [
             "axes": image.axes.letters, "byteOrder": options.byteOrder.rawValue,
             "isBigTIFF": options.isBigTIFF ?? false,
-            "compression": packings[options.compression.rawValue] ?? "?", "isTiled": options.tileSize != nil,
+            "compression": packings[options.compression.rawValue] ?? options.compression.rawValue,
+            "isTiled": options.tileSize != nil,
             "predictor": predicts ? (image.dtype.isFloatingPoint ? 3 : 2) : 1, "isImageJ": isImageJ,
         ]
+        facts["levels"] = options.pyramid == .none ? 1 : 3
+        if options.layout == .ome { facts["ome"] = ["channels": image.channelNames] }
+        if options.layout == .imageJ {
+            facts["labels"] = image.channelNames
+            facts["info"] = image.metadata["description"]
+            facts["settings"] = image.metadata.filter { $0.key != "description" }
+        }
         if let x = image.pixelSize?.x, image.pixelSize?.y != nil {
             facts["xResolution"] = (isImageJ ? 1 : 10_000) / x
             facts["spacing"] = image.pixelSize?.z ?? NSNull()

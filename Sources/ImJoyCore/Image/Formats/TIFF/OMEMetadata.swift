@@ -24,6 +24,9 @@ struct OMEMetadata {
     var pixelSize: PixelSize?
     var channelNames: [String] = []
     var samplesPerPixel = 1
+    var description: String?
+    /// Seconds from one time point to the next.
+    var timeIncrement: Double?
     var blocks: [Block] = []
     var firstPage: Int? { blocks.map(\.page).min() }
     /// True when planes lie in other files too.
@@ -41,6 +44,9 @@ struct OMEMetadata {
                 hasPixels = true
             // Only the first image counts.
             case ("Pixels", true): break reading
+            case ("Description", false) where !hasPixels && description == nil:
+                let words = scanner.text()
+                description = words.isEmpty ? nil : words
             case ("Channel", false) where hasPixels: readChannel(tag)
             case ("TiffData", false) where hasPixels: readBlock(tag)
             case ("UUID", false) where hasPixels:
@@ -65,6 +71,9 @@ struct OMEMetadata {
         func length(_ axis: String) -> Double? {
             guard let value = tag.attributes["PhysicalSize" + axis].flatMap({ Double($0) }) else { return nil }
             return LengthUnit.micrometres(tag.attributes["PhysicalSize" + axis + "Unit"] ?? "um").map { $0 * value }
+        }
+        if ["s", nil].contains(tag.attributes["TimeIncrementUnit"]) {
+            timeIncrement = tag.attributes["TimeIncrement"].flatMap { Double($0) }
         }
         pixelSize = PixelSize(x: length("X"), y: length("Y"), z: length("Z"), validating: ())
         return true

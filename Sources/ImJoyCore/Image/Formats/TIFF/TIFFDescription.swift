@@ -33,7 +33,17 @@ enum TIFFDescription {
         switch self {
         case .shaped(let metadata): metadata.description
         case .plain(let text): text
-        case .imageJ, .ome: nil
+        case .ome(let metadata): metadata.description
+        case .imageJ: nil
+        }
+    }
+
+    /// What else it says that travels with the image as text: the seconds between frames and the range that is shown.
+    var settings: [String: String] {
+        switch self {
+        case .imageJ(let metadata): metadata.settings
+        case .ome(let metadata): metadata.timeIncrement.map { ["finterval": "\($0)"] } ?? [:]
+        case .shaped, .plain: [:]
         }
     }
 }
@@ -99,6 +109,8 @@ struct ImageJMetadata {
     var axes = "TZC"
     var unit: String?
     var spacing: Double?
+    /// `finterval`, `min` and `max` as they stand there.
+    var settings: [String: String] = [:]
 
     init() {}
 
@@ -119,6 +131,7 @@ struct ImageJMetadata {
                 if letters.count == 3, Set(letters) == Set("CZT") { axes = letters }
             case "unit": unit = value
             case "spacing": spacing = Double(value)
+            case "finterval", "min", "max": settings[String(parts[0])] = value
             default: break
             }
         }
@@ -134,8 +147,10 @@ struct ImageJMetadata {
         if [channels, slices, frames].filter({ $0 > 1 }).count > 1 { lines.append("hyperstack=true") }
         lines.append("mode=grayscale")
         if let spacing { lines.append("spacing=\(spacing)") }
+        if let interval = settings["finterval"] { lines.append("finterval=\(interval)") }
         lines.append("loop=false")
         if let unit { lines.append("unit=\(unit)") }
+        for name in ["min", "max"] { if let value = settings[name] { lines.append("\(name)=\(value)") } }
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -16,12 +16,6 @@ struct TIFFHandle: ~Copyable {
         try self.init(opened, bytes: bytes)
     }
 
-    /// Starts a TIFF in an empty file, or in memory when there is no descriptor.
-    init(writingTo descriptor: Int32?, byteOrder: DType.ByteOrder, isBig: Bool) throws(ImageError) {
-        let mode = "w" + (byteOrder == .little ? "l" : "b") + (isBig ? "8" : "4")
-        try self.init(imj_tiff_create(descriptor ?? -1, mode), bytes: .empty)
-    }
-
     private init(_ opened: OpaquePointer?, bytes: SharedBytes) throws(ImageError) {
         tiff = try Self.checked(opened)
         self.bytes = bytes
@@ -49,8 +43,6 @@ struct TIFFHandle: ~Copyable {
     }
 
     func clearMessage() { imj_tiff_clear_message(tiff) }
-
-    // MARK: Reading
 
     func loadDirectory(at offset: Int) -> Bool {
         clearMessage()
@@ -107,6 +99,9 @@ struct TIFFHandle: ~Copyable {
     /// Makes the logarithmic packings of SGI deliver floats: luminance, or CIE XYZ.
     func convertLogarithmsToFloats() { _ = imj_tiff_set_int(tiff, 65560, 0) }
 
+    /// Makes packings with differences between neighbours deliver these; the caller adds them up.
+    func leavePredictorAlone() { _ = imj_tiff_set_int(tiff, UInt32(TIFFTag.predictor.rawValue), 1) }
+
     var strileCount: Int { Int(imj_tiff_strile_count(tiff)) }
     /// The decoded size of a whole strip or tile.
     var strileSize: Int? { Int(exactly: imj_tiff_strile_size(tiff)) }
@@ -128,42 +123,5 @@ struct TIFFHandle: ~Copyable {
         clearMessage()
         return imj_tiff_read_rgba(
             tiff, UInt32(width), UInt32(height), target.baseAddress?.assumingMemoryBound(to: UInt32.self)) != 0
-    }
-
-    // MARK: Writing
-
-    func set(_ tag: TIFFTag, number16 value: Int) {
-        _ = imj_tiff_set_u16(tiff, UInt32(tag.rawValue), UInt16(clamping: value))
-    }
-    func set(_ tag: TIFFTag, number32 value: Int) {
-        _ = imj_tiff_set_u32(tiff, UInt32(tag.rawValue), UInt32(clamping: value))
-    }
-    func set(_ tag: TIFFTag, fraction value: Double) { _ = imj_tiff_set_double(tiff, UInt32(tag.rawValue), value) }
-    func set(_ tag: TIFFTag, text: String) { _ = imj_tiff_set_string(tiff, UInt32(tag.rawValue), text) }
-    func set(_ tag: TIFFTag, numbers16 values: [UInt16]) {
-        _ = imj_tiff_set_u16s(tiff, UInt32(tag.rawValue), UInt16(values.count), values)
-    }
-
-    /// Encodes a strip or tile; libtiff may reorder the bytes of `source` in place.
-    func writeStrile(_ index: Int, from source: UnsafeMutableRawBufferPointer) -> Bool {
-        imj_tiff_write_strile(tiff, UInt32(index), source.baseAddress, Int64(source.count)) >= 0
-    }
-
-    /// Finishes a page.
-    func writeDirectory() -> Bool { imj_tiff_write_directory(tiff) != 0 && imj_tiff_write_errno(tiff) == 0 }
-
-    /// The `errno` of the first write that failed.
-    var writeErrno: Int32? {
-        let code = imj_tiff_write_errno(tiff)
-        return code == 0 ? nil : code
-    }
-
-    /// A copy of what was written to memory.
-    func written() -> SharedBytes {
-        var count: UInt64 = 0
-        guard let start = imj_tiff_written(tiff, &count) else { return .empty }
-        return SharedBytes(count: Int(count)) {
-            $0.copyMemory(from: UnsafeRawBufferPointer(start: start, count: Int(count)))
-        }
     }
 }

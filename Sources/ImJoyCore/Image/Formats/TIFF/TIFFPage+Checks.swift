@@ -29,17 +29,19 @@ extension TIFFPage {
     }
 
     /// Files that say something else than the tags do.
-    static func checkDialect(_ kind: Kind, _ chain: TIFFDirectoryChain, page: Int) throws(ImageError) {
+    static func checkDialect(
+        _ kind: Kind, _ chain: TIFFDirectoryChain, at offset: Int, page: Int
+    ) throws(ImageError) {
         // Readers disagree on what this means, and Zeiss' LSM files mean nothing by it.
-        let predictor = chain.number(.predictor, page: page) ?? 1
+        let predictor = chain.number(.predictor, at: offset) ?? 1
         if predictor != 1, [TIFFCompression.none, TIFFCompression.packbits].contains(kind.compression),
-            chain.valueCount(.lsm, page: 0) == 0
+            chain.valueCount(.lsm, at: chain.offsets[0]) == 0
         {
             throw ImageError(
                 .unsupported, "predictor \(predictor) with compression \(TIFFCompression.name(kind.compression))",
                 page: page, tag: TIFFTag.predictor.name)
         }
-        let planes = chain.valueCount(.uic2, page: page)
+        let planes = chain.valueCount(.uic2, at: offset)
         guard planes <= 1 else {
             throw ImageError(
                 .unsupported, "a MetaMorph stack of \(planes) planes; save it as plain TIFF or OME-TIFF", page: page,
@@ -127,7 +129,7 @@ extension TIFFPage {
     /// Every strip or tile must lie inside the file.
     static func checkPlaces(
         _ kind: Kind, _ handle: borrowing TIFFHandle, page: Int, fileSize: Int
-    ) throws(ImageError) -> (stored: Int, first: Int, isContiguous: Bool) {
+    ) throws(ImageError) -> Places {
         let word = kind.isTiled ? "tile" : "strip"
         let total = handle.strileCount
         // libtiff fills missing places with zeros; a file shorter than its list of places never had them.
@@ -136,12 +138,7 @@ extension TIFFPage {
                 .truncated, "\(total) \(word)s are announced, but the file has \(fileSize) bytes", page: page,
                 tag: (kind.isTiled ? TIFFTag.tileByteCounts : .stripByteCounts).name)
         }
-        var stored = 0
-        var first = 0
-        var end = 0
-        // Fill order 2 has the bits of every byte reversed.
-        var isContiguous =
-            kind.compression == TIFFCompression.none && !kind.isTiled && kind.fillOrder != 2
+        var places = Places(kind)
         for index in 0..<total {
             guard let (offset, count) = handle.strilePlace(index) else {
                 throw handle.error(
@@ -149,19 +146,74 @@ extension TIFFPage {
                     tag: kind.isTiled ? .tileOffsets : .stripOffsets)
             }
             // An empty strip or tile was never written and stands for zeros.
-            if count == 0 { isContiguous = false; continue }
-            guard offset <= fileSize, count <= UInt64(fileSize) - offset else {
+            guard count == 0 || (offset <= fileSize && count <= UInt64(fileSize) - offset) else {
                 throw ImageError(
                     .truncated,
                     "\(word) \(index) of \(total) has \(count) bytes from byte \(offset), "
                         + "but the file has \(fileSize) bytes",
                     page: page, tag: (kind.isTiled ? TIFFTag.tileByteCounts : .stripByteCounts).name)
             }
-            if index == 0 { first = Int(offset) } else if Int(offset) != end { isContiguous = false }
-            end = Int(offset) + Int(count)
-            // Strips that overlap could otherwise pretend to hold more than the file does.
-            stored = min(stored + Int(count), fileSize)
+            places.add(offset: Int(clamping: offset), count: Int(clamping: count), index, kind, fileSize: fileSize)
         }
-        return (stored, first, isContiguous)
+        return places
+    }
+
+    /// What the places of all strips or tiles come to.
+    struct Places {
+        var stored = 0
+        var first = 0
+        var isContiguous: Bool
+        var isOneRun: Bool
+        private var end = 0
+
+        init(_ kind: Kind) {
+            // Fill order 2 has the bits of every byte reversed.
+            isContiguous = kind.compression == TIFFCompression.none && !kind.isTiled && kind.fillOrder != 2
+            isOneRun = isContiguous
+        }
+
+        mutating func add(offset: Int, count: Int, _ index: Int, _ kind: Kind, fileSize: Int) {
+            guard count > 0 else {
+                (isContiguous, isOneRun) = (false, false)
+                return
+            }
+            if index == 0 { first = offset } else if offset != end { (isContiguous, isOneRun) = (false, false) }
+            if isOneRun, count != kind.storedBytes(ofStrip: index) { isOneRun = false }
+            end = offset + count
+            // Strips that overlap could otherwise pretend to hold more than the file does.
+            stored = min(stored + count, fileSize)
+        }
+    }
+
+    /// The page `index` when its directory says what that of `other` does, other places apart; nil when libtiff has to
+    /// make sense of it.
+    init?(like other: TIFFPage, _ chain: TIFFDirectoryChain, index: Int, fileSize: Int) {
+        let offset = chain.offsets[index]
+        guard chain.isAlike(offset, other.offset) else { return nil }
+        let offsets = chain.numbers(other.kind.isTiled ? .tileOffsets : .stripOffsets, at: offset)
+        let counts = chain.numbers(other.kind.isTiled ? .tileByteCounts : .stripByteCounts, at: offset)
+        guard offsets.count == other.strileCount, counts.count == other.strileCount else { return nil }
+        var places = Places(other.kind)
+        for (strile, (place, count)) in zip(offsets, counts).enumerated() {
+            // libtiff guesses at sizes that look wrong.
+            let isSure =
+                other.kind.compression != TIFFCompression.none || other.kind.isTiled
+                || count == other.kind.storedBytes(ofStrip: strile)
+            guard isSure, count > 0, place > 0, place <= fileSize, count <= fileSize - place else { return nil }
+            places.add(offset: place, count: count, strile, other.kind, fileSize: fileSize)
+        }
+        self = other
+        self.index = index
+        self.offset = offset
+        set(places)
+    }
+}
+
+extension TIFFPage.Kind {
+    /// The bytes of strip number `index` when it is not packed.
+    func storedBytes(ofStrip index: Int) -> Int {
+        let down = max((height + chunkHeight - 1) / chunkHeight, 1)
+        let rows = min(chunkHeight, height - index % down * chunkHeight)
+        return rows * ((width * (isPlanar ? 1 : samplesPerPixel) * bitsPerSample + 7) / 8)
     }
 }

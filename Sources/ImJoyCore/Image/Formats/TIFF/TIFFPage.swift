@@ -21,6 +21,8 @@ struct TIFFPage {
     }
 
     var index: Int
+    /// Where its directory lies.
+    var offset: Int
     var kind: Kind
     var dtype: DType
     var byteOrder: DType.ByteOrder
@@ -32,6 +34,10 @@ struct TIFFPage {
     var firstOffset: Int
     /// True when the strips lie one behind the other without compression.
     var isContiguous: Bool
+    /// True when they also have exactly the bytes of their rows, so that row follows row.
+    var isOneRun: Bool
+    /// True for a smaller copy of another picture.
+    var isReduced: Bool
 
     /// Rows, columns and samples as arrays have them: `YX`, `YXS` or, for separate planes, `SYX`.
     var shape: [Int] {
@@ -58,8 +64,10 @@ struct TIFFPage {
         "a picture of \(kind.width) x \(kind.height) x \(kind.samplesPerPixel) samples of \(kind.bitsPerSample) bits"
     }
 
-    /// Reads and checks the directory that `handle` has loaded.
-    init(_ handle: borrowing TIFFHandle, _ chain: TIFFDirectoryChain, index: Int, fileSize: Int) throws(ImageError) {
+    /// Reads and checks the directory that `handle` has loaded: that of page `index`, or one at `offset` below it.
+    init(
+        _ handle: borrowing TIFFHandle, _ chain: TIFFDirectoryChain, index: Int, at offset: Int? = nil, fileSize: Int
+    ) throws(ImageError) {
         // A size that is missing is refused as one of zero is.
         func number(_ tag: TIFFTag) -> Int { handle.number32(tag) ?? 0 }
         let width = number(.imageWidth)
@@ -68,9 +76,7 @@ struct TIFFPage {
         let isTiled = handle.isTiled
         let photometric = handle.number16(.photometricInterpretation) ?? 1
         let isPlanar = handle.number16(.planarConfiguration) == 2
-        // 6 is YCbCr; planes of their own stay what they are.
-        if compression == TIFFCompression.jpeg, photometric == 6, !isPlanar { handle.convertJPEGToRGB() }
-        if TIFFCompression.isLogarithmic(compression) { handle.convertLogarithmsToFloats() }
+        Self.convertColours(handle, compression, photometric, isPlanar)
         kind = Kind(
             width: width, height: height, samplesPerPixel: handle.number16(.samplesPerPixel) ?? 1,
             bitsPerSample: handle.number16(.bitsPerSample) ?? 1, sampleFormat: handle.number16(.sampleFormat) ?? 1,
@@ -81,13 +87,49 @@ struct TIFFPage {
             chunkHeight: isTiled ? number(.tileLength) : min(handle.number32(.rowsPerStrip) ?? height, height))
         if kind.samplesPerPixel == 1 { kind.isPlanar = false }
         self.index = index
+        self.offset = offset ?? chain.offsets[index]
+        // Of a thumbnail that shows something else (4 and 8 are masks and Aperio's overview) nothing is reduced.
+        isReduced = (chain.number(.newSubfileType, at: self.offset) ?? 0) & 0xf == 1
         byteOrder = chain.byteOrder
         dtype = try Self.elementType(kind, page: index)
-        try Self.checkDialect(kind, chain, page: index)
+        try Self.checkDialect(kind, chain, at: self.offset, page: index)
         try Self.checkSizes(kind, handle, page: index)
         strileCount = handle.strileCount
         strileSize = handle.strileSize ?? 0
-        (storedBytes, firstOffset, isContiguous) = try Self.checkPlaces(kind, handle, page: index, fileSize: fileSize)
+        (storedBytes, firstOffset, isContiguous, isOneRun) = (0, 0, false, false)
+        set(try Self.checkPlaces(kind, handle, page: index, fileSize: fileSize))
         try checkLayout()
+    }
+
+    mutating func set(_ places: Places) {
+        storedBytes = places.stored
+        firstOffset = places.first
+        isContiguous = places.isContiguous
+        isOneRun = places.isOneRun && hasWholeElements
+    }
+
+    /// Tells a handle that has loaded the page's directory what its samples shall be.
+    func prepare(_ handle: borrowing TIFFHandle) {
+        Self.convertColours(handle, kind.compression, kind.photometric, kind.isPlanar)
+        if isPredictorOurs { handle.leavePredictorAlone() }
+    }
+
+    private static func convertColours(
+        _ handle: borrowing TIFFHandle, _ compression: UInt16, _ photometric: Int, _ isPlanar: Bool
+    ) {
+        // 6 is YCbCr; planes of their own stay what they are.
+        if compression == TIFFCompression.jpeg, photometric == 6, !isPlanar { handle.convertJPEGToRGB() }
+        if TIFFCompression.isLogarithmic(compression) { handle.convertLogarithmsToFloats() }
+    }
+
+    /// True when we add up differences, faster than libtiff does.
+    var isPredictorOurs: Bool {
+        guard hasWholeElements, !dtype.isComplex else { return false }
+        return switch kind.predictor {
+        case 2: true
+        // libtiff would turn around bytes that are no numbers yet.
+        case 3: dtype.isFloatingPoint && byteOrder == .native
+        default: false
+        }
     }
 }

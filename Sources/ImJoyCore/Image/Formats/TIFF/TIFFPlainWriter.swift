@@ -15,35 +15,34 @@ struct TIFFPlainWriter {
         let (isBig, order) = (writer.isBig, writer.options.byteOrder)
         let headerSize = isBig ? 16 : 8
         // The size of a directory does not depend on the offsets in it.
-        let firstSize = directory(page: 0, pixels: 0).encoded(at: headerSize, next: 0).count
+        let firstSize = directory(page: 0, pixels: 0).byteCount
         let pixels = (headerSize + firstSize + 63) / 64 * 64
         let following = pixels + (writer.image.pixels.byteCount + 1) / 2 * 2
 
         var start = TIFFFields(byteOrder: order)
-        start.append(contentsOf: order == .little ? [0x49, 0x49] : [0x4d, 0x4d])
-        start.append(isBig ? 43 : 42, size: 2)
-        if isBig {
-            start.append(8, size: 2)
-            start.append(0, size: 2)
-        }
-        start.append(headerSize, size: isBig ? 8 : 4)
+        start.append(contentsOf: TIFFFields.header(order, isBig: isBig, directory: headerSize))
         let next = writer.plan.pageCount > 1 ? following : 0
         start.append(contentsOf: directory(page: 0, pixels: pixels).encoded(at: headerSize, next: next))
         start.append(contentsOf: [UInt8](repeating: 0, count: pixels - start.bytes.count))
         try sink.append(SharedBytes(copying: start.bytes))
 
-        var output = sink
-        try writer.plan.forEachPage(of: writer.image) { (_, bytes) throws(ImageError) in
-            try output.append(order == .native ? bytes : swapped(bytes))
+        if order == .native, writer.image.pixels.isContiguous {
+            // One call for all pages.
+            try sink.append(writer.image.pixels.bytes)
+        } else {
+            var output = sink
+            try writer.plan.forEachPage(of: writer.image) { (_, bytes) throws(ImageError) in
+                try output.append(order == .native ? bytes : swapped(bytes))
+            }
+            sink = output
         }
-        sink = output
         if !writer.image.pixels.byteCount.isMultiple(of: 2) { try sink.append(SharedBytes(copying: [0])) }
 
         var rest: [UInt8] = []
         var offset = following
         for page in 1..<max(writer.plan.pageCount, 1) {
             let directory = directory(page: page, pixels: pixels + page * pageBytes)
-            let size = directory.encoded(at: offset, next: 0).count
+            let size = directory.byteCount
             let isLast = page == writer.plan.pageCount - 1
             rest += directory.encoded(at: offset, next: isLast ? 0 : offset + size)
             offset += size
@@ -54,8 +53,7 @@ struct TIFFPlainWriter {
     private func swapped(_ bytes: SharedBytes) -> SharedBytes {
         bytes.withUnsafeBytes { source in
             SharedBytes(count: source.count) { target in
-                target.copyMemory(from: source)
-                ByteOrderLoops.swap(target, unit: writer.image.dtype.swapUnit)
+                ByteOrderLoops.copy(source, to: target, swapping: writer.image.dtype.swapUnit)
             }
         }
     }
@@ -63,30 +61,13 @@ struct TIFFPlainWriter {
     /// One strip per plane.
     private func directory(page: Int, pixels: Int) -> TIFFDirectory {
         let plan = writer.plan
-        var directory = TIFFDirectory(byteOrder: writer.options.byteOrder, isBig: writer.isBig)
-        directory.add(.imageWidth, numbers: [plan.width], size: 4)
-        directory.add(.imageLength, numbers: [plan.height], size: 4)
-        directory.add(.compression, numbers: [Int(TIFFCompression.none)], size: 2)
-        for (tag, value) in writer.numbers {
-            // Both have a value for each sample.
-            let isRepeated = tag == .bitsPerSample || tag == .sampleFormat
-            directory.add(tag, numbers: [Int](repeating: value, count: isRepeated ? plan.samples : 1), size: 2)
-        }
-        if !writer.extraSamples.isEmpty {
-            directory.add(.extraSamples, numbers: writer.extraSamples.map(Int.init), size: 2)
-        }
+        var directory = writer.directory(page: page, level: 0, width: plan.width, height: plan.height)
         let strips = plan.isPlanar ? plan.samples : 1
         let stripBytes = pageBytes / strips
         let offsetSize = writer.isBig ? 8 : 4
         directory.add(.rowsPerStrip, numbers: [plan.height], size: 4)
         directory.add(.stripOffsets, numbers: (0..<strips).map { pixels + $0 * stripBytes }, size: offsetSize)
         directory.add(.stripByteCounts, numbers: [Int](repeating: stripBytes, count: strips), size: offsetSize)
-        if page == 0 { for (tag, text) in writer.texts { directory.add(tag, text: text) } }
-        if let (x, y, unit) = writer.resolution {
-            directory.add(.xResolution, fraction: x)
-            directory.add(.yResolution, fraction: y)
-            directory.add(.resolutionUnit, numbers: [unit], size: 2)
-        }
         return directory
     }
 }
@@ -117,6 +98,11 @@ struct TIFFDirectory {
                 tag: tag.rawValue, type: size == 2 ? 3 : size == 4 ? 4 : 16, count: numbers.count, value: fields.bytes))
     }
 
+    /// Adds bytes as they are.
+    mutating func add(_ tag: TIFFTag, bytes: [UInt8]) {
+        entries.append(Entry(tag: tag.rawValue, type: 1, count: bytes.count, value: bytes))
+    }
+
     mutating func add(_ tag: TIFFTag, text: String) {
         let bytes = Array(text.utf8.filter { $0 != 0 }) + [0]
         entries.append(Entry(tag: tag.rawValue, type: 2, count: bytes.count, value: bytes))
@@ -136,6 +122,13 @@ struct TIFFDirectory {
         fields.append(Int(UInt32(clamping: Int64(min(numerator, 4e9)))), size: 4)
         fields.append(Int(UInt32(clamping: Int64(min(max(denominator, 1), 4e9)))), size: 4)
         entries.append(Entry(tag: tag.rawValue, type: 5, count: 1, value: fields.bytes))
+    }
+
+    /// The size, which does not depend on the numbers.
+    var byteCount: Int {
+        let place = isBig ? 8 : 4
+        let values = entries.reduce(0) { $1.value.count <= place ? $0 : $0 + ($1.value.count + 1) / 2 * 2 }
+        return (isBig ? 8 : 2) + entries.count * (isBig ? 20 : 12) + place + values
     }
 
     /// The bytes of the directory when it starts at `offset` of the file; longer values follow the entries.
@@ -178,4 +171,17 @@ struct TIFFFields {
     }
 
     mutating func append(contentsOf more: [UInt8]) { bytes += more }
+
+    /// The first bytes of a file whose first directory is at `directory`.
+    static func header(_ order: DType.ByteOrder, isBig: Bool, directory: Int) -> [UInt8] {
+        var fields = TIFFFields(byteOrder: order)
+        fields.append(contentsOf: order == .little ? [0x49, 0x49] : [0x4d, 0x4d])
+        fields.append(isBig ? 43 : 42, size: 2)
+        if isBig {
+            fields.append(8, size: 2)
+            fields.append(0, size: 2)
+        }
+        fields.append(directory, size: isBig ? 8 : 4)
+        return fields.bytes
+    }
 }

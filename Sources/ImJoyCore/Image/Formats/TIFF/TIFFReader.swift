@@ -4,12 +4,15 @@
 /// palette pictures give their indices, as tifffile does. Every size is checked against the file before memory is taken.
 struct TIFFReader: ImageDecoder {
     let info: ImageInfo
-    private let source: EncodedImage
+    let source: EncodedImage
     /// The pages of the file; nil for one that cannot be part of the image.
-    private let pages: [TIFFPage?]
-    private let first: TIFFPage
-    private let series: TIFFSeries
-    private let chain: TIFFDirectoryChain
+    let pages: [TIFFPage?]
+    /// The first page of the image.
+    let first: TIFFPage
+    let series: TIFFSeries
+    let chain: TIFFDirectoryChain
+    /// Reduced copies of the image among the pages.
+    let reducedPages: [TIFFLevel]
 
     static let hasSignature: @Sendable (SharedBytes) -> Bool = { bytes in
         guard bytes.count >= 4 else { return false }
@@ -30,8 +33,19 @@ struct TIFFReader: ImageDecoder {
         var description: String?
         var resolutionUnit = 2
         var strileCount = 0
+        var labels = ImageJLabels()
         for index in chain.offsets.indices {
-            try Self.load(handle, chain, index)
+            // Most pages of a file say the same, which need not be found out again.
+            if let known = pages.last ?? nil,
+                let page = TIFFPage(like: known, chain, index: index, fileSize: source.bytes.count)
+            {
+                pages.append(page)
+                strileCount += page.strileCount
+                if index.isMultiple(of: 256) { source.forgetPages() }
+                try Self.check(strileCount, source, index)
+                continue
+            }
+            try Self.load(handle, chain, page: index, at: chain.offsets[index])
             do throws(ImageError) {
                 pages.append(try TIFFPage(handle, chain, index: index, fileSize: source.bytes.count))
             } catch {
@@ -40,16 +54,14 @@ struct TIFFReader: ImageDecoder {
                 pages.append(nil)
                 notes.append("\(error) (the page was left out)")
             }
+            if index.isMultiple(of: 256) { source.forgetPages() }
             strileCount += pages[index]?.strileCount ?? 0
             // Pages may share places, but not so often that walking through them takes for ever.
-            guard strileCount <= max(source.bytes.count, 1 << 16) else {
-                throw ImageError(
-                    .tooLarge, "\(strileCount) strips and tiles up to here in a file of \(source.bytes.count) bytes",
-                    page: index)
-            }
+            try Self.check(strileCount, source, index)
             if index == 0 {
                 description = handle.text(.imageDescription)
                 resolutionUnit = handle.number16(.resolutionUnit) ?? 2
+                labels = ImageJLabels(chain, at: chain.offsets[0])
                 for tag in [TIFFTag.software, .dateTime, .artist, .make, .model, .copyright] {
                     texts[tag == .dateTime ? "dateTime" : "\(tag)"] = handle.text(tag)
                 }
@@ -61,29 +73,40 @@ struct TIFFReader: ImageDecoder {
         let parsed = TIFFDescription(description)
         series = TIFFSeries(pages, first: top, description: parsed, fileSize: source.bytes.count)
         first = series.planes.compactMap { $0 }.first.flatMap { pages[$0] } ?? top
-        texts["description"] = parsed.freeText
+        texts["description"] = parsed.freeText ?? labels.info
+        texts.merge(parsed.settings) { $1 }
+        reducedPages = series.levels(in: pages, whole: first)
         var info = try Self.info(first, pages.count, series, chain, parsed, resolutionUnit, texts)
-        info.notes = notes + info.notes
+        if info.channelNames.isEmpty { info.channelNames = labels.channelNames(series) }
+        info.notes = notes + info.notes + series.unusedPages(of: pages.count, reducedPages)
         self.info = info
-        try checkSize()
+        if !source.isReadInParts { try checkSize() }
+        source.forgetPages()
+    }
+
+    /// Refuses more strips and tiles, up to a page, than a file of this size has.
+    private static func check(_ count: Int, _ source: EncodedImage, _ page: Int) throws(ImageError) {
+        guard count > max(source.bytes.count, 1 << 16) else { return }
+        throw ImageError(
+            .tooLarge, "\(count) strips and tiles up to here in a file of \(source.bytes.count) bytes", page: page)
     }
 
     /// Loads the directory of a page, naming the size of the picture when that fails.
-    private static func load(
-        _ handle: borrowing TIFFHandle, _ chain: TIFFDirectoryChain, _ page: Int
+    static func load(
+        _ handle: borrowing TIFFHandle, _ chain: TIFFDirectoryChain, page: Int, at offset: Int
     ) throws(ImageError) {
-        let width = chain.number(.imageWidth, page: page) ?? 0
-        let height = chain.number(.imageLength, page: page) ?? 0
+        let width = chain.number(.imageWidth, at: offset) ?? 0
+        let height = chain.number(.imageLength, at: offset) ?? 0
         guard max(width, height) < 1 << 31 else {
             throw ImageError(
                 .tooLarge, "a picture of \(width) x \(height); width and height may be at most \(Int32.max)",
                 page: page,
                 tag: (width > height ? TIFFTag.imageWidth : .imageLength).name)
         }
-        guard handle.loadDirectory(at: chain.offsets[page]) else {
+        guard handle.loadDirectory(at: offset) else {
             throw handle.error(
                 .malformed,
-                "the directory at byte \(chain.offsets[page]), a picture of \(width) x \(height), cannot be read",
+                "the directory at byte \(offset), a picture of \(width) x \(height), cannot be read",
                 page: page)
         }
     }
@@ -161,37 +184,5 @@ struct TIFFReader: ImageDecoder {
     private func ratio(_ page: TIFFPage) -> Int {
         let growth = max(1, (page.dtype.byteCount * 8 + page.kind.bitsPerSample - 1) / page.kind.bitsPerSample)
         return TIFFCompression.largestRatio(page.kind.compression) * growth
-    }
-
-    func decode() throws(ImageError) -> AnyNDArray {
-        let layout = try asImageError { () throws(NDArrayError) in try Layout(shape: info.shape) }
-        let byteCount = layout.count * info.dtype.byteCount
-        let storage = try asImageError { () throws(NDArrayError) in try NDStorage(claimedByteCount: byteCount) }
-        let whole = UnsafeMutableRawBufferPointer(start: storage.base, count: byteCount)
-        if series.isVirtual {
-            let start = first.firstOffset
-            source.bytes.slice(start..<start + byteCount).withUnsafeBytes { whole.copyMemory(from: $0) }
-            if info.byteOrder != .native { ByteOrderLoops.swap(whole, unit: info.dtype.swapUnit) }
-        } else {
-            try decodePlanes(into: whole)
-        }
-        return AnyNDArray(storage: storage, layout: layout, dtype: info.dtype)
-    }
-
-    private func decodePlanes(into whole: UnsafeMutableRawBufferPointer) throws(ImageError) {
-        let handle = try TIFFHandle(reading: source.bytes)
-        let planeBytes = whole.count / series.planes.count
-        for (plane, index) in series.planes.enumerated() {
-            let part = UnsafeMutableRawBufferPointer(rebasing: whole[plane * planeBytes..<(plane + 1) * planeBytes])
-            guard let index, let page = pages[index] else {
-                part.initializeMemory(as: UInt8.self, repeating: 0)
-                continue
-            }
-            try Self.load(handle, chain, index)
-            // Checks and settings belong to a loaded directory.
-            _ = try TIFFPage(handle, chain, index: index, fileSize: source.bytes.count)
-            var decoder = TIFFPageDecoder(page, into: part)
-            try decoder.decode(handle)
-        }
     }
 }

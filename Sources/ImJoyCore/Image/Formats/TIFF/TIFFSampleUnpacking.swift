@@ -1,34 +1,38 @@
 /// Turns samples that are no element type into one: few bits, 24-bit floats, complex integers.
 enum TIFFSampleUnpacking {
-    /// `count` samples of a row, as libtiff gives them, to elements of `page.dtype`.
+    /// `count` samples of a row, as libtiff gives it, from number `first` on, to elements of `page.dtype`.
     static func unpack(
-        _ source: UnsafeRawBufferPointer, _ page: TIFFPage, count: Int, into target: UnsafeMutableRawBufferPointer
+        _ row: UnsafeRawBufferPointer, _ page: TIFFPage, skipping first: Int, count: Int,
+        into target: UnsafeMutableRawBufferPointer
     ) {
-        switch (page.kind.sampleFormat, page.kind.bitsPerSample) {
+        let bits = page.kind.bitsPerSample
+        let source = UnsafeRawBufferPointer(rebasing: row[(first * bits / 8)...])
+        switch (page.kind.sampleFormat, bits) {
         case (3, _): floats(source, count: count, into: target)
         case (5, 32): complex(source, of: Int16.self, as: Float.self, count: count, into: target)
         case (5, _): complex(source, of: Int32.self, as: Double.self, count: count, into: target)
-        case (_, let bits):
+        default:
             // libtiff has turned groups of three bytes around, as if they were numbers of this machine.
             let isReversed = bits == 24 && page.byteOrder != .native
+            let skipped = first * bits % 8
             switch page.dtype.byteCount {
-            case 1: integers(source, bits: bits, count: count, into: target, as: UInt8.self)
-            case 2: integers(source, bits: bits, count: count, into: target, as: UInt16.self)
+            case 1: integers(source, bits: bits, skipping: skipped, count: count, into: target, as: UInt8.self)
+            case 2: integers(source, bits: bits, skipping: skipped, count: count, into: target, as: UInt16.self)
             default:
-                integers(source, bits: bits, count: count, into: target, as: UInt32.self)
+                integers(source, bits: bits, skipping: skipped, count: count, into: target, as: UInt32.self)
                 if isReversed { reverse(target, count: count) }
             }
         }
     }
 
-    /// Samples of 1 to 31 bits, the highest bit first.
+    /// Samples of 1 to 31 bits, the highest bit first, after `skipped` bits of the first byte.
     private static func integers<Element: FixedWidthInteger & BitwiseCopyable>(
-        _ source: UnsafeRawBufferPointer, bits: Int, count: Int, into target: UnsafeMutableRawBufferPointer,
-        as type: Element.Type
+        _ source: UnsafeRawBufferPointer, bits: Int, skipping skipped: Int, count: Int,
+        into target: UnsafeMutableRawBufferPointer, as type: Element.Type
     ) {
-        var available = 0
-        var pending: UInt64 = 0
-        var next = 0
+        var available = skipped > 0 ? 8 - skipped : 0
+        var pending: UInt64 = skipped > 0 ? UInt64(source[0]) : 0
+        var next = skipped > 0 ? 1 : 0
         let mask = UInt64(1) << UInt64(bits) - 1
         for index in 0..<count {
             while available < bits {

@@ -23,10 +23,14 @@ struct TIFFSeries {
         if found == nil, description.isStructured {
             notes.append("the description does not fit the pages and was not used for the shape")
         }
+    }
+
+    /// A sentence about the pages that are neither planes nor reduced copies of them.
+    func unusedPages(of pageCount: Int, _ levels: [TIFFLevel]) -> [String] {
+        guard !isVirtual else { return [] }
         let used = Set(planes.compactMap { $0 })
-        if !isVirtual, used.count < pages.count {
-            notes.append("\(pages.count - used.count) of \(pages.count) pages belong to other images and were left out")
-        }
+        let unused = pageCount - used.count - levels.count * planes.count
+        return unused > 0 ? ["\(unused) of \(pageCount) pages belong to other images and were left out"] : []
     }
 
     private init(planes: [Int?], shape: [Int], axes: String, isVirtual: Bool = false) {

@@ -1,5 +1,7 @@
 /// The tags we read and write, by the numbers and names of the TIFF 6.0 specification and libtiff's extensions.
 enum TIFFTag: UInt16 {
+    /// 1 for a reduced copy of another picture.
+    case newSubfileType = 254
     case imageWidth = 256
     case imageLength = 257
     case bitsPerSample = 258
@@ -25,11 +27,18 @@ enum TIFFTag: UInt16 {
     case tileLength = 323
     case tileOffsets = 324
     case tileByteCounts = 325
+    /// The directories of reduced copies of a page.
+    case subIFDs = 330
     case extraSamples = 338
     case sampleFormat = 339
     case yCbCrSubSampling = 530
     case imageDepth = 32997
     case copyright = 33432
+    case lercParameters = 50674
+    /// How long each part of ``imageJMetadata`` is.
+    case imageJByteCounts = 50838
+    /// Labels of planes and notes of ImageJ.
+    case imageJMetadata = 50839
     /// Where MetaMorph says how many planes follow one directory.
     case uic2 = 33629
     /// The notes of Zeiss' LSM files.
@@ -38,7 +47,7 @@ enum TIFFTag: UInt16 {
     /// The name in the specification: `StripByteCounts`.
     var name: String {
         let text = "\(self)"
-        return text.prefix(1).uppercased() + text.dropFirst()
+        return text == "subIFDs" ? "SubIFDs" : text.prefix(1).uppercased() + text.dropFirst()
     }
 }
 
@@ -53,11 +62,15 @@ enum TIFFCompression {
     static let deflate: UInt16 = 32946
     static let sgiLog: UInt16 = 34676
     static let sgiLog24: UInt16 = 34677
+    static let lerc: UInt16 = 34887
     static let lzma: UInt16 = 34925
     static let zstd: UInt16 = 50000
 
     /// Packings that may hold differences between neighbours.
     static let withPredictor = [lzw, deflate, adobeDeflate, lzma, zstd]
+
+    /// Packings whose decoders write all that was asked for, or fail.
+    static let fillsAll = [none, lzw, deflate, adobeDeflate, packbits, zstd]
 
     /// SGI's packings of luminances over many magnitudes.
     static func isLogarithmic(_ value: UInt16) -> Bool { value == sgiLog || value == sgiLog24 }
@@ -76,7 +89,7 @@ enum TIFFCompression {
         case 33003, 33005, 34712: "jpeg2000"
         case 34661: "jbig"
         case sgiLog, sgiLog24: "sgilog"
-        case 34887: "lerc"
+        case lerc: "lerc"
         case lzma: "lzma"
         case zstd: "zstd"
         case 50001: "webp"

@@ -1,67 +1,130 @@
 /// Writes TIFF: the last axes are the picture, all others become pages in row-major order.
 ///
-/// Unpacked strips are laid down by ``TIFFPlainWriter``, everything else goes through libtiff. Stacks that ImageJ
-/// understands (unpacked uint8, uint16, float32 or 8-bit RGB over `TZC` axes) carry its description, all others
-/// tifffile's, so shape, axes and pixel size come back from both. `bool` is written as uint8 of 0 and 1.
+/// Unpacked strips are laid down by ``TIFFPlainWriter``, everything else by ``TIFFPackedWriter``. ``TIFFWords`` chooses
+/// whose description the first page gets. `bool` is written as uint8 of 0 and 1.
 struct TIFFWriter {
     let image: Image
     let options: ImageWriteOptions
     let plan: TIFFPagePlan
     let isBig: Bool
+    let words: TIFFWords
+    let encoder: TIFFBlockEncoder
+    /// Resolutions of each page, the full one included.
+    let levelCount: Int
 
     init(_ image: Image, _ options: ImageWriteOptions) throws(ImageError) {
-        self.image = image
-        self.options = options
-        plan = try TIFFPagePlan(image)
+        let image = try options.layout == .imageJ ? TIFFWords.inOrderOfImageJ(image) : image
+        let plan = try TIFFPagePlan(image)
         if let tile = options.tileSize, tile <= 0 || !tile.isMultiple(of: 16) || tile > 1 << 14 {
             throw ImageError(
                 .invalidArgument, "tiles of \(tile) pixels; the side must be a multiple of 16, at most 16384")
         }
+        levelCount = try Self.levelCount(options.pyramid, plan)
+        let tileSize = options.tileSize ?? (levelCount > 1 ? 256 : nil)
+        encoder = try TIFFBlockEncoder(image, plan, options, tileSize: tileSize)
         // Offsets have 32 bits; the rest is room for directories and for pixels that grow when packed.
-        let margin = 32 << 20 + image.pixels.byteCount / 64 + plan.pageCount * 1024
-        let needsBig = image.pixels.byteCount + margin >= 1 << 32
+        let pixels = levelCount > 1 ? image.pixels.byteCount / 2 * 3 : image.pixels.byteCount
+        let margin = 32 << 20 + pixels / 64 + plan.pageCount * levelCount * 1024
+        let needsBig = pixels + margin >= 1 << 32
         guard options.isBigTIFF != false || !needsBig else {
             throw ImageError(
                 .invalidArgument, "\(image.pixels.byteCount) bytes of pixels need BigTIFF, which was switched off")
         }
         isBig = options.isBigTIFF ?? needsBig
+        let isPlain = encoder.compression == TIFFCompression.none && encoder.tileSize == nil
+        words = try TIFFWords(image, plan, options, isPlain: isPlain, isBig: isBig)
+        self.image = image
+        self.options = options
+        self.plan = plan
+    }
+
+    private static func levelCount(_ pyramid: ImageWriteOptions.Pyramid, _ plan: TIFFPagePlan) throws(ImageError) -> Int
+    {
+        var (width, height) = (plan.width, plan.height)
+        var count = 1
+        switch pyramid {
+        case .none: return 1
+        case .automatic:
+            while max(width, height) > 256 {
+                (width, height) = (TIFFPicture.half(width), TIFFPicture.half(height))
+                count += 1
+            }
+            return count
+        case .levels(let wanted):
+            while max(width, height) > 1, count < wanted {
+                (width, height) = (TIFFPicture.half(width), TIFFPicture.half(height))
+                count += 1
+            }
+            guard wanted >= 1, count == wanted else {
+                throw ImageError(
+                    .invalidArgument,
+                    "\(wanted) resolutions of \(plan.width) x \(plan.height) pixels; from 1 to \(count) are possible")
+            }
+            return count
+        }
     }
 
     func write(to sink: inout ImageSink) throws(ImageError) {
-        if isPlain {
+        if encoder.compression == TIFFCompression.none, encoder.tileSize == nil {
             try TIFFPlainWriter(self).write(to: &sink)
         } else {
             try TIFFPackedWriter(self).write(to: &sink)
         }
     }
 
-    private var isPlain: Bool { options.compression == .none && options.tileSize == nil }
+    func picture(_ pixels: SharedBytes) -> TIFFPicture {
+        TIFFPicture(
+            pixels: pixels, dtype: image.dtype, width: plan.width, height: plan.height,
+            samples: plan.samplesPerChunkPixel, planes: plan.isPlanar ? plan.samples : 1)
+    }
 
-    // MARK: What both kinds of file say
-
-    /// Tags with small numbers that are the same for every page.
-    var numbers: [(tag: TIFFTag, value: Int)] {
-        let dtype = image.dtype
-        return [
-            (.bitsPerSample, dtype.byteCount * 8), (.photometricInterpretation, plan.isColour ? 2 : 1),
-            (.samplesPerPixel, plan.samples), (.planarConfiguration, plan.isPlanar ? 2 : 1),
-            (.sampleFormat, dtype.isComplex ? 6 : dtype.isFloatingPoint ? 3 : dtype.isSigned ? 2 : 1),
-        ]
+    /// What both kinds of file say about a page, or a copy of it of another size.
+    func directory(page: Int, level: Int, width: Int, height: Int) -> TIFFDirectory {
+        var directory = TIFFDirectory(byteOrder: options.byteOrder, isBig: isBig)
+        func add(_ tag: TIFFTag, _ value: Int, times count: Int = 1) {
+            directory.add(tag, numbers: [Int](repeating: value, count: count), size: 2)
+        }
+        if level > 0 { directory.add(.newSubfileType, numbers: [1], size: 4) }
+        directory.add(.imageWidth, numbers: [width], size: 4)
+        directory.add(.imageLength, numbers: [height], size: 4)
+        add(.bitsPerSample, image.dtype.byteCount * 8, times: plan.samples)
+        add(.compression, Int(encoder.compression))
+        add(.photometricInterpretation, encoder.photometric)
+        add(.samplesPerPixel, plan.samples)
+        add(.planarConfiguration, plan.isPlanar ? 2 : 1)
+        add(.sampleFormat, encoder.sampleFormat, times: plan.samples)
+        if encoder.predictor != 1 { add(.predictor, encoder.predictor) }
+        if encoder.photometric == 6 { add(.yCbCrSubSampling, 1, times: 2) }
+        // Version 4 of the packing, without a second one on top.
+        if encoder.compression == TIFFCompression.lerc { directory.add(.lercParameters, numbers: [4, 0], size: 4) }
+        if !extraSamples.isEmpty { directory.add(.extraSamples, numbers: extraSamples, size: 2) }
+        if page == 0, level == 0 {
+            for (tag, text) in texts { directory.add(tag, text: text) }
+            if let (counts, bytes) = words.labels?.encoded(options.byteOrder) {
+                directory.add(.imageJByteCounts, numbers: counts, size: 4)
+                directory.add(.imageJMetadata, bytes: bytes)
+            }
+        }
+        if let (x, y, unit) = resolution {
+            directory.add(.xResolution, fraction: x * Double(width) / Double(plan.width))
+            directory.add(.yResolution, fraction: y * Double(height) / Double(plan.height))
+            add(.resolutionUnit, unit)
+        }
+        return directory
     }
 
     /// What the samples beyond grey or red, green and blue are: 2 for alpha that colours are not multiplied with, 0
     /// for others.
-    var extraSamples: [UInt16] {
+    private var extraSamples: [Int] {
         let count = plan.samples - (plan.isColour ? 3 : 1)
         guard count > 0 else { return [] }
-        return [plan.samples == 4 || plan.samples == 2 ? 2 : 0] + [UInt16](repeating: 0, count: count - 1)
+        return [plan.samples == 4 || plan.samples == 2 ? 2 : 0] + [Int](repeating: 0, count: count - 1)
     }
 
     /// Texts of the first page.
-    var texts: [(tag: TIFFTag, value: String)] {
+    private var texts: [(tag: TIFFTag, value: String)] {
         var texts: [(TIFFTag, String)] = [
-            (.imageDescription, isForImageJ ? imageJ.encoded : shaped.encoded),
-            (.software, image.metadata["software"] ?? "ImJoy"),
+            (.imageDescription, words.text), (.software, image.metadata["software"] ?? "ImJoy"),
         ]
         for tag in [TIFFTag.dateTime, .artist, .make, .model, .copyright] {
             if let text = image.metadata["\(tag)"] { texts.append((tag, text)) }
@@ -70,44 +133,86 @@ struct TIFFWriter {
     }
 
     /// Pixels per unit across and down; ImageJ counts in its own unit (1), everybody else in centimetres (3).
-    var resolution: (x: Double, y: Double, unit: Int)? {
+    private var resolution: (x: Double, y: Double, unit: Int)? {
         guard let x = image.pixelSize?.x, let y = image.pixelSize?.y else { return nil }
-        return isForImageJ ? (1 / x, 1 / y, 1) : (10_000 / x, 10_000 / y, 3)
+        return words.isForImageJ ? (1 / x, 1 / y, 1) : (10_000 / x, 10_000 / y, 3)
     }
+}
 
-    private var shaped: ShapedMetadata {
-        var metadata = ShapedMetadata(shape: image.shape, axes: image.axes)
-        metadata.pixelSize = image.pixelSize
-        metadata.channelNames = image.channelNames
-        metadata.description = image.metadata["description"]
-        return metadata
-    }
-
-    private var imageJ: ImageJMetadata {
-        var metadata = ImageJMetadata()
-        metadata.images = plan.pageCount
-        metadata.frames = image.length(of: "T") ?? 1
-        metadata.slices = image.length(of: "Z") ?? 1
-        metadata.channels = image.length(of: "C") ?? 1
-        if let size = image.pixelSize {
-            metadata.unit = "um"
-            metadata.spacing = size.z
+extension TIFFBlockEncoder {
+    /// How `options` want an image packed; refuses what the packing cannot hold.
+    init(_ image: Image, _ plan: TIFFPagePlan, _ options: ImageWriteOptions, tileSize: Int?) throws(ImageError) {
+        let dtype = image.dtype
+        compression =
+            switch options.compression {
+            case .none: TIFFCompression.none
+            case .lzw: TIFFCompression.lzw
+            case .deflate: TIFFCompression.adobeDeflate
+            case .packbits: TIFFCompression.packbits
+            case .zstd: TIFFCompression.zstd
+            case .lerc: TIFFCompression.lerc
+            case .jpeg: TIFFCompression.jpeg
+            }
+        self.tileSize = tileSize
+        byteOrder = options.byteOrder
+        sampleFormat = dtype.isComplex ? 6 : dtype.isFloatingPoint ? 3 : dtype.isSigned ? 2 : 1
+        let isPacked = TIFFCompression.withPredictor.contains(compression)
+        predictor = options.usesPredictor && isPacked && !dtype.isComplex ? (dtype.isFloatingPoint ? 3 : 2) : 1
+        photometric = plan.isColour ? (options.compression == .jpeg && !plan.isPlanar ? 6 : 2) : 1
+        func level(_ range: ClosedRange<Int>) throws(ImageError) -> Int {
+            guard range.contains(options.level) else {
+                throw ImageError(
+                    .invalidArgument,
+                    "level \(options.level) for compression \(options.compression); it goes from \(range.lowerBound) to "
+                        + "\(range.upperBound)")
+            }
+            return options.level
         }
-        return metadata
+        switch options.compression {
+        case .deflate: self.level = try level(1...9)
+        case .zstd: self.level = try level(1...22)
+        case .jpeg:
+            guard (1...100).contains(options.quality) else {
+                throw ImageError(.invalidArgument, "quality \(options.quality) for JPEG; it goes from 1 to 100")
+            }
+            self.level = options.quality
+        default: self.level = options.level
+        }
+        guard options.compression != .lerc || options.byteOrder == .native || dtype.swapUnit == 1 else {
+            throw ImageError(
+                .unsupported, "compression lerc is written in this machine's byte order only; leave byteOrder as it is")
+        }
+        if let reason = Self.refusal(options.compression, dtype, plan, tileSize) {
+            throw ImageError(.unsupported, "compression \(options.compression) \(reason)")
+        }
+        guard TIFFHandle.isConfigured(compression: compression) else {
+            throw ImageError(
+                .unsupported, "the installed libtiff was built without compression \(options.compression)",
+                tag: TIFFTag.compression.name)
+        }
     }
 
-    /// ImageJ reads a stack as one run of unpacked pixels; its description has no room for texts, names and axes of
-    /// length one.
-    private var isForImageJ: Bool {
-        let isKnownType = [.uint8, .uint16, .float32].contains(image.dtype)
-        let isKnownColour = plan.samples == 1 || (plan.samples == 3 && !plan.isPlanar && image.dtype == .uint8)
-        let leading = image.axes.letters.prefix(plan.outerShape.count)
-        let isInOrder = String("TZC".filter(leading.contains)) == leading
-        let hasSize = image.pixelSize.map { $0.x != nil && $0.y != nil } ?? true
-        let isWorthIt = !leading.isEmpty || image.pixelSize != nil
-        return isPlain && !isBig && isKnownType && isKnownColour && isInOrder && hasSize && isWorthIt
-            && !plan.outerShape.contains(1) && image.axes.letters.hasSuffix(plan.samples == 1 ? "YX" : "YXS")
-            && image.channelNames.isEmpty && image.metadata["description"] == nil
+    private static func refusal(
+        _ compression: ImageWriteOptions.Compression, _ dtype: DType, _ plan: TIFFPagePlan, _ tileSize: Int?
+    ) -> String? {
+        switch compression {
+        case .jpeg:
+            guard dtype == .uint8 || dtype == .bool else {
+                return "holds uint8, not \(dtype); cast, or choose another one"
+            }
+            guard [1, 3].contains(plan.samplesPerChunkPixel) else {
+                return "holds 1 or 3 samples side by side, not \(plan.samplesPerChunkPixel)"
+            }
+            guard tileSize != nil || plan.width <= 65_500 else {
+                return "holds strips of at most 65500 pixels, not \(plan.width); choose a tileSize"
+            }
+        case .lerc:
+            guard !dtype.isComplex, dtype != .float16, dtype != .int64, dtype != .uint64 else {
+                return "holds whole numbers of up to 32 bits, float32 and float64, not \(dtype)"
+            }
+        default: break
+        }
+        return nil
     }
 }
 
@@ -147,11 +252,6 @@ struct TIFFPagePlan {
     /// Three or four samples are red, green, blue and perhaps alpha.
     var isColour: Bool { samples == 3 || samples == 4 }
     var samplesPerChunkPixel: Int { isPlanar ? 1 : samples }
-
-    /// Rows for strips of about 256 KiB.
-    func rowsPerStrip(_ dtype: DType) -> Int {
-        min(max((256 << 10) / (width * samplesPerChunkPixel * dtype.byteCount), 1), height)
-    }
 
     /// Calls `body` with each page's pixels, in order.
     func forEachPage(of image: Image, _ body: (Int, SharedBytes) throws(ImageError) -> Void) throws(ImageError) {

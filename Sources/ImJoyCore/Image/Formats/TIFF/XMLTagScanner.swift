@@ -28,6 +28,12 @@ struct XMLTagScanner {
         return nil
     }
 
+    /// The text from here to the next tag.
+    func text() -> String {
+        let end = bytes[position...].firstIndex(of: UInt8(ascii: "<")) ?? bytes.endIndex
+        return Self.unescaped(bytes[position..<end])
+    }
+
     private mutating func skip(_ start: StaticString, to end: StaticString) -> Bool {
         guard bytes[position...].starts(with: start.utf8) else { return false }
         let wanted = end.utf8
