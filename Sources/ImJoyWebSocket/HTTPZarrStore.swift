@@ -215,7 +215,19 @@ private actor HTTPConnections {
         // Whoever ends hands its place on without giving it back.
         if count < most { count += 1 } else { await withCheckedContinuation { waiting.append($0) } }
         defer { if waiting.isEmpty { count -= 1 } else { waiting.removeFirst().resume() } }
-        let connection = try await takeIdle() ?? open()
+        if let connection = takeIdle() {
+            do {
+                return try await use(connection, body)
+            } catch let error as RPCError where error.code == .disconnected {
+                // The server has closed it meanwhile, which says nothing about the request.
+            }
+        }
+        return try await use(open(), body)
+    }
+
+    private func use(
+        _ connection: HTTPFetches, _ body: @Sendable (HTTPFetches) async throws -> HTTPFetched
+    ) async throws -> HTTPFetched {
         do {
             let answer = try await body(connection)
             if !answer.isLast, connection.isOpen { idle.append((connection, .now)) }

@@ -33,8 +33,8 @@ final class CountingStore: ZarrStore {
             let again = try await ZarrArray(opening: store, path: "/some/array/")
             #expect(again.metadata == metadata, "\(choice)")
             #expect(try await again.read().bytes == pixels.bytes, "\(choice)")
-            let part = pixels.shape.map { $0 / 2..<$0 }
-            let view = pixels[part.map { $0 as any AxisSelector }]
+            let part = pixels.shape.map { pixels.count == 0 ? 0..<$0 : $0 / 2..<$0 }
+            let view = try pixels.sliced(part)
             #expect(try await again.read(part).bytes == view.bytes, "\(choice) \(part)")
         }
     }
@@ -54,7 +54,7 @@ final class CountingStore: ZarrStore {
             let values = NDArray<Int32>(
                 repeating: round % 5 == 4 ? -7 : Int32(round), shape: [rows.count, columns.count])
             try await array.write(AnyNDArray(values), at: [rows.lowerBound, columns.lowerBound])
-            try plain.assign(values, to: rows, columns)
+            try plain.assign(values, to: [rows, columns])
             let window = [Self.range(17, &generator), Self.range(11, &generator)]
             let found = try await array.read(window)
             #expect(found.bytes == plain[window[0], window[1]].bytes, "round \(round)")

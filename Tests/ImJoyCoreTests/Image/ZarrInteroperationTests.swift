@@ -30,8 +30,8 @@ internal import Testing
             let found = try await array.read()
             #expect(found.dtype == dtype && found.shape == entry.shape, "\(entry.file)")
             #expect(found.bytes == wanted.bytes, "\(entry.file): \(array.metadata)")
-            let part = entry.shape.map { $0 / 3..<max($0 / 3, $0 - 1) }
-            let view = wanted[part.map { $0 as any AxisSelector }]
+            let part = entry.shape.map { wanted.count == 0 ? 0..<$0 : $0 / 3..<max($0 / 3, $0 - 1) }
+            let view = try wanted.sliced(part)
             #expect(try await array.read(part).bytes == view.bytes, "\(entry.file) \(part)")
         }
     }

@@ -13,19 +13,19 @@ struct ZarrImage: Sendable {
     private static let deepest = 4
 
     /// Finds the image at `path`: an array, a pyramid, or the first image of a plate or a collection.
-    static func opening(_ path: String, _ limits: ImageLimits) -> ZarrStep<ZarrImage?> {
-        opening(ZarrKey.normal(path), limits, notes: [], depth: 0)
+    static func opening(_ path: String, _ limits: ImageLimits) throws(ImageError) -> ZarrStep<ZarrImage?> {
+        try opening(ZarrKey.normal(path), limits, notes: [], depth: 0)
     }
 
     private static func opening(
         _ path: String, _ limits: ImageLimits, notes: [String], depth: Int
-    ) -> ZarrStep<ZarrImage?> {
-        let steps: @Sendable (ZarrNode?) throws(ImageError) -> ZarrStep<ZarrImage?> = { (node) throws(ImageError) in
+    ) throws(ImageError) -> ZarrStep<ZarrImage?> {
+        try ZarrNode.opening(path, limits).then { (node) throws(ImageError) in
             switch node {
             case nil: return .done(nil)
             case .array(let metadata)?: return .done(try ZarrImage(array: metadata, path, limits, notes))
-            case .group(_, let attributes, let members)?:
-                if let ome = try OMEZarrMetadata(attributes) { return try pyramid(ome, path, limits, notes) }
+            case .group(let version, let attributes, let members)?:
+                if let ome = try OMEZarrMetadata(attributes) { return try pyramid(ome, path, version, limits, notes) }
                 let labels = OMEZarrLayout.labels(attributes)
                 guard depth < deepest, let next = OMEZarrLayout.firstImage(attributes) else {
                     let names = labels.isEmpty ? members ?? [] : labels
@@ -44,11 +44,6 @@ struct ZarrImage: Sendable {
                 }
             }
         }
-        // Opening a node throws nothing before its files have been read.
-        do throws(ImageError) { return try ZarrNode.opening(path, limits).then(steps) } catch {
-            let error = error
-            return .read([]) { (_) throws(ImageError) in throw error }
-        }
     }
 
     // MARK: Arrays
@@ -65,29 +60,22 @@ struct ZarrImage: Sendable {
     // MARK: Pyramids
 
     private static func pyramid(
-        _ ome: OMEZarrMetadata, _ path: String, _ limits: ImageLimits, _ notes: [String]
+        _ ome: OMEZarrMetadata, _ path: String, _ version: ZarrVersion, _ limits: ImageLimits, _ notes: [String]
     ) throws(ImageError) -> ZarrStep<ZarrImage?> {
-        try arrays(ome.levels.map { ZarrKey.join(path, $0.path) }, [], limits).then { (found) throws(ImageError) in
-            try labels(path).then { (labels) throws(ImageError) in
-                .done(try ZarrImage(ome, path, found, limits, notes + labels))
+        let paths = ome.levels.map { ZarrKey.join(path, $0.path) }
+        return try ZarrNode.opening(paths, version, limits).then { (nodes) throws(ImageError) in
+            var found: [(path: String, metadata: ZarrMetadata)] = []
+            for (path, node) in zip(paths, nodes) {
+                guard case .array(let metadata)? = node else { break }
+                found.append((path, metadata))
             }
-        }
-    }
-
-    /// Opens one array after the other; the rest of a level that is not there is left out.
-    private static func arrays(
-        _ paths: [String], _ found: [(path: String, metadata: ZarrMetadata)], _ limits: ImageLimits
-    ) throws(ImageError) -> ZarrStep<[(path: String, metadata: ZarrMetadata)]> {
-        guard found.count < paths.count else { return .done(found) }
-        let path = paths[found.count]
-        return try ZarrNode.opening(path, limits).then { (node) throws(ImageError) in
-            guard case .array(let metadata)? = node else {
-                guard !found.isEmpty else {
-                    throw ImageError(.truncated, "there is no array at \"\(path)\", where the first level should be")
-                }
-                return .done(found)
+            guard !found.isEmpty else {
+                throw ImageError(.truncated, "there is no array at \"\(paths[0])\", where the first level should be")
             }
-            return try arrays(paths, found + [(path, metadata)], limits)
+            let arrays = found
+            return try labels(path).then { (labels) throws(ImageError) in
+                .done(try ZarrImage(ome, path, arrays, limits, notes + labels))
+            }
         }
     }
 

@@ -78,6 +78,15 @@ package enum ZarrImageFolder {
     }
 }
 
+extension Image {
+    /// Reads the image in a store that answers at once, at its finest level; for tests and fuzzing.
+    package init(
+        zarr store: any ZarrBlockingStore, path: String = "", limits: ImageLimits = .default
+    ) throws(ImageError) {
+        self = try ZarrImageReader.image(store, path: path, limits: limits)
+    }
+}
+
 extension ImageSource {
     /// Opens the image in a Zarr store: an array, an OME-Zarr pyramid, or the first image of a plate or a collection.
     ///

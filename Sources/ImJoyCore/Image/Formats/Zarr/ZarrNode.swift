@@ -4,20 +4,40 @@ enum ZarrNode: Sendable {
     case group(ZarrVersion, ManifestObject, members: [String]?)
 
     /// Finds out what lies under `path`; nil when there is nothing of Zarr.
-    static func opening(_ path: String, _ limits: ImageLimits) -> ZarrStep<ZarrNode?> {
-        let names = ["zarr.json", ".zarray", ".zgroup", ".zattrs", ".zmetadata"]
-        let requests = names.map { ZarrRequest(key: ZarrKey.join(path, $0), limit: ZarrJSON.longest) }
+    static func opening(_ path: String, _ limits: ImageLimits) throws(ImageError) -> ZarrStep<ZarrNode?> {
+        try opening([path], nil, limits).then { (nodes) throws(ImageError) in .done(nodes[0]) }
+    }
+
+    /// The same for several paths at once, of one version where that is known, which spares requests.
+    static func opening(
+        _ paths: [String], _ version: ZarrVersion?, _ limits: ImageLimits
+    ) -> ZarrStep<[ZarrNode?]> {
+        var names: [String] = []
+        if version != .v2 { names.append("zarr.json") }
+        if version != .v3 { names += [".zarray", ".zgroup", ".zattrs"] }
+        // What was put together at the top tells of members where nobody can list them.
+        if version == nil { names.append(".zmetadata") }
+        let all = names
+        let requests = paths.flatMap { path in
+            all.map { ZarrRequest(key: ZarrKey.join(path, $0), limit: ZarrJSON.longest) }
+        }
         return .read(requests) { (found) throws(ImageError) in
-            do throws(ImageError) { return .done(try ZarrNode.parse(found, limits)) } catch {
-                var named = error
-                if !path.isEmpty { named.message = "\(path): \(error.message)" }
-                throw named
+            var nodes: [ZarrNode?] = []
+            for (index, path) in paths.enumerated() {
+                var files: [String: SharedBytes] = [:]
+                for (place, name) in all.enumerated() { files[name] = found[index * all.count + place] }
+                do throws(ImageError) { nodes.append(try ZarrNode.parse(files, limits)) } catch {
+                    var named = error
+                    if !path.isEmpty { named.message = "\(path): \(error.message)" }
+                    throw named
+                }
             }
+            return .done(nodes)
         }
     }
 
-    private static func parse(_ found: [SharedBytes?], _ limits: ImageLimits) throws(ImageError) -> ZarrNode? {
-        if let bytes = found[0] {
+    private static func parse(_ files: [String: SharedBytes], _ limits: ImageLimits) throws(ImageError) -> ZarrNode? {
+        if let bytes = files["zarr.json"] {
             let metadata = try ZarrJSON.object(bytes, "zarr.json")
             guard metadata["node_type"]?.string == "group" else {
                 let array = try ZarrMetadata(v3: metadata)
@@ -30,15 +50,17 @@ enum ZarrNode: Sendable {
             let members = metadata["consolidated_metadata"]?["metadata"]?.object?.keys
             return .group(.v3, metadata["attributes"]?.object ?? ManifestObject(), members: members.map(firstNames))
         }
-        let attributes = try found[3].map { (bytes) throws(ImageError) in try ZarrJSON.object(bytes, ".zattrs") }
-        if let bytes = found[1] {
+        let attributes = try files[".zattrs"].map { (bytes) throws(ImageError) in
+            try ZarrJSON.object(bytes, ".zattrs")
+        }
+        if let bytes = files[".zarray"] {
             let metadata = try ZarrJSON.object(bytes, ".zarray")
             let array = try ZarrMetadata(v2: metadata, attributes: attributes ?? ManifestObject())
             try array.check(limits)
             return .array(array)
         }
-        guard found[2] != nil else { return nil }
-        let members = try found[4].flatMap { (bytes) throws(ImageError) in
+        guard files[".zgroup"] != nil else { return nil }
+        let members = try files[".zmetadata"].flatMap { (bytes) throws(ImageError) in
             try ZarrJSON.object(bytes, ".zmetadata")["metadata"]?.object?.keys
         }
         return .group(
