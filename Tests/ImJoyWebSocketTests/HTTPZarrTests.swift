@@ -113,7 +113,7 @@ struct `A Zarr store over HTTP` {
     ])
     fileprivate func `gives an image piece by piece`(_ manner: RangeServer.Manner) async throws {
         let (store, image) = try Self.example()
-        try await RangeServer.with(store, manner) { client, server in
+        try await RangeServer.with(store, manner) { (client, server) async throws in
             let source = try await ImageSource(zarr: client)
             #expect(source.info.channelNames == ["a", "b"] && source.levels.count == 2)
             let part = try await source.image(["C": 1..<2, "Y": 3..<20, "X": 14..<15])
@@ -125,7 +125,7 @@ struct `A Zarr store over HTTP` {
 
     @Test func `says what is wrong with answers that do not fit`() async throws {
         let store = ZarrMemory(["k": SharedBytes(copying: [UInt8](repeating: 7, count: 5000))])
-        try await RangeServer.with(store) { client, _ in
+        try await RangeServer.with(store) { (client, _) async throws in
             #expect(try await client.read("k", .range(0..<0), limit: 9)?.count == 0)
             #expect(try await client.read("k", .range(10..<20), limit: 10)?.count == 10)
             #expect(try await client.read("k", .last(3), limit: 10)?.count == 3)
@@ -141,7 +141,7 @@ struct `A Zarr store over HTTP` {
             await #expect(throws: ImageError.self) { try await client.list("") }
         }
         for manner in [RangeServer.Manner.movesAway, .alwaysFails, .lies] {
-            try await RangeServer.with(store, manner) { client, server in
+            try await RangeServer.with(store, manner) { (client, server) async throws in
                 let error = await #expect(throws: ImageError.self) {
                     try await client.read("k", .range(1..<3), limit: 10)
                 }
@@ -150,7 +150,7 @@ struct `A Zarr store over HTTP` {
             }
         }
         // All of it instead of a part, and more than is taken for that.
-        try await RangeServer.with(store, .ignoresRanges) { client, _ in
+        try await RangeServer.with(store, .ignoresRanges) { (client, _) async throws in
             let error = await #expect(throws: ImageError.self) { try await client.read("k", .last(3), limit: 10) }
             #expect(error?.code == .tooLarge)
         }

@@ -115,9 +115,10 @@ def check():
         name = entry['file']
         wanted = numpy.fromfile(os.path.join(folder, name + '.expected.bin'), entry['dtype']).reshape(entry['shape'])
         array = zarr.open(os.path.join(folder, name), mode='r')
-        if entry.get('isImage'):
-            if list(array.attrs['ome' if entry['version'] == '0.5' else 'multiscales']) == []:
-                print(f'{name}: no multiscales')
+        if isinstance(array, zarr.Group):
+            ome = array.attrs['ome'] if entry['version'] == '0.5' else array.attrs['multiscales'][0]
+            if ome['version'] != entry['version']:
+                print(f"{name}: version {ome['version']}, not {entry['version']}")
             array = array['0']
         found = numpy.asarray(array[...])
         if found.dtype.newbyteorder('=') != wanted.dtype or found.shape != wanted.shape:

@@ -31,7 +31,13 @@ final class CountingStore: ZarrStore {
             let array = try await ZarrArray(creating: metadata, in: store, path: "some/array")
             try await array.write(pixels)
             let again = try await ZarrArray(opening: store, path: "/some/array/")
-            #expect(again.metadata == metadata, "\(choice)")
+            var wanted = metadata
+            if case .blosc(var blosc)? = wanted.codecs.last, wanted.version == .v2 {
+                // Version 2 does not say how long the elements are.
+                blosc.elementSize = nil
+                wanted.codecs[wanted.codecs.count - 1] = .blosc(blosc)
+            }
+            #expect(again.metadata == wanted, "\(choice)")
             #expect(try await again.read().bytes == pixels.bytes, "\(choice)")
             let part = pixels.shape.map { pixels.count == 0 ? 0..<$0 : $0 / 2..<$0 }
             let view = try pixels.sliced(part)

@@ -83,14 +83,15 @@ struct ZarrChoice: Sendable {
 
     private static let packings: [[ZarrCodec]] =
         [[], [.gzip(level: 3)], [.zstd(level: 1, checksum: true)], [.zlib(level: 1)]]
-        + ZarrBlosc.Compressor.allCases.map { [.blosc(ZarrBlosc($0, shuffle: .bits))] }
-        + ZarrBlosc.Shuffle.allCases.map { [.blosc(ZarrBlosc(.lz4, level: 9, shuffle: $0))] }
+        + ZarrBlosc.Compressor.allCases.map { [.blosc(ZarrBlosc($0, shuffle: .bits, elementSize: 2))] }
+        + ZarrBlosc.Shuffle.allCases.map { [.blosc(ZarrBlosc(.lz4, level: 9, shuffle: $0, elementSize: 2))] }
 
     /// Every type, packing and order in both versions.
     static let all: [ZarrChoice] = {
         var all: [ZarrChoice] = []
         for dtype in DType.allCases {
-            for order in [DType.ByteOrder.little, .big] {
+            // Bytes have no order, and none is written for them.
+            for order in dtype.swapUnit == 1 ? [DType.ByteOrder.little] : [.little, .big] {
                 all.append(ZarrChoice(version: .v2, dtype: dtype, codecs: [.bytes(order), .zlib(level: 1)]))
                 all.append(ZarrChoice(dtype: dtype, codecs: [.bytes(order), .crc32c]))
             }

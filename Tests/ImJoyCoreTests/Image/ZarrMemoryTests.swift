@@ -24,7 +24,8 @@ internal import Testing
         await #expect(processExitsWith: .success) {
             let folder = try TemporaryFolder()
             let metadata = ZarrMetadata(
-                shape: [100, 10240, 10240], dtype: .uint16, chunkShape: [1, 1024, 1024], dimensionNames: ["t", "y", "x"])
+                shape: [100, 10240, 10240], dtype: .uint16, chunkShape: [1, 1024, 1024],
+                dimensionNames: ["t", "y", "x"])
             let array = try await ZarrArray(creating: metadata, in: ZarrFolder(folder.path("huge.zarr")))
             let spot = NDArray<UInt16>((0..<600 * 600).map { UInt16($0 % 60_000 + 1) })
             try await array.write(AnyNDArray(try spot.reshaped(to: [1, 600, 600])), at: [50, 5000, 5000])
