@@ -19,6 +19,8 @@ let package = Package(
     targets: [
         // Function-pointer types only: OpenBLAS is opened at run time (Documentation/Decisions/0003-openblas.md).
         .target(name: "COpenBLAS"),
+        // The same for Blosc, which only some Zarr chunks need (Documentation/Decisions/0018-zarr.md).
+        .target(name: "CBlosc"),
         .target(name: "CImJoyShims"),
         .target(name: "CImJoyKernels"),
         .systemLibrary(
@@ -33,12 +35,15 @@ let package = Package(
             name: "CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(
+            name: "CZstd", pkgConfig: "libzstd",
+            providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+        .systemLibrary(
             name: "CYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
         .target(
             name: "ImJoyCore",
             dependencies: [
-                "CImJoyKernels", "CImJoyShims", "COpenBLAS", "CTIFF", "CPNG", "CYAML", "CZlib",
+                "CBlosc", "CImJoyKernels", "CImJoyShims", "COpenBLAS", "CTIFF", "CPNG", "CYAML", "CZlib", "CZstd",
                 .product(name: "ComplexModule", package: "swift-numerics"),
                 .product(name: "RealModule", package: "swift-numerics"),
                 .product(name: "SystemPackage", package: "swift-system"),

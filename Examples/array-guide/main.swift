@@ -9,6 +9,7 @@ try showGeometry()
 try showMorphology()
 try showSegmentation()
 try showEnhancement()
+try await showZarr()
 try showNumPyMap()
 print("Every article holds.")
 

@@ -60,6 +60,15 @@ extension HyphaHTTPTransport {
     }
 }
 
+extension HTTPZarrStore {
+    /// The same store for `https:` addresses.
+    public func secured(by tls: ClientTLS) -> HTTPZarrStore {
+        var store = self
+        if address.isSecure { store.prepareChannel = tls.layer(to: address.host, port: address.port) }
+        return store
+    }
+}
+
 /// Says of a failed handshake what it is, and with whom.
 private final class TLSErrorHandler: ChannelInboundHandler {
     typealias InboundIn = NIOAny

@@ -3,11 +3,15 @@ public import SystemPackage
 extension Image {
     /// Reads the image in the file at `path`.
     ///
-    /// The format is found by content, then by file name. A file with pages of several kinds gives the first kind, as
+    /// The format is found by content, then by file name; a folder is read as Zarr, at its finest level. A file with pages of several kinds gives the first kind, as
     /// `tifffile.imread` does; ``ImageInfo/notes`` says what was left out. Throws ``ImageError`` with one line naming
     /// the file and, where they apply, page, tag and sizes. Memory is taken only after the sizes have been checked.
     public init(contentsOf path: FilePath, limits: ImageLimits = .default) throws(ImageError) {
-        try self.init(EncodedImage(contentsOf: path, limits: limits), format: nil)
+        if let image = try ZarrImageFolder.image(contentsOf: path, limits: limits) {
+            self = image
+        } else {
+            try self.init(EncodedImage(contentsOf: path, limits: limits), format: nil)
+        }
     }
 
     /// Reads the image in `bytes`; the format is found by content when it is not given.
@@ -36,6 +40,10 @@ extension ImageInfo {
     /// Throws ``ImageError`` for the same files as ``Image/init(contentsOf:limits:)``, except for damage inside the
     /// pixels.
     public init(contentsOf path: FilePath, limits: ImageLimits = .default) throws(ImageError) {
+        if let reader = try ZarrImageFolder.reader(contentsOf: path, limits: limits) {
+            self = reader.info
+            return
+        }
         let source = try EncodedImage(contentsOf: path, limits: limits)
         do { self = try source.open(as: nil).info } catch { throw error.naming(path) }
     }

@@ -1,10 +1,11 @@
 public import SystemPackage
 
 extension Image {
-    /// Writes the image to `path` in the format of its extension: `tif`, `tiff`, `png` or `npy`.
+    /// Writes the image to `path` in the format of its extension: `tif`, `tiff`, `png`, `npy` or `zarr`.
     ///
     /// The bytes go to a temporary file in the same folder, which then takes the name; when anything fails, the old
-    /// file stays as it was and nothing new is left behind. Throws ``ImageError``.
+    /// file stays as it was and nothing new is left behind. Zarr is a folder, see ``write(toZarr:options:)``. Throws
+    /// ``ImageError``.
     public func write(to path: FilePath, options: ImageWriteOptions = .init()) throws(ImageError) {
         guard let format = path.extension.flatMap(ImageFormat.named) else {
             let known = ImageFormat.all.flatMap(\.fileExtensions).joined(separator: ", ")
@@ -17,6 +18,7 @@ extension Image {
     public func write(to path: FilePath, as format: ImageFormat, options: ImageWriteOptions = .init())
         throws(ImageError)
     {
+        if format == .zarr { return try writeZarr(path, options) }
         let options = options.adapted(toName: path.lastComponent?.string ?? "")
         try ImageSink.writing(to: path) { (sink) throws(ImageError) in try format.encode(self, options, &sink) }
     }

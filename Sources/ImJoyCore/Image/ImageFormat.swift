@@ -1,6 +1,6 @@
 /// A kind of image file: its name, its extensions and how it is recognised, read and written.
 public struct ImageFormat: Sendable {
-    /// The short name: `tiff`, `png`, `npy`.
+    /// The short name: `tiff`, `png`, `npy`, `zarr`.
     public let name: String
     /// File name extensions, lower case, the usual one first.
     public let fileExtensions: [String]
@@ -24,8 +24,18 @@ public struct ImageFormat: Sendable {
         open: { (source) throws(ImageError) in try NPYReader(source) },
         encode: { (image, options, sink) throws(ImageError) in try NPYWriter.write(image, to: &sink) })
 
+    /// OME-Zarr and plain Zarr arrays: folders of many files, so there are no bytes to recognise, decode or encode.
+    public static let zarr = ImageFormat(
+        name: "zarr", fileExtensions: ["zarr"], hasSignature: { _ in false },
+        open: { (source) throws(ImageError) in
+            throw ImageError(.unsupported, "Zarr is a folder of many files, these are the bytes of one")
+        },
+        encode: { (image, options, sink) throws(ImageError) in
+            throw ImageError(.invalidArgument, "Zarr is a folder of many files; write the image to a path")
+        })
+
     /// Every format there is, in the order their signatures are tried.
-    public static let all: [ImageFormat] = [tiff, png, npy]
+    public static let all: [ImageFormat] = [tiff, png, npy, zarr]
 
     /// The format whose files start as `bytes` do.
     public static func detect(_ bytes: SharedBytes) -> ImageFormat? { all.first { $0.hasSignature(bytes) } }
