@@ -30,6 +30,10 @@ let package = Package(
             providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
         .target(name: "CPNG", dependencies: ["CLibPNG"], exclude: ["system"]),
         .systemLibrary(
+            name: "CLibJPEG", path: "Sources/CJPEG/system", pkgConfig: "libjpeg",
+            providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
+        .target(name: "CJPEG", dependencies: ["CLibJPEG"], exclude: ["system"]),
+        .systemLibrary(
             name: "CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(
@@ -38,7 +42,7 @@ let package = Package(
         .target(
             name: "ImJoyCore",
             dependencies: [
-                "CImJoyKernels", "CImJoyShims", "COpenBLAS", "CTIFF", "CPNG", "CYAML", "CZlib",
+                "CImJoyKernels", "CImJoyShims", "COpenBLAS", "CTIFF", "CPNG", "CJPEG", "CYAML", "CZlib",
                 .product(name: "ComplexModule", package: "swift-numerics"),
                 .product(name: "RealModule", package: "swift-numerics"),
                 .product(name: "SystemPackage", package: "swift-system"),

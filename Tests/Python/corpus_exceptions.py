@@ -5,6 +5,8 @@ twin       the file with the same picture to compare with
 why        the reason for either
 tolerance  (largest difference, mean difference, reason)
 refused    why we do not read what a peer reads
+axes       why the axes have other names than the peer's
+pixelSize  why there is another pixel size than the peer finds
 alone      why nobody else here reads what we read
 """
 JPEG = 'decoders of old-style JPEG enlarge the colour differences in different ways'

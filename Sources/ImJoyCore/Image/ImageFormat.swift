@@ -25,7 +25,7 @@ public struct ImageFormat: Sendable {
         encode: { (image, options, sink) throws(ImageError) in try NPYWriter.write(image, to: &sink) })
 
     /// Every format there is, in the order their signatures are tried.
-    public static let all: [ImageFormat] = [tiff, png, npy]
+    public static let all: [ImageFormat] = [tiff, png, npy, jpeg]
 
     /// The format whose files start as `bytes` do.
     public static func detect(_ bytes: SharedBytes) -> ImageFormat? { all.first { $0.hasSignature(bytes) } }

@@ -6,6 +6,14 @@ public struct ImageWriteOptions: Hashable, Sendable {
         case none, lzw, deflate, packbits
     }
 
+    /// How finely JPEG keeps colours, beside the brightness of every pixel.
+    public enum Chroma: String, CaseIterable, Sendable, Hashable {
+        /// For every pixel (4:4:4).
+        case full
+        /// For every second pixel of every second row (4:2:0), as other programs do unless asked.
+        case halved
+    }
+
     /// Packing of TIFF pixels. PNG is always deflated, NPY never.
     public var compression: Compression
     /// Store differences between neighbours (TIFF with LZW or deflate): smaller for most pictures.
@@ -20,11 +28,16 @@ public struct ImageWriteOptions: Hashable, Sendable {
     public var isBigTIFF: Bool?
     /// zlib level of PNG, 0 (fast) to 9 (small).
     public var level: Int
+    /// How good a JPEG is, 1 (small) to 100.
+    public var quality: Int
+    /// How finely a JPEG keeps colours.
+    public var chroma: Chroma
 
     /// Strips without compression in this machine's byte order.
     public init(
         compression: Compression = .none, usesPredictor: Bool = false, tileSize: Int? = nil,
-        byteOrder: DType.ByteOrder = .native, isBigTIFF: Bool? = nil, level: Int = 6
+        byteOrder: DType.ByteOrder = .native, isBigTIFF: Bool? = nil, level: Int = 6,
+        quality: Int = 90, chroma: Chroma = .halved
     ) {
         self.compression = compression
         self.usesPredictor = usesPredictor
@@ -32,5 +45,7 @@ public struct ImageWriteOptions: Hashable, Sendable {
         self.byteOrder = byteOrder
         self.isBigTIFF = isBigTIFF
         self.level = level
+        self.quality = quality
+        self.chroma = chroma
     }
 }
