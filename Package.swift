@@ -34,6 +34,9 @@ let package = Package(
             providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
         .target(name: "CJPEG", dependencies: ["CLibJPEG"], exclude: ["system"]),
         .systemLibrary(
+            name: "CLibDeflate", pkgConfig: "libdeflate",
+            providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+        .systemLibrary(
             name: "CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(
@@ -42,7 +45,7 @@ let package = Package(
         .target(
             name: "ImJoyCore",
             dependencies: [
-                "CImJoyKernels", "CImJoyShims", "COpenBLAS", "CTIFF", "CPNG", "CJPEG", "CYAML", "CZlib",
+                "CImJoyKernels", "CImJoyShims", "COpenBLAS", "CTIFF", "CPNG", "CJPEG", "CLibDeflate", "CYAML", "CZlib",
                 .product(name: "ComplexModule", package: "swift-numerics"),
                 .product(name: "RealModule", package: "swift-numerics"),
                 .product(name: "SystemPackage", package: "swift-system"),
