@@ -195,7 +195,7 @@ READERS = ('tifffile', 'bioformats', 'imagej', 'schema')
 
 
 def written_table(rows):
-    """The lines about what we have written: those that are alike in one."""
+    """The lines about what we have written."""
     lines = ['| What we wrote | tifffile | Bio-Formats | ImageJ | OME schema |\n|---|---|---|---|---|\n']
     for name, verdicts in rows:
         cells = [('valid' if reader == 'schema' and verdicts[reader] == 'equal' else cell(verdicts[reader]))

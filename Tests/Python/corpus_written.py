@@ -25,6 +25,7 @@ IMAGEJ = '/usr/share/java/ij.jar'
 NAMESPACE = '{http://www.openmicroscopy.org/Schemas/OME/2016-06}'
 MICROMETRES = {'µm': 1, 'um': 1, 'micron': 1, 'nm': 1e-3, 'mm': 1e3, 'cm': 1e4, 'm': 1e6}
 LENGTHS = {'T': 2, 'C': 3, 'Z': 4, 'Y': 33, 'X': 47, 'S': 3}
+USUAL = (0.25, 0.5, 1.5)
 # As Bio-Formats calls them.
 TYPES = {'float32': 'float', 'float64': 'double'}
 
@@ -32,13 +33,15 @@ TYPES = {'float32': 'float', 'float64': 'double'}
 class Case:
     """What is written: element type, axes, the kind of file, options of the command line."""
 
-    def __init__(self, kind, dtype, axes, *options, size=(0.25, 0.5, 1.5), channels=()):
+    def __init__(self, kind, dtype, axes, *options, size=USUAL, channels=()):
         self.kind, self.dtype, self.axes, self.options = kind, dtype, axes, list(options)
         self.size, self.channels = size, list(channels)
 
     @property
     def name(self):
-        return ' '.join([self.kind, self.dtype, self.axes, *self.options])
+        more = [] if self.size == USUAL else [f'pixels of {self.size[0]} µm']
+        more += ['names of channels'] if self.channels else []
+        return ' '.join([self.kind, self.dtype, self.axes, *self.options, *more])
 
     def array(self):
         random = numpy.random.default_rng(len(self.name))
@@ -68,7 +71,8 @@ def cases():
     layouts = [[], ['--tile', '16'], ['--bigtiff'], ['--byte-order', 'big']]
     every += [Case(ome, 'uint16', 'CYX', *packing, *layout) for packing, layout in itertools.product(packings, layouts)
               if packing or layout]
-    every += [Case(ome, 'float32', 'ZYX', '--compression', 'deflate', '--predictor', '--byte-order', 'little'),
+    every += [# Not with differences of floats, which Bio-Formats does not know.
+              Case(ome, 'float32', 'ZYX', '--compression', 'deflate', '--byte-order', 'little'),
               Case(ome, 'uint8', 'YXS', '--compression', 'lzw', '--predictor', '--tile', '32'),
               Case(ome, 'uint16', 'ZCYX', size=(0.065, 0.065, 0.2), channels=['DAPI', 'GFP', 'Zellkörper <µ> & "mehr"']),
               Case(ome, 'uint8', 'CYX', size=(1234.5, 0.001, None), channels=['a', 'b', 'c'])]

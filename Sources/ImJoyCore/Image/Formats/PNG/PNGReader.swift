@@ -51,14 +51,19 @@ struct PNGReader: ImageDecoder {
         self.info = info
     }
 
-    func decode() throws(ImageError) -> AnyNDArray {
+    func decode() throws(ImageError) -> AnyNDArray { try decode(inOnePiece: true) }
+
+    /// - Parameter inOnePiece: false leaves all to libpng.
+    fileprivate func decode(inOnePiece: Bool) throws(ImageError) -> AnyNDArray {
         let layout = try asImageError { () throws(NDArrayError) in try Layout(shape: info.shape) }
         let count = layout.count * info.dtype.byteCount
         let storage = try asImageError { () throws(NDArrayError) in try NDStorage(claimedByteCount: count) }
         var header = imj_png_info()
         var failure = imj_png_failure()
         let isRead = source.bytes.withUnsafeBytes { bytes in
-            if PNGPixels.decode(bytes, self.header, rowBytes: rowBytes, to: storage.base) { return Int32(1) }
+            if inOnePiece, PNGPixels.decode(bytes, self.header, rowBytes: rowBytes, to: storage.base) {
+                return Int32(1)
+            }
             return imj_png_read_pixels(bytes.baseAddress, bytes.count, storage.base, rowBytes, &header, &failure)
         }
         guard isRead == 1 else { throw Self.error(failure, "the picture of \(info.shape) \(info.dtype)") }
@@ -88,5 +93,13 @@ struct PNGReader: ImageDecoder {
             let text = String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             return text.isEmpty ? nil : text
         }
+    }
+}
+
+/// libpng alone, for tests of our own way.
+package enum PNGLibrary {
+    /// The pixels of a PNG.
+    package static func pixels(_ bytes: SharedBytes) throws(ImageError) -> AnyNDArray {
+        try PNGReader(EncodedImage(bytes, limits: .default)).decode(inOnePiece: false)
     }
 }
