@@ -125,7 +125,7 @@ def judge(imjoy, path, name, peers):
     elif same(info, theirs):
         if facts and not twin:
             problems += [f'{problem} ({peer})' for problem in other_facts(info, facts, rule)]
-        reason = rule.get('why') or refusal
+        reason = rule.get('why') or rule.get('axes') or rule.get('pixelSize') or refusal
         result = 'equal' if reason is None and not rule else f'equal to {peer} ({reason})'
     else:
         result = f'{info["dtype"]} {info["shape"]}'
@@ -159,8 +159,8 @@ def main():
         tally[result.split(':')[0].split(' (')[0].split(' by ')[0]] += 1
         rows.append((package, name, peers.describe(path), result if not problems else 'WRONG: ' + '; '.join(problems), kind(path)))
     peers.close()
-    for kind, count in sorted(tally.items()):
-        print(f'{count:5}  {kind}')
+    for outcome, count in sorted(tally.items()):
+        print(f'{count:5}  {outcome}')
     print(f'slowest: {slowest[0]:.2f} s for {slowest[1]}; largest: {largest[0]:.0f} MB for {largest[1]}')
     unused = [name for name in EXCEPTIONS if name not in {row[1] for row in rows}]
     if unused and not parts:

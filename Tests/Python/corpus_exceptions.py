@@ -13,6 +13,8 @@ JPEG = 'decoders of old-style JPEG enlarge the colour differences in different w
 OLD = 'tifffile takes the strip for a whole JPEG file, which it is not'
 PLANES = 'the tag PlanarConfiguration has a type that tifffile takes for planes'
 EXCEPTIONS = {
+    'scikit-image/skimage/data/multipage_rgb.tif': {
+        'axes': 'its description gives lengths without names: the first are pages to us (I), anything to tifffile (Q)'},
     'tiff/test/images/testfax4.tiff': {
         'twin': 'tiff/test/refs/o-testfax4.tiff', 'why': 'the picture that libtiff expects; tifffile loses its place in it'},
     'tiff/test/images/deflate-last-strip-extra-data.tiff': {

@@ -44,8 +44,9 @@ enum PNGWriter {
             try buffer.baseAddress.map { (start) throws(ImageError) in try filters.filtered(start) }
         }
         if let filtered {
-            let packed = try PNGPacking.packed(
-                UnsafeRawBufferPointer(start: filtered.base, count: filtered.byteCount), level: options.level)
+            let packed = try DeflatePacking.packed(
+                UnsafeRawBufferPointer(start: filtered.base, count: filtered.byteCount), level: options.level,
+                wrapper: .zlib)
             stream.append("IDAT", packed)
         }
         stream.append("IEND", bytes: [])

@@ -1,11 +1,19 @@
 internal import CLibDeflate
 internal import CPNG
 
-/// Packs bytes for IDAT: a zlib stream.
+/// Packs bytes with deflate.
 ///
 /// Differences of pictures from cameras are noise, in which looking for repetitions takes most of the time and finds next to
 /// nothing; codes of different lengths do the rest. So a few samples decide whether repetitions are looked for.
-enum PNGPacking {
+enum DeflatePacking {
+    /// What stands around the packed bytes.
+    enum Wrapper {
+        /// Nothing, as in zip.
+        case none
+        /// Two bytes before and a checksum behind, as in PNG.
+        case zlib
+    }
+
     /// The longest stretch with codes of its own.
     private static let block = 1 << 17
     private static let sample = 1 << 14
@@ -16,7 +24,9 @@ enum PNGPacking {
     private static let thoroughLevel = 7
 
     /// - Parameter level: 0 to 9, as zlib counts.
-    static func packed(_ bytes: UnsafeRawBufferPointer, level: Int) throws(ImageError) -> [SharedBytes] {
+    static func packed(_ bytes: UnsafeRawBufferPointer, level: Int, wrapper: Wrapper) throws(ImageError)
+        -> [SharedBytes]
+    {
         // libdeflate goes on to 12.
         let ours = [0, 1, 2, 3, 4, 5, 6, 7, 9, 12][level]
         guard let packer = libdeflate_alloc_compressor(Int32(ours)) else {
@@ -25,10 +35,15 @@ enum PNGPacking {
         defer { libdeflate_free_compressor(packer) }
         let isNoise =
             level > 0 && level < thoroughLevel && bytes.count > 2 * sample && repetitionsGainLittle(bytes, packer)
-        if isNoise { return noise(bytes) }
-        let most = libdeflate_zlib_compress_bound(packer, bytes.count)
+        if isNoise { return noise(bytes, wrapper) }
+        let isBare = wrapper == .none
+        let most =
+            isBare
+            ? libdeflate_deflate_compress_bound(packer, bytes.count)
+            : libdeflate_zlib_compress_bound(packer, bytes.count)
         let storage = try asImageError { () throws(NDArrayError) in try NDStorage(claimedByteCount: most) }
-        let count = libdeflate_zlib_compress(packer, bytes.baseAddress, bytes.count, storage.base, most)
+        let compress = isBare ? libdeflate_deflate_compress : libdeflate_zlib_compress
+        let count = compress(packer, bytes.baseAddress, bytes.count, storage.base, most)
         guard count > 0 else { throw ImageError(.system, "\(bytes.count) bytes cannot be deflated") }
         return [SharedBytes(storage).slice(0..<count)]
     }
@@ -50,24 +65,24 @@ enum PNGPacking {
     }
 
     /// Blocks of codes for single bytes.
-    private static func noise(_ bytes: UnsafeRawBufferPointer) -> [SharedBytes] {
+    private static func noise(_ bytes: UnsafeRawBufferPointer, _ wrapper: Wrapper) -> [SharedBytes] {
         // Method 8 with the largest window; what was done to pack is not said.
-        var parts = [SharedBytes(copying: [0x78, 0x01] as [UInt8])]
+        var parts = wrapper == .zlib ? [SharedBytes(copying: [0x78, 0x01] as [UInt8])] : []
         var state = imj_png_bits()
         for start in stride(from: 0, to: bytes.count, by: block) {
             let end = min(bytes.count, start + block)
             let piece = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-            parts.append(PNGNoiseBlock(piece).packed(piece, &state, isLast: end == bytes.count))
+            parts.append(NoiseBlock(piece).packed(piece, &state, isLast: end == bytes.count))
         }
         var tail: [UInt8] = []
         if state.count > 0 { tail.append(UInt8(truncatingIfNeeded: state.bits)) }
-        tail += PNGStream.bigEndian(libdeflate_adler32(1, bytes.baseAddress, bytes.count))
+        if wrapper == .zlib { tail += PNGStream.bigEndian(libdeflate_adler32(1, bytes.baseAddress, bytes.count)) }
         return parts + [SharedBytes(copying: tail)]
     }
 }
 
 /// A block of deflate without repetitions: codes for bytes, and what says how long they are.
-private struct PNGNoiseBlock {
+private struct NoiseBlock {
     /// Lengths of the codes of 256 bytes and of the end.
     private let lengths: [UInt8]
     private let codes: [UInt32]
