@@ -51,12 +51,29 @@ struct AtomicFile {
             remove()
             throw AtomicFile.failure(error, target)
         }
-        let result = temporary.withPlatformString { from in target.withPlatformString { to in rename(from, to) } }
-        guard result == 0 else {
+        guard
+            exchange() || temporary.withPlatformString({ from in target.withPlatformString { rename(from, $0) } }) == 0
+        else {
             let error = Errno(rawValue: errno)
             remove()
             throw AtomicFile.failure(error, target)
         }
+    }
+
+    /// Swaps the file with the one that has its name, and removes that; false where there is none or it cannot be done.
+    ///
+    /// Replacing a file of a megabyte and more would wait for the disk on ext4, three times as long as writing takes.
+    private func exchange() -> Bool {
+        #if os(Linux)
+            let both: UInt32 = 2
+            let result = temporary.withPlatformString { from in
+                target.withPlatformString { renameat2(AT_FDCWD, from, AT_FDCWD, $0, both) }
+            }
+            if result == 0 { remove() }
+            return result == 0
+        #else
+            return false
+        #endif
     }
 
     /// Closes and removes the unfinished file.
