@@ -1,3 +1,4 @@
+internal import CImJoyShims
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Darwin)
@@ -64,16 +65,11 @@ struct AtomicFile {
     ///
     /// Replacing a file of a megabyte and more would wait for the disk on ext4, three times as long as writing takes.
     private func exchange() -> Bool {
-        #if os(Linux)
-            let both: UInt32 = 2
-            let result = temporary.withPlatformString { from in
-                target.withPlatformString { renameat2(AT_FDCWD, from, AT_FDCWD, $0, both) }
-            }
-            if result == 0 { remove() }
-            return result == 0
-        #else
-            return false
-        #endif
+        let result = temporary.withPlatformString { from in
+            target.withPlatformString { imjoy_exchange_files(from, $0) }
+        }
+        if result == 0 { remove() }
+        return result == 0
     }
 
     /// Closes and removes the unfinished file.
