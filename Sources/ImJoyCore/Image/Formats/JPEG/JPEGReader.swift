@@ -14,10 +14,10 @@ struct JPEGReader: ImageDecoder {
         bytes.count >= 3 && bytes[0] == 0xff && bytes[1] == 0xd8 && bytes[2] == 0xff
     }
 
-    /// Decoded bytes of a stored one: two bits for a block of 8 x 8, whose colour differences may be stretched by 4 x 4.
-    private static let mostExpansion = 4096
-    /// Arithmetic coding needs next to nothing for blocks that are alike.
-    private static let mostArithmeticExpansion = 1 << 17
+    /// Decoded bytes of a stored one: a bit at least for a block of 8 x 8, whose colours may be stretched by 4 x 4.
+    private static let mostExpansion = 2048
+    /// Arithmetic coding needs next to nothing for blocks that are alike; nobody draws the line.
+    private static let mostArithmeticExpansion = 1 << 14
 
     init(_ source: EncodedImage) throws(ImageError) {
         self.source = source
