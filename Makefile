@@ -42,7 +42,7 @@ fuzz: $(stamp) ## parsers under mutated input; IMJOY_FUZZ_SECONDS for each (6)
 coverage: $(stamp) ## lines of ImJoyCore and ImJoyRPC that tests reach; fails below 90 %
 	@Scripts/coverage.sh
 
-corpus: $(stamp) ## read images that other projects publish and compare with tifffile and Pillow
+corpus: $(stamp) ## images that others publish, read by us; images that we wrote, read by tifffile, Bio-Formats and ImageJ
 	@Scripts/corpus.sh
 
 check: $(stamp) ## format, imports, warnings, documentation, linkage, API breakage

@@ -32,6 +32,13 @@ let package = Package(
             providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
         .target(name: "CPNG", dependencies: ["CLibPNG"], exclude: ["system"]),
         .systemLibrary(
+            name: "CLibJPEG", path: "Sources/CJPEG/system", pkgConfig: "libjpeg",
+            providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
+        .target(name: "CJPEG", dependencies: ["CLibJPEG"], exclude: ["system"]),
+        .systemLibrary(
+            name: "CLibDeflate", pkgConfig: "libdeflate",
+            providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+        .systemLibrary(
             name: "CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(
@@ -43,7 +50,8 @@ let package = Package(
         .target(
             name: "ImJoyCore",
             dependencies: [
-                "CBlosc", "CImJoyKernels", "CImJoyShims", "COpenBLAS", "CTIFF", "CPNG", "CYAML", "CZlib", "CZstd",
+                "CBlosc", "CImJoyKernels", "CImJoyShims", "COpenBLAS", "CTIFF", "CPNG", "CJPEG", "CLibDeflate", "CYAML",
+                "CZlib", "CZstd",
                 .product(name: "ComplexModule", package: "swift-numerics"),
                 .product(name: "RealModule", package: "swift-numerics"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -11,12 +11,17 @@ let package = Package(
     dependencies: [
         .package(name: "imjoy-swift", path: ".."),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: libraries.sorted { $0.key < $1.key }.map { name, libraries in
         .executableTarget(
             name: name,
             dependencies: libraries.map { .product(name: $0, package: "imjoy-swift") }
-                + (name == "array-bench" ? [.product(name: "ComplexModule", package: "swift-numerics")] : []),
+                + (name == "array-bench"
+                    ? [
+                        .product(name: "ComplexModule", package: "swift-numerics"),
+                        .product(name: "SystemPackage", package: "swift-system"),
+                    ] : []),
             swiftSettings: [
                 .enableUpcomingFeature("ExistentialAny"),
                 .enableUpcomingFeature("InternalImportsByDefault"),

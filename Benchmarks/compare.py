@@ -10,17 +10,22 @@ import argparse
 import fnmatch
 import itertools
 import json
+import math
 import os
 import pathlib
 import platform
 import subprocess
 import sys
+import tempfile
 
 HERE = pathlib.Path(__file__).parent
 PEERS = HERE / 'peers' / 'array_bench.py'
 # These reuse memory or do only a part of the work.
 NOT_THE_SAME = {'out', '4', 'approx5', 'antialias', 'catmull', 'ift', 'mean_only', 'label_and_stats', 'bincount_area_mean',
                 'f32'}
+# What files are called; those that write them tell the file's size in place of a checksum.
+FILES = ('tiff_', 'npy_', 'npz_', 'png_')
+WRITTEN = ('tiff_write_', 'npy_save', 'npz_compressed_save', 'png_write_')
 
 
 def rows(command):
@@ -70,17 +75,26 @@ def main():
     results, wrong, left_out, ours_meta, peers_meta = [], [], [], {}, {}
     wanted = [name for name in cases if fnmatch.fnmatch(name, options.case)]
     for case, threads in itertools.product(wanted, map(int, options.threads.split(','))):
-        arguments = ['--case', case, '--size', options.size, '--threads', str(threads)]
-        ours_meta, ours = rows([options.program] + arguments)
-        peers_meta, peers = rows([sys.executable, PEERS] + arguments)
+        ours, peers = [], []
+        # Files are read as the peers have made them, who use a name for several sizes.
+        for size in options.size.split(',') if case.startswith(FILES) else [options.size]:
+            arguments = ['--case', case, '--size', size, '--threads', str(threads)]
+            with tempfile.TemporaryDirectory() as folder:
+                if case.startswith(FILES):
+                    arguments += ['--workdir', folder]
+                peers_meta, these = rows([sys.executable, PEERS] + arguments)
+                peers += these
+                ours_meta, these = rows([options.program] + arguments)
+                ours += these
+        is_written = case.startswith(WRITTEN)
         for row in ours:
             same = [p for p in peers if p['size'] == row['size'] and p.get('variant') not in NOT_THE_SAME]
             # NumPy comes first and says what is right; a peer that is less exact has no part in the comparison.
             right = same[0] if same else {}
-            if 'error' in right or not agree(row['check'], right.get('check'), case):
+            if 'error' in right or not is_written and not agree(row['check'], right.get('check'), case):
                 wrong.append(f'{case} {row["size"]}: {row["check"]} here, {right.get("error") or right["check"]} '
                              f'by {right["lib"]}')
-            exact = [p for p in same if 'error' not in p and agree(right.get('check'), p.get('check'), case)]
+            exact = [p for p in same if 'error' not in p and (is_written or agree(right.get('check'), p.get('check'), case))]
             left_out += [f'{case} {row["size"]}: {p["lib"]}: {p.get("error", "another result than NumPy")}'
                          for p in same[1:] if p not in exact]
             best = min((p for p in exact if 'median_s' in p), key=lambda p: p['median_s'], default=None)
@@ -89,6 +103,10 @@ def main():
                 'best_peer': best and ':'.join(filter(None, (best['lib'], best.get('variant')))),
                 'best_peer_s': best and best['median_s'], 'floor_s': row['floor_s'],
             }
+            if is_written:
+                result['ours_bytes'] = int(row['check']['sum'])
+                result['peers_bytes'] = {p['lib']: int(p['check']['sum']) for p in exact if p.get('check')}
+                result['peers_s'] = {p['lib']: p['median_s'] for p in exact if 'median_s' in p}
             results.append(result)
             if sys.stderr.isatty():
                 print(f'\r\033[K{case} {row["size"]} {threads}', end='', file=sys.stderr, flush=True)
@@ -99,6 +117,14 @@ def main():
         print(f'{result["case"]:22} {result["size"]:4} {result["threads"]:7} {result["ours_s"] * 1e3:9.4f} '
               f'{result["best_peer_s"] * 1e3:13.4f}  {result["best_peer"]:17} '
               f'{result["best_peer_s"] / result["ours_s"]:9.2f} {result["ours_s"] / result["floor_s"]:10.1f}')
+
+    written = [r for r in results if r.get('peers_bytes')]
+    if written:
+        print(f'\n{"case":22} size threads {"our bytes":>10}  bytes of the peers, and how often they take our time')
+        for r in written:
+            sizes = ', '.join(f'{lib} {count} ({r["peers_s"].get(lib, math.nan) / r["ours_s"]:.2f})'
+                              for lib, count in sorted(r['peers_bytes'].items()))
+            print(f'{r["case"]:22} {r["size"]:4} {r["threads"]:7} {r["ours_bytes"]:10}  {sizes}')
 
     gains = gains_of_threads(results)
     if gains:

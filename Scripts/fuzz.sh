@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # Feeds parsers with mutated inputs. usage: fuzz.sh [TARGET…]    (all of them when none is named)
 # IMJOY_FUZZ_SECONDS: how long each target runs (6). IMJOY_FUZZ_SEED: another start of the random numbers (1).
+# IMJOY_FUZZ_MUTATED: how many inputs each format of images meets before, the same ones every time (2500).
 # See Fuzzing/README.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-targets=(hypha json messagepack npy pipeframe plugin png reference tiff v1 websocket yaml)
+targets=(hypha jpeg json messagepack npy pipeframe plugin png reference tiff v1 websocket yaml)
+# Formats whose files come from anywhere.
+mutated=(jpeg npy png tiff)
 seconds=${IMJOY_FUZZ_SECONDS:-6}
+count=${IMJOY_FUZZ_MUTATED:-2500}
 scratch=$PWD/.build-fuzz
 
 # The files that mutations start from, one a line.
@@ -15,6 +19,7 @@ seeds() {
         npy) find $images $vectors/ndarray/files -name '*.np[yz]' ;;
         plugin) find Tests/ImJoyCoreTests/Fixtures/plugins -name '*.html' -o -name '*.md' ;;
         json | yaml | reference) find "Fuzzing/Seeds/$1" -type f ;;
+        jpeg) find $images -name '*.jpg' ;;
         png) find $images -name '*.png' ;;
         tiff) find $images $vectors/ndarray/files -name '*.tif' ;;
         hypha | messagepack | v1 | pipeframe | websocket) find "Fuzzing/Seeds/$1" -type f ;;
@@ -30,6 +35,21 @@ longest_input() {
     esac
 }
 
+# usage: mutate TARGET    (inputs that are the same every time, each within a second and all within 512 MB)
+mutate() {
+    local target=$1 found=Fuzzing/FailCases/$1 input="$scratch/$1.input" files
+    mapfile -t files < <(seeds "$target" | LC_ALL=C sort)
+    if ! IMJOY_FUZZ_TARGET=$target IMJOY_FUZZ_MUTATED=$count ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=32 \
+        SWIFT_DETERMINISTIC_HASHING=1 "$scratch/debug/fuzz" "$input" "${files[@]}" > "$scratch/$target.log" 2>&1; then
+        mkdir -p "$found"
+        cp "$input" "$found/mutated-$(sha256sum < "$input" | cut -c 1-16)"
+        tail -n 60 "$scratch/$target.log"
+        echo "fuzz: $target failed on a mutated input; it is in $found, the report in $scratch/$target.log" >&2
+        return 1
+    fi
+    tail -n 1 "$scratch/$target.log"
+}
+
 fuzz() {
     local target=$1 file
     local seeds=$scratch/seeds/$target corpus=$scratch/corpus/$target found=Fuzzing/FailCases/$target
@@ -38,6 +58,7 @@ fuzz() {
     # Their paths are part of their names here: two folders may have files of one name.
     seeds "$target" | while read -r file; do cp "$file" "$seeds/${file//\//-}"; done
     printf '\n-- %s, %d s\n' "$target" "$seconds"
+    if [[ " ${mutated[*]} " == *" $target "* ]]; then mutate "$target"; fi
     # Swift keeps flags in references, which the leak detector does not understand.
     local status=0
     IMJOY_FUZZ_TARGET=$target ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=32 SWIFT_DETERMINISTIC_HASHING=1 \

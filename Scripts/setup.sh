@@ -8,8 +8,9 @@ stamp=${1:?usage: setup.sh STAMP}
 requirements=Tests/Python/requirements.txt
 
 packages=(
-    binutils ca-certificates git libblosc1 libc6-dev libopenblas-dev libpng-dev libstdc++-12-dev libtiff-dev libyaml-dev
-    libzstd-dev make openssl pkg-config python3 python3-pip python3-venv zlib1g-dev
+    binutils ca-certificates git libblosc1 libc6-dev libdeflate-dev libjpeg-dev libopenblas-dev libpng-dev
+    libstdc++-12-dev libtiff-dev libyaml-dev libzstd-dev make openssl pkg-config python3 python3-pip python3-venv
+    zlib1g-dev
 )
 
 check_swift() {
@@ -28,7 +29,7 @@ prepare_packages() {
     if command -v dpkg-query > /dev/null; then
         install_packages "${packages[@]}"
     else
-        pkg-config --exists libtiff-4 libpng libzstd yaml-0.1 zlib \
+        pkg-config --exists libdeflate libjpeg libtiff-4 libpng libzstd yaml-0.1 zlib \
             || fail "this is no Debian system: install what these Debian packages hold: ${packages[*]}"
     fi
 }

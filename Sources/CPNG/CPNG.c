@@ -12,12 +12,6 @@ typedef struct {
     imj_png_failure *failure;
 } source_t;
 
-typedef struct {
-    uint8_t *bytes;
-    size_t count;
-    size_t capacity;
-} sink_t;
-
 static void copy_text(char *target, size_t capacity, const char *text) {
     strncpy(target, text, capacity - 1);
     target[capacity - 1] = 0;
@@ -129,84 +123,4 @@ int imj_png_read_info(const void *bytes, size_t count, imj_png_info *info, imj_p
 int imj_png_read_pixels(const void *bytes, size_t count, void *target, size_t row_bytes, imj_png_info *info,
                         imj_png_failure *failure) {
     return read_png(bytes, count, target, row_bytes, info, failure);
-}
-
-static void write_bytes(png_structp png, png_bytep source, size_t count) {
-    sink_t *sink = png_get_io_ptr(png);
-    if (sink->count + count > sink->capacity) {
-        size_t capacity = sink->capacity + sink->capacity / 2 + count + 4096;
-        uint8_t *larger = realloc(sink->bytes, capacity);
-        if (!larger) png_error(png, "no memory for the encoded image");
-        sink->bytes = larger;
-        sink->capacity = capacity;
-    }
-    memcpy(sink->bytes + sink->count, source, count);
-    sink->count += count;
-}
-
-static void flush_nothing(png_structp png) { (void)png; }
-
-static void set_texts(png_structp png, png_infop header, const imj_png_info *info) {
-    png_text texts[2];
-    int count = 0;
-    memset(texts, 0, sizeof texts);
-    if (info->description[0]) {
-        // iTXt holds any Unicode text, tEXt only Latin-1.
-        texts[count].compression = PNG_ITXT_COMPRESSION_NONE;
-        texts[count].key = "Description";
-        texts[count++].text = (char *)info->description;
-    }
-    if (info->software[0]) {
-        texts[count].compression = PNG_ITXT_COMPRESSION_NONE;
-        texts[count].key = "Software";
-        texts[count++].text = (char *)info->software;
-    }
-    if (count) png_set_text(png, header, texts, count);
-}
-
-int imj_png_write(const imj_png_info *info, const void *pixels, size_t row_bytes, int level, uint8_t **result,
-                  size_t *result_count, imj_png_failure *failure) {
-    static const int color_types[] = {PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GRAY_ALPHA, PNG_COLOR_TYPE_RGB,
-                                      PNG_COLOR_TYPE_RGB_ALPHA};
-    memset(failure, 0, sizeof *failure);
-    *result = NULL;
-    *result_count = 0;
-    // On the heap, so that its growth is seen after longjmp.
-    sink_t *sink = calloc(1, sizeof *sink);
-    png_structp volatile png =
-        sink ? png_create_write_struct(PNG_LIBPNG_VER_STRING, failure, on_error, on_warning) : NULL;
-    png_infop volatile header = png ? png_create_info_struct(png) : NULL;
-    if (!header) {
-        copy_text(failure->message, sizeof failure->message, "no memory for the encoder");
-        png_destroy_write_struct((png_structpp)(void *)&png, NULL);
-        free(sink);
-        return 0;
-    }
-    if (setjmp(png_jmpbuf(png))) {
-        png_destroy_write_struct((png_structpp)(void *)&png, (png_infopp)&header);
-        free(sink->bytes);
-        free(sink);
-        return 0;
-    }
-    png_set_user_limits(png, 0x7fffffff, 0x7fffffff);
-    png_set_write_fn(png, sink, write_bytes, flush_nothing);
-    png_set_compression_level(png, level);
-    png_set_IHDR(png, header, info->width, info->height, info->bit_depth, color_types[info->channels - 1],
-                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-    if (info->x_per_metre && info->y_per_metre) {
-        png_set_pHYs(png, header, info->x_per_metre, info->y_per_metre, PNG_RESOLUTION_METER);
-    }
-    set_texts(png, header, info);
-    png_write_info(png, header);
-    if (info->bit_depth == 1) png_set_packing(png);
-    if (info->bit_depth == 16 && is_little_endian()) png_set_swap(png);
-    for (png_uint_32 row = 0; row < info->height; row++) {
-        png_write_row(png, (png_const_bytep)pixels + row * row_bytes);
-    }
-    png_write_end(png, header);
-    png_destroy_write_struct((png_structpp)(void *)&png, (png_infopp)&header);
-    *result = sink->bytes;
-    *result_count = sink->count;
-    free(sink);
-    return 1;
 }

@@ -1,8 +1,9 @@
-"""Compares `imjoy image info` with tifffile and Pillow on images that other projects publish.
+"""Compares `imjoy image info` with tifffile and Pillow on images that other projects publish, and what we write with
+what others read in it (corpus_written.py).
 
 usage: corpus.py IMJOY CACHE PAGE [PART…]    (PART: only files whose path has it; the page is then left alone)
 
-Every file must give the same shape, type and pixels, or be refused by both. What differs on purpose stands in
+Every file must give the same shape, type, pixels, axes and pixel size, or be refused by both. What differs on purpose stands in
 corpus_exceptions.py with its reason; anything else ends the program with status 1, as does a crash, more than a second
 of processor time or more than a gigabyte of memory for one file.
 """
@@ -19,7 +20,8 @@ import numpy
 
 import corpus_files
 from corpus_exceptions import EXCEPTIONS
-from corpus_peers import Peers
+import corpus_written
+from corpus_peers import Peers, kind
 
 SECONDS = 1.0
 MEGABYTES = 1024
@@ -75,6 +77,19 @@ def same(info, array):
             and info['sha256'] == hashlib.sha256(numpy.ascontiguousarray(array).tobytes()).hexdigest())
 
 
+def other_facts(info, facts, rule):
+    """Where axes and pixel size are not those of the peer."""
+    problems = []
+    if info['axes'] != facts['axes'] and 'axes' not in rule:
+        problems.append(f'axes {info["axes"]}, not {facts["axes"]}')
+    ours = [(info['pixelSize'] or {}).get(axis) for axis in 'xyz']
+    # Resolutions are fractions of single-precision numbers.
+    if 'pixelSize' not in rule and any((a is None) != (b is None) or a and abs(a / b - 1) > 1e-5
+                                       for a, b in zip(ours, facts['pixelSize'])):
+        problems.append(f'pixel size {ours}, not {facts["pixelSize"]}')
+    return problems
+
+
 def difference(ours, theirs):
     """The largest and the mean difference of two arrays, as text; None when they cannot be compared."""
     if ours.shape != theirs.shape or ours.dtype.kind == 'b' or theirs.dtype.kind == 'b':
@@ -89,7 +104,7 @@ def judge(imjoy, path, name, peers):
     outcome = Outcome(imjoy, path)
     rule = EXCEPTIONS.get(name) or {}
     twin = rule.get('twin')
-    peer, theirs, refusal = peers.read(path.removesuffix(name) + twin if twin else path, rule.get('oracle'))
+    peer, theirs, refusal, facts = peers.read(path.removesuffix(name) + twin if twin else path, rule.get('oracle'))
     peer = twin or peer
     problems = outcome.problems
     info = outcome.info
@@ -108,7 +123,9 @@ def judge(imjoy, path, name, peers):
         else:
             problems.append(f'read as {info["dtype"]} {info["shape"]}, but {peer} refuses: {refusal}')
     elif same(info, theirs):
-        reason = rule.get('why') or refusal
+        if facts and not twin:
+            problems += [f'{problem} ({peer})' for problem in other_facts(info, facts, rule)]
+        reason = rule.get('why') or rule.get('axes') or rule.get('pixelSize') or refusal
         result = 'equal' if reason is None and not rule else f'equal to {peer} ({reason})'
     else:
         result = f'{info["dtype"]} {info["shape"]}'
@@ -140,17 +157,22 @@ def main():
         slowest = max(slowest, (outcome.seconds, name))
         largest = max(largest, (outcome.megabytes, name))
         tally[result.split(':')[0].split(' (')[0].split(' by ')[0]] += 1
-        rows.append((package, name, peers.describe(path), result if not problems else 'WRONG: ' + '; '.join(problems)))
+        rows.append((package, name, peers.describe(path), result if not problems else 'WRONG: ' + '; '.join(problems), kind(path)))
     peers.close()
-    for kind, count in sorted(tally.items()):
-        print(f'{count:5}  {kind}')
+    for outcome, count in sorted(tally.items()):
+        print(f'{count:5}  {outcome}')
     print(f'slowest: {slowest[0]:.2f} s for {slowest[1]}; largest: {largest[0]:.0f} MB for {largest[1]}')
     unused = [name for name in EXCEPTIONS if name not in {row[1] for row in rows}]
     if unused and not parts:
         bad += [f'{name}: an exception without a file' for name in unused]
     if not parts:
-        corpus_files.write_table(page, rows)
-    print(f'{len(rows) - len({line.split(":")[0] for line in bad})} of {len(rows)} files as they should be')
+        written, failures = corpus_written.check(imjoy, cache)
+        for failure in failures:
+            print(failure, flush=True)
+        print(f'{len(written)} written and read by others, {len(failures)} wrong')
+        bad += failures
+        corpus_files.write_table(page, rows, written)
+    print(f'{len(rows) - len({line.split(":")[0] for line in bad} & {row[1] for row in rows})} of {len(rows)} files as they should be')
     sys.exit(bool(bad))
 
 

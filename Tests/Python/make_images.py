@@ -314,6 +314,34 @@ for mode, dtype, shape in (('L', 'uint8', (9, 8)), ('RGB', 'uint8', (9, 8, 3)), 
     Image.fromarray(picture).save(os.path.join(folder, file))
     keep(file, numpy.asarray(Image.open(os.path.join(folder, file))), 'YX' if picture.ndim == 2 else 'YXS')
 
+# Smooth pictures: pixels must be equal to the last bit, which noise would show no better.
+ramps = numpy.add.outer(numpy.arange(37) * 5, numpy.arange(53) * 2)
+picture = numpy.stack([ramps % 256, 255 - ramps % 256, ramps // 2 % 256, ramps // 3], 2).astype('uint8')
+picture[8:20, 8:30] = noise((12, 22, 4), 'uint8')
+
+
+def jpeg(name, array, mode, facts=None, **options):
+    file = f'jpeg-{name}.jpg'
+    Image.fromarray(array, mode).save(os.path.join(folder, file), **options)
+    with Image.open(os.path.join(folder, file)) as image:
+        keep(file, numpy.asarray(image), 'YX' if array.ndim == 2 else 'YXS', compression='jpeg', **{'pixelSize': None, **(facts or {})})
+
+
+for quality, progressive in itertools.product((30, 90, 100), (False, True)):
+    label = f'{quality}{"-progressive" if progressive else ""}'
+    jpeg(f'grey-{label}', picture[..., 0], 'L', quality=quality, progressive=progressive)
+    for subsampling in ('4:4:4', '4:2:2', '4:2:0', '4:1:1'):
+        jpeg(f'rgb-{subsampling.replace(":", "")}-{label}', picture[..., :3], 'RGB', quality=quality,
+             progressive=progressive, subsampling=subsampling)
+jpeg('cmyk', picture, 'CMYK', quality=90)
+jpeg('cmyk-progressive', picture, 'CMYK', quality=80, progressive=True)
+jpeg('rgb-kept', picture[..., :3], 'RGB', keep_rgb=True)
+jpeg('restarts', picture[..., :3], 'RGB', restart_marker_blocks=2)
+jpeg('restart-rows', picture[..., :3], 'RGB', restart_marker_rows=1, progressive=True)
+jpeg('optimized', picture[..., :3], 'RGB', optimize=True, comment='a comment')
+jpeg('micrometres', picture[..., 0], 'L', {'pixelSize': [1, 0.5, None]}, dpi=(25400, 50800))
+jpeg('screen', picture[..., 0], 'L', dpi=(72, 72))
+
 for dtype, order, layout in itertools.product(dtypes + ['bool', 'complex64', 'complex128'], '<>', 'CF'):
     array = numpy.array(noise((3, 4, 5), dtype), order=layout)
     file = f'npy-{dtype}-{"le" if order == "<" else "be"}-{layout}.npy'

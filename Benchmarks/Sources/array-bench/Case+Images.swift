@@ -1,8 +1,8 @@
 internal import ImJoyCore
 
-// Filters, morphology, segmentation and geometry: the rows of `make bench-image`.
+// Filters, morphology, segmentation, geometry and files: the rows of `make bench-image`.
 extension Case {
-    static var images: [Case] { filters + morphology + segmentation + geometry }
+    static var images: [Case] { filters + morphology + segmentation + geometry + files }
 
     private static var filters: [Case] {
         [

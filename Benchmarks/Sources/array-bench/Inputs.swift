@@ -91,11 +91,12 @@ enum Inputs {
     }
 
     /// A 16-bit picture like those of a microscope, from whole numbers only.
-    static func scene(_ seed: UInt64, _ shape: [Int]) -> NDArray<UInt16> {
+    static func scene(_ seed: UInt64, _ shape: [Int], plane: Int = 0) -> NDArray<UInt16> {
         let (height, width) = (shape[0], shape[1])
+        let noise = seed + UInt64(plane) * 7919
         var pixels = (0..<height * width).map { place in
             let (y, x) = (place / width, place % width)
-            return 200 + x * 100 / width + y * 60 / height + Int(mix(seed, place) >> 57)
+            return 200 + x * 100 / width + y * 60 / height + Int(mix(noise, place) >> 57)
         }
         for spot in 0..<max(1, height * width / 4096) {
             func random(_ number: Int, below limit: Int) -> Int {

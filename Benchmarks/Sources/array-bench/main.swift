@@ -2,9 +2,9 @@ internal import Glibc
 internal import ImJoyCore
 
 // Prints the lines that peers/array_bench.py prints, for the cases whose operation ImJoyCore has, and `floor_s`.
-// usage: array-bench [--list arrays|images] [--size s,m,l] [--case GLOB] [--threads N] [--budget SECONDS]
+// usage: array-bench [--list arrays|images] [--size s,m,l] [--case GLOB] [--threads N] [--budget SECONDS] [--workdir FOLDER]
 
-var options = ["--size": "s,m", "--case": "*", "--threads": "1", "--budget": "0.6"]
+var options = ["--size": "s,m", "--case": "*", "--threads": "1", "--budget": "0.6", "--workdir": ""]
 var arguments = Array(CommandLine.arguments.dropFirst())
 if arguments.first == "--list" {
     for each in arguments == ["--list", "images"] ? Case.images : Case.arrays {
@@ -14,9 +14,13 @@ if arguments.first == "--list" {
 }
 while arguments.count >= 2, options[arguments[0]] != nil { options[arguments.removeFirst()] = arguments.removeFirst() }
 guard arguments.isEmpty, let threads = Int(options["--threads"]!), let budget = Double(options["--budget"]!) else {
-    print("usage: array-bench [--list arrays|images] [--size s,m,l] [--case GLOB] [--threads N] [--budget SECONDS]")
+    print(
+        "usage: array-bench [--list arrays|images] [--size s,m,l] [--case GLOB] [--threads N] [--budget SECONDS] [--workdir FOLDER]"
+    )
     exit(64)
 }
+if !options["--workdir"]!.isEmpty { WorkFolder.given = options["--workdir"] }
+defer { WorkFolder.remove() }
 let sizes = options["--size"]!.split(separator: ",").compactMap { Size(rawValue: String($0)) }
 
 ComputeThreads.count = 1

@@ -16,6 +16,8 @@ extension CoreFuzzTargets {
 
     static let png = FuzzTarget("png") { readImage($0, as: .png) }
 
+    static let jpeg = FuzzTarget("jpeg") { readImage($0, as: .jpeg) }
+
     static let tiff = FuzzTarget("tiff") { readImage($0, as: .tiff) }
 
     private static func readImage(_ bytes: SharedBytes, as format: ImageFormat) {

@@ -33,7 +33,24 @@ int imj_png_read_info(const void *bytes, size_t count, imj_png_info *info, imj_p
 int imj_png_read_pixels(const void *bytes, size_t count, void *target, size_t row_bytes, imj_png_info *info,
                         imj_png_failure *failure);
 
-// Encodes rows of `info` (bit_depth, channels, resolution and texts count); the result is freed with free().
-// Rows of bit depth 1 hold one byte per pixel, 0 or 1.
-int imj_png_write(const imj_png_info *info, const void *pixels, size_t row_bytes, int level, uint8_t **result,
-                  size_t *result_count, imj_png_failure *failure);
+// The filters of PNG's rows: none, left neighbour, row above, mean of both, and Paeth's choice among three. `bpp` is the
+// number of bytes from a sample to the same of the next pixel, 1 to 8. The row above is zeros for the first row.
+
+// Writes the differences of a row to `target`, which is another place.
+void imj_png_filter(int kind, const uint8_t *row, const uint8_t *above, size_t bpp, size_t count, uint8_t *target);
+// Undoes `kind` in place; `above` has been undone before. Returns 0 for a kind that there is not.
+int imj_png_unfilter(int kind, uint8_t *row, const uint8_t *above, size_t bpp, size_t count);
+// Copies samples of 16 bits with their bytes exchanged.
+void imj_png_swap16(const void *source, size_t samples, void *target);
+
+// Adds how often each byte comes to 256 counts.
+void imj_png_count(const uint8_t *bytes, size_t count, uint32_t *counts);
+
+// Bits that have not been written yet; the lowest go first.
+typedef struct {
+    uint64_t bits;
+    unsigned count;
+} imj_png_bits;
+// Writes the codes of bytes: the code in the lower 16 bits of each of 256 entries, its length (1 to 15) above. `target` has
+// room for 15 bits for each byte and 8 bytes more; returns how many bytes were written.
+size_t imj_png_pack(const uint8_t *bytes, size_t count, const uint32_t *codes, imj_png_bits *state, uint8_t *target);

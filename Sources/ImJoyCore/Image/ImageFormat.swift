@@ -35,7 +35,7 @@ public struct ImageFormat: Sendable {
         })
 
     /// Every format there is, in the order their signatures are tried.
-    public static let all: [ImageFormat] = [tiff, png, npy, zarr]
+    public static let all: [ImageFormat] = [tiff, png, npy, jpeg, zarr]
 
     /// The format whose files start as `bytes` do.
     public static func detect(_ bytes: SharedBytes) -> ImageFormat? { all.first { $0.hasSignature(bytes) } }

@@ -44,6 +44,14 @@ public struct ImageWriteOptions: Hashable, Sendable {
         case nearest
     }
 
+    /// How finely JPEG keeps colours, beside the brightness of every pixel.
+    public enum Chroma: String, CaseIterable, Sendable, Hashable {
+        /// For every pixel (4:4:4).
+        case full
+        /// For every second pixel of every second row (4:2:0), as other programs do unless asked.
+        case halved
+    }
+
     /// Packing of TIFF pixels. PNG is always deflated, NPY never.
     public var compression: Compression
     /// Store differences between neighbours (TIFF with LZW, deflate or Zstandard): smaller for most pictures.
@@ -64,14 +72,16 @@ public struct ImageWriteOptions: Hashable, Sendable {
     public var pyramid: Pyramid = .none
     /// How pixels of reduced copies are made; `bool` is always taken from the nearest.
     public var reduction: Reduction = .mean
-    /// What JPEG keeps, from 1 to 100.
-    public var quality: Int = 90
+    /// How good a JPEG is, also inside a TIFF: 1 (small) to 100.
+    public var quality: Int
+    /// How finely a JPEG file keeps colours.
+    public var chroma: Chroma
 
     /// Strips without compression in this machine's byte order.
     public init(
         compression: Compression = .none, usesPredictor: Bool = false, tileSize: Int? = nil,
         byteOrder: DType.ByteOrder = .native, isBigTIFF: Bool? = nil, level: Int = 6, layout: Layout = .automatic,
-        pyramid: Pyramid = .none, reduction: Reduction = .mean, quality: Int = 90
+        pyramid: Pyramid = .none, reduction: Reduction = .mean, quality: Int = 90, chroma: Chroma = .halved
     ) {
         self.compression = compression
         self.usesPredictor = usesPredictor
@@ -83,6 +93,7 @@ public struct ImageWriteOptions: Hashable, Sendable {
         self.pyramid = pyramid
         self.reduction = reduction
         self.quality = quality
+        self.chroma = chroma
     }
 
     /// The same options with what the name of the file says: `.ome.tif` asks for OME.

@@ -20,7 +20,7 @@ extension ImageCommand {
                 and the others are described all the same.
                 """)
 
-        @Argument(help: ArgumentHelp("TIFF, PNG or NPY files.", valueName: "file"))
+        @Argument(help: ArgumentHelp("TIFF, PNG, JPEG or NPY files.", valueName: "file"))
         var files: [String]
 
         @Flag(help: "Print JSON; for several files one line each.")
@@ -68,13 +68,13 @@ extension ImageCommand {
             commandName: "convert", abstract: "Convert an image file to another format or element type.",
             discussion: """
                 Values that the new type cannot hold are clamped to its range. The format follows from the extension. \
-                The other options concern TIFF alone.
+                The other options concern TIFF alone, the quality JPEG.
                 """)
 
         @Argument(help: "The file to read.")
         var source: String
 
-        @Argument(help: ArgumentHelp("The file to write: tif, png or npy.", valueName: "target"))
+        @Argument(help: ArgumentHelp("The file to write: tif, png, jpg or npy.", valueName: "target"))
         var target: String
 
         @Option(help: "The element type of the result, such as uint8 or float32.", transform: dtype(named:))
@@ -99,6 +99,19 @@ extension ImageCommand {
 
         @Flag(name: .customLong("bigtiff"), help: "Offsets of 64 bits, also for a small file.")
         var bigTIFF = false
+
+        @Option(help: "The order of bytes in a TIFF: little or big.", transform: byteOrder(named:))
+        var byteOrder = DType.ByteOrder.native
+
+        @Option(help: ArgumentHelp("How good a JPEG is, 1 (small) to 100.", valueName: "number"))
+        var quality = 90
+
+        private static func byteOrder(named name: String) throws -> DType.ByteOrder {
+            guard let order = DType.ByteOrder(rawValue: name) else {
+                throw ValidationError("`\(name)` is neither little nor big")
+            }
+            return order
+        }
 
         private static func compression(named name: String) throws -> ImageWriteOptions.Compression {
             guard let compression = ImageWriteOptions.Compression(rawValue: name) else {
@@ -130,8 +143,8 @@ extension ImageCommand {
                     pixels, axes: image.axes, pixelSize: image.pixelSize, channelNames: image.channelNames,
                     metadata: image.metadata)
                 let options = ImageWriteOptions(
-                    compression: compression, usesPredictor: predictor, tileSize: tile,
-                    isBigTIFF: bigTIFF ? true : nil)
+                    compression: compression, usesPredictor: predictor, tileSize: tile, byteOrder: byteOrder,
+                    isBigTIFF: bigTIFF ? true : nil, quality: quality)
                 try converted.write(to: FilePath(target), options: options)
             } catch {
                 throw CommandFailure(.failed, "error: \(error)")

@@ -60,11 +60,11 @@ extension NPZFile {
 }
 
 extension NPZCompression {
-    /// The level for zlib, nil for none.
-    fileprivate var level: Int32? {
+    /// The level as zlib counts, nil for none.
+    fileprivate var level: Int? {
         switch self {
         case .stored: nil
-        case .deflated(let level): Int32(clamping: min(max(level, 0), 9))
+        case .deflated(let level): min(max(level, 0), 9)
         }
     }
 }

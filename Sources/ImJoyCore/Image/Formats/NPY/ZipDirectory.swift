@@ -1,5 +1,3 @@
-internal import CZlib
-
 /// A file in a zip archive, as the table of contents at the end describes it.
 struct ZipEntry: Sendable {
     var name: String
@@ -57,37 +55,9 @@ struct ZipEntry: Sendable {
 
     private func inflated(_ packed: SharedBytes) throws(ImageError) -> SharedBytes {
         let storage = try asImageError { () throws(NDArrayError) in try NDStorage(claimedByteCount: size) }
-        var stream = z_stream()
-        // Negative: bare deflate data without a zlib header.
-        var status = inflateInit2_(&stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-        defer { inflateEnd(&stream) }
-        packed.withUnsafeBytes { source in
-            var read = 0
-            var written = 0
-            while status == Z_OK {
-                // zlib counts in 32 bits.
-                let input = min(source.count - read, 1 << 30)
-                let output = min(size - written, 1 << 30)
-                stream.next_in = UnsafeMutablePointer(
-                    mutating: source.baseAddress.map { ($0 + read).assumingMemoryBound(to: UInt8.self) })
-                stream.avail_in = UInt32(input)
-                stream.next_out = (storage.base + written).assumingMemoryBound(to: UInt8.self)
-                stream.avail_out = UInt32(output)
-                status = inflate(&stream, Z_NO_FLUSH)
-                let progress = (input - Int(stream.avail_in)) + (output - Int(stream.avail_out))
-                read += input - Int(stream.avail_in)
-                written += output - Int(stream.avail_out)
-                if status == Z_OK, progress == 0 { status = Z_BUF_ERROR }
-            }
-            if status == Z_STREAM_END, written < size { status = Z_DATA_ERROR }
-        }
-        guard status == Z_STREAM_END else {
-            let isFull = status == Z_MEM_ERROR
-            throw ImageError(
-                isFull ? .outOfMemory : .malformed,
-                isFull
-                    ? "no memory to inflate \(packedSize) bytes"
-                    : "its \(packedSize) packed bytes do not inflate to \(size)")
+        let target = UnsafeMutableRawBufferPointer(start: storage.base, count: size)
+        guard try Deflate.unpack(packed, to: target) else {
+            throw ImageError(.malformed, "its \(packedSize) packed bytes do not inflate to \(size)")
         }
         return SharedBytes(storage)
     }

@@ -21,7 +21,7 @@ struct ZipWriter {
 
     /// Appends a file of several parts, deflated at `level` unless that is nil.
     mutating func append(
-        _ name: String, _ parts: [SharedBytes], level: Int32?, to sink: inout ImageSink
+        _ name: String, _ parts: [SharedBytes], level: Int?, to sink: inout ImageSink
     ) throws(ImageError) {
         var checksum: UInt32 = 0
         for part in parts { checksum = part.withUnsafeBytes { Deflate.checksum(of: $0, continuing: checksum) } }

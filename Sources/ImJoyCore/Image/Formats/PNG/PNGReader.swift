@@ -1,6 +1,6 @@
 internal import CPNG
 
-/// Reads PNG through libpng.
+/// Reads PNG through libpng, plain ones in one piece (`PNGPixels`).
 ///
 /// Palettes become colours, a transparent colour or palette with transparency becomes an alpha sample, grey of 2 and 4
 /// bits is scaled to 0…255 as Pillow does, 1-bit grey gives `bool`, 16 bits give `uint16`. No gamma is applied.
@@ -8,6 +8,7 @@ struct PNGReader: ImageDecoder {
     let info: ImageInfo
     private let source: EncodedImage
     private let rowBytes: Int
+    private let header: imj_png_info
 
     static let hasSignature: @Sendable (SharedBytes) -> Bool = { bytes in
         bytes.count >= 8 && [UInt8](bytes.slice(0..<8)) == [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
@@ -21,6 +22,7 @@ struct PNGReader: ImageDecoder {
             imj_png_read_info(bytes.baseAddress, bytes.count, &header, &failure)
         }
         guard isRead == 1 else { throw Self.error(failure, "the header") }
+        self.header = header
 
         let dtype: DType = header.bit_depth == 1 ? .bool : header.bit_depth == 16 ? .uint16 : .uint8
         let width = Int(header.width)
@@ -49,14 +51,20 @@ struct PNGReader: ImageDecoder {
         self.info = info
     }
 
-    func decode() throws(ImageError) -> AnyNDArray {
+    func decode() throws(ImageError) -> AnyNDArray { try decode(inOnePiece: true) }
+
+    /// - Parameter inOnePiece: false leaves all to libpng.
+    fileprivate func decode(inOnePiece: Bool) throws(ImageError) -> AnyNDArray {
         let layout = try asImageError { () throws(NDArrayError) in try Layout(shape: info.shape) }
         let count = layout.count * info.dtype.byteCount
         let storage = try asImageError { () throws(NDArrayError) in try NDStorage(claimedByteCount: count) }
         var header = imj_png_info()
         var failure = imj_png_failure()
         let isRead = source.bytes.withUnsafeBytes { bytes in
-            imj_png_read_pixels(bytes.baseAddress, bytes.count, storage.base, rowBytes, &header, &failure)
+            if inOnePiece, PNGPixels.decode(bytes, self.header, rowBytes: rowBytes, to: storage.base) {
+                return Int32(1)
+            }
+            return imj_png_read_pixels(bytes.baseAddress, bytes.count, storage.base, rowBytes, &header, &failure)
         }
         guard isRead == 1 else { throw Self.error(failure, "the picture of \(info.shape) \(info.dtype)") }
         return AnyNDArray(storage: storage, layout: layout, dtype: info.dtype)
@@ -85,5 +93,13 @@ struct PNGReader: ImageDecoder {
             let text = String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             return text.isEmpty ? nil : text
         }
+    }
+}
+
+/// libpng alone, for tests of our own way.
+package enum PNGLibrary {
+    /// The pixels of a PNG.
+    package static func pixels(_ bytes: SharedBytes) throws(ImageError) -> AnyNDArray {
+        try PNGReader(EncodedImage(bytes, limits: .default)).decode(inOnePiece: false)
     }
 }

@@ -1,22 +1,11 @@
-internal import CPNG
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
-
-/// Writes PNG through libpng: `bool` as 1-bit grey, `uint8` and `uint16` as grey, grey with alpha, RGB or RGBA.
+/// Writes PNG: `bool` as 1-bit grey, `uint8` and `uint16` as grey, grey with alpha, RGB or RGBA.
 enum PNGWriter {
-    /// Frees what libpng's buffer held.
-    private final class Block: Sendable {
-        private nonisolated(unsafe) let base: UnsafeMutablePointer<UInt8>
-        init(_ base: UnsafeMutablePointer<UInt8>) { self.base = base }
-        deinit { free(base) }
-    }
+    /// Longer texts are cut, as our reader does.
+    private static let longestText = 4095
 
     static func write(_ image: Image, _ options: ImageWriteOptions, to sink: inout ImageSink) throws(ImageError) {
         let channels = try channelCount(of: image)
-        let depth: Int32
+        let depth: UInt8
         switch image.dtype {
         case .bool where channels == 1: depth = 1
         case .uint8: depth = 8
@@ -34,35 +23,68 @@ enum PNGWriter {
         guard (0...9).contains(options.level) else {
             throw ImageError(.invalidArgument, "compression level \(options.level); zlib has 0 to 9")
         }
-        var header = imj_png_info()
-        header.height = UInt32(image.shape[0])
-        header.width = UInt32(image.shape[1])
-        header.bit_depth = depth
-        header.channels = Int32(channels)
-        if let x = image.pixelSize?.x, let y = image.pixelSize?.y {
-            // Pixels per metre, whole numbers in the format.
-            header.x_per_metre = UInt32(exactly: (1_000_000 / x).rounded()) ?? 0
-            header.y_per_metre = UInt32(exactly: (1_000_000 / y).rounded()) ?? 0
+        let (height, width) = (image.shape[0], image.shape[1])
+        var stream = PNGStream()
+        let colorType: UInt8 = [0, 4, 2, 6][channels - 1]
+        let header = PNGStream.bigEndian(UInt32(width)) + PNGStream.bigEndian(UInt32(height))
+        stream.append("IHDR", bytes: header + [depth, colorType, 0, 0, 0])
+        if let x = perMetre(image.pixelSize?.x), let y = perMetre(image.pixelSize?.y) {
+            stream.append("pHYs", bytes: PNGStream.bigEndian(x) + PNGStream.bigEndian(y) + [1])
         }
-        fill(&header.description, with: image.metadata["description"] ?? "")
-        fill(&header.software, with: image.metadata["software"] ?? "ImJoy")
+        append("Description", image.metadata["description"] ?? "", &stream)
+        append("Software", image.metadata["software"] ?? "ImJoy", &stream)
 
-        var failure = imj_png_failure()
-        var encoded: UnsafeMutablePointer<UInt8>?
-        var count = 0
-        let rowBytes = image.shape[1] * channels * image.dtype.byteCount
-        let isWritten = image.pixels.bytes.withUnsafeBytes { pixels in
-            imj_png_write(&header, pixels.baseAddress, rowBytes, Int32(options.level), &encoded, &count, &failure)
+        let isBit = depth == 1
+        let bytes = isBit ? packedBits(image.pixels.bytes, width: width, height: height) : image.pixels.bytes
+        let rowBytes = isBit ? (width + 7) / 8 : width * channels * image.dtype.byteCount
+        let filters = PNGFilters(
+            height: height, rowBytes: rowBytes, pixelBytes: isBit ? 1 : channels * image.dtype.byteCount,
+            isSwapped: depth == 16 && DType.ByteOrder.native == .little)
+        let filtered = try bytes.withUnsafeBytes { (buffer) throws(ImageError) -> NDStorage? in
+            try buffer.baseAddress.map { (start) throws(ImageError) in try filters.filtered(start) }
         }
-        guard isWritten == 1, let encoded else {
-            let reason = withUnsafeBytes(of: &failure.message) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        if let filtered {
+            let packed = try DeflatePacking.packed(
+                UnsafeRawBufferPointer(start: filtered.base, count: filtered.byteCount), level: options.level,
+                wrapper: .zlib)
+            stream.append("IDAT", packed)
+        }
+        stream.append("IEND", bytes: [])
+        for part in stream.parts { try sink.append(part) }
+    }
+
+    /// Pixels in a metre, whole numbers in the format.
+    private static func perMetre(_ size: Double?) -> UInt32? {
+        size.flatMap { $0 > 0 ? UInt32(exactly: (1_000_000 / $0).rounded()) : nil }.flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// A text that may hold any characters.
+    private static func append(_ key: String, _ text: String, _ stream: inout PNGStream) {
+        var bytes: [UInt8] = []
+        for character in text where character != "\0" {
+            guard bytes.count + character.utf8.count <= longestText else { break }
+            bytes += character.utf8
+        }
+        // Behind the key: not packed, in no language, with no other key.
+        if !bytes.isEmpty { stream.append("iTXt", bytes: Array(key.utf8) + [0, 0, 0, 0, 0] + bytes) }
+    }
+
+    /// Eight pixels in a byte, the first one highest; rows begin with a byte.
+    private static func packedBits(_ bytes: SharedBytes, width: Int, height: Int) -> SharedBytes {
+        let rowBytes = (width + 7) / 8
+        return bytes.withUnsafeBytes { pixels in
+            SharedBytes(count: rowBytes * height) { target in
+                for line in 0..<height {
+                    for place in 0..<rowBytes {
+                        var byte: UInt8 = 0
+                        for column in place * 8..<min(place * 8 + 8, width) where pixels[line * width + column] != 0 {
+                            byte |= 0x80 >> UInt8(column % 8)
+                        }
+                        target[line * rowBytes + place] = byte
+                    }
+                }
             }
-            throw ImageError(.system, "the PNG cannot be made: \(reason)")
         }
-        let bytes = SharedBytes(
-            unsafeNoCopy: UnsafeRawBufferPointer(start: encoded, count: count), owner: Block(encoded))
-        try sink.append(bytes)
     }
 
     private static func channelCount(of image: Image) throws(ImageError) -> Int {
@@ -72,18 +94,5 @@ enum PNGWriter {
         throw ImageError(
             .unsupported,
             "PNG holds one picture, YX or YXS with 1 to 4 samples, not \(image); take a slice, or write TIFF")
-    }
-
-    /// Copies as much of `text` as fits, whole characters only, with a NUL behind it.
-    private static func fill<T>(_ field: inout T, with text: String) {
-        withUnsafeMutableBytes(of: &field) { target in
-            var end = 0
-            for character in text where character != "\0" {
-                let bytes = Array(character.utf8)
-                guard end + bytes.count < target.count else { break }
-                target[end..<end + bytes.count].copyBytes(from: bytes)
-                end += bytes.count
-            }
-        }
     }
 }

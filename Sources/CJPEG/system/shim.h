@@ -1,0 +1,4 @@
+// The header of libjpeg takes these for granted.
+#include <stddef.h>
+#include <stdio.h>
+#include <jpeglib.h>
