@@ -21,7 +21,7 @@ enum Picture {
             let distances = ((rows - y) * (rows - y) + (columns - x) * (columns - x)).sqrt()
             // Brightest in the middle, as nuclei are.
             let nucleus = (1 - distances / (radii[index] * 1.3)) * shades[index]
-            picture = NDArray<Double>.maximum(picture, nucleus.clipped(from: 0))
+            picture = NDArray<Double>.maximum(picture, nucleus)
         }
         let noise = try random.normal(mean: 0, standardDeviation: 12, shape: [side, side])
         return try picture.gaussianFiltered(sigma: 1.5) + 100 + noise

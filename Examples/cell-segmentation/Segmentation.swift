@@ -53,7 +53,9 @@ struct NucleusFinder {
         // Blur gives a bright nucleus a halo; its real edge is half-way between the background around it and itself.
         let outside = (!mask).cast(to: Double.self)
         let weight = try outside.gaussianFiltered(sigma: 2 * diameter)
-        let background = try (smooth * outside).gaussianFiltered(sigma: 2 * diameter) / weight.clipped(from: 1e-6)
+        let background =
+            try (smooth * outside).gaussianFiltered(sigma: 2 * diameter)
+            / NDArray.maximum(weight, NDArray(scalar: 1e-6))
         let heights = smooth - background
 
         var labels = NDArray<Int32>(zeros: parts.shape)

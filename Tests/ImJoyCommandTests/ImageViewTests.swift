@@ -45,8 +45,8 @@ struct `imjoy image view` {
     @Test func `puts the planes of a stack on a sheet`() async throws {
         let folder = try TemporaryFolder()
         var pixels = NDArray<UInt8>(zeros: [3, 2, 8, 8])
-        pixels[1, 0] = NDArray(repeating: 200, shape: [8, 8])
-        pixels[2, 1] = NDArray(repeating: 100, shape: [8, 8])
+        pixels[1, 0, .all, .all] = NDArray(repeating: 200, shape: [8, 8])
+        pixels[2, 1, .all, .all] = NDArray(repeating: 100, shape: [8, 8])
         let file = try write(pixels, "ZCYX", to: "a.tif", in: folder)
         let program = Program(folder: folder.path)
         let outcome = try await program.run("image", "view", file, "--output", "sheet.png")
@@ -54,8 +54,8 @@ struct `imjoy image view` {
         let sheet = try Image(contentsOf: FilePath(folder.file("sheet.png"))).pixels.typed(as: UInt8.self)
         #expect(sheet.shape == [18, 18, 3])
         // The first channel is green, the second magenta; the planes share their contrast.
-        #expect(sheet[4, 14].elements == [0, 255, 0] && sheet[14, 4].elements == [255, 0, 255])
-        #expect(sheet[4, 4].elements == [0, 0, 0])
+        #expect(sheet[4, 14, .all].elements == [0, 255, 0] && sheet[14, 4, .all].elements == [255, 0, 255])
+        #expect(sheet[4, 4, .all].elements == [0, 0, 0])
         let one = try await program.run(
             "image", "view", file, "--channel", "1", "--z", "2", "--output", "one.png", "--width", "4")
         #expect(one.status == 0)
@@ -70,7 +70,8 @@ struct `imjoy image view` {
                 == 0)
         let picture = try Image(contentsOf: FilePath(folder.file("l.png"))).pixels.typed(as: UInt8.self)
         #expect(
-            picture[0, 0].elements == [0, 0, 0] && picture[1, 0] == picture[1, 1] && picture[0, 1] != picture[1, 1])
+            picture[0, 0, .all].elements == [0, 0, 0] && picture[1, 0, .all] == picture[1, 1, .all]
+                && picture[0, 1, .all] != picture[1, 1, .all])
     }
 
     @Test(arguments: [

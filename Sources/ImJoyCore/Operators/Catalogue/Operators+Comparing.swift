@@ -55,7 +55,19 @@ extension ImageOperator {
             func work(_ image: some RealPlane, _ reference: AnyNDArray) throws -> Double {
                 try call.unlikeness(image.array, reference)
             }
-            return .number(try work(call.image.pixels.realPlane(), call.required("reference").pixels))
+            let reference = try call.required("reference").pixels
+            guard name == "ssim" else { return .number(try work(call.image.pixels.realPlane(), reference)) }
+            // Windows have two axes; what is alike in a stack is the mean of its planes, as it is for colours.
+            let planes = PlaneOrder(call.image.shape, try call.workingAxes())
+            guard planes.count > 0 else {
+                throw call.fail("an image of shape \(call.image.shape) has no planes", .failed)
+            }
+            let (images, references) = (try planes.arrange(call.image.pixels), try planes.arrange(reference))
+            var sum = 0.0
+            for index in 0..<planes.count {
+                sum += try work(planes.plane(index, of: images).realPlane(), planes.plane(index, of: references))
+            }
+            return .number(sum / Double(planes.count))
         }
     }
 }
@@ -71,8 +83,7 @@ extension OperatorCall {
                 to: reference,
                 StructuralSimilarity(
                     window: isGaussian ? .gaussian(sigma: 1.5) : .box(integer("win_size")),
-                    dataRange: optionalNumber("data_range")),
-                channelAxis: image.axes.index(of: "S"))
+                    dataRange: optionalNumber("data_range")))
         case "psnr": return try reference.peakSignalToNoiseRatio(to: array, dataRange: optionalNumber("data_range"))
         case "mse": return try reference.meanSquaredError(to: array)
         default:
