@@ -237,6 +237,10 @@ if hasAll {
         .executableTarget(
             name: "image-tour", dependencies: ["ImJoyCore"], path: "Examples/image-tour", exclude: ["README.md"]),
         .executableTarget(
+            name: "cell-segmentation",
+            dependencies: ["ImJoyCore", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Examples/cell-segmentation", exclude: ["README.md"]),
+        .executableTarget(
             name: "array-selection", dependencies: ["ImJoyCore"], path: "Examples/array-selection",
             exclude: ["README.md"]),
         .executableTarget(

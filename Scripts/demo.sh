@@ -44,5 +44,9 @@ found=$(count_labels "$folder/labels.tif" "$folder/overlay.png")
 expected=$(count_labels "$reference" "$folder/reference.png")
 echo
 echo "The plugin found $found nuclei; the reference labels of the same image have $expected."
+echo "By Swift alone, without Python (Examples/cell-segmentation):"
+swift build -c release --product cell-segmentation
+.build/release/cell-segmentation "$image" "$reference" "$folder/swift.png"
+echo
 echo "$folder/labels.tif    the label image"
 echo "$folder/overlay.png   the outlines drawn over the micrograph (those of the reference: reference.png)"

@@ -6,7 +6,10 @@ internal import SystemPackage
 struct ImageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "image", abstract: "Look at and convert image files.",
-        subcommands: [InfoCommand.self, ConvertCommand.self, OverlayCommand.self])
+        subcommands: [
+            InfoCommand.self, ViewCommand.self, StatsCommand.self, ApplyCommand.self, OperatorsCommand.self,
+            ConvertCommand.self, OverlayCommand.self,
+        ])
 }
 
 extension ImageCommand {

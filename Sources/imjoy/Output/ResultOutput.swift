@@ -15,15 +15,21 @@ enum ResultOutput {
                 throw CommandFailure(
                     .usage, "error: \(file.path): the format is chosen by the extension: tif, png or npy")
             }
-            let folder = path.removingLastComponent().isEmpty ? "." : path.removingLastComponent()
-            guard access(folder.string, W_OK | X_OK) == 0 else {
-                throw CommandFailure(
-                    .usage, "error: \(file.path) cannot be written: \(folder): \(String(cString: strerror(errno)))")
-            }
-            var status = stat()
-            if stat(path.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-                throw CommandFailure(.usage, "error: \(file.path) cannot be written: it is a folder")
-            }
+            try check(folderOf: file.path)
+        }
+    }
+
+    /// Finds out whether a file can be written at `name`.
+    static func check(folderOf name: String) throws {
+        let path = FilePath(name)
+        let folder = path.removingLastComponent().isEmpty ? "." : path.removingLastComponent()
+        guard access(folder.string, W_OK | X_OK) == 0 else {
+            throw CommandFailure(
+                .usage, "error: \(name) cannot be written: \(folder): \(String(cString: strerror(errno)))")
+        }
+        var status = stat()
+        if stat(path.string, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            throw CommandFailure(.usage, "error: \(name) cannot be written: it is a folder")
         }
     }
 
