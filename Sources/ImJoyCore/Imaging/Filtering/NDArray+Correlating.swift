@@ -60,7 +60,7 @@ extension NDArray where Element: NDReal {
         let sums = try NDArray<T>(uninitialised: shape) { target in
             window.forEachLine(into: target, cost: Double(factors.count) / 8) { rows, target, length in
                 imjoy_weighted_sum(
-                    T.dtype.kernelType, rows.map { UnsafeRawPointer($0) }, factors, factors.count, 0, target, length)
+                    T.dtype.kernelType, rows, factors, factors.count, 0, target, length)
             }
         }
         return sums.cast(to: Element.self, overflow: .wrap)

@@ -30,8 +30,9 @@ extension NDArray where Element: NDReal {
         }
         let found = try NDArray<Double>(uninitialised: shape) { target in
             window.forEachLine(into: target, cost: Double(summands.count)) { rows, target, length in
+                let target = target.assumingMemoryBound(to: Double.self)
                 for (number, summand) in summands.enumerated() {
-                    let row = rows[number]
+                    let row = rows[number].assumingMemoryBound(to: Double.self)
                     if number == 0 {
                         for index in 0..<length { target[index] = row[index] + summand }
                     } else {

@@ -1,0 +1,49 @@
+internal import CImJoyKernels
+
+/// The quickest way to find the element of one rank in a window.
+struct RankMethod {
+    /// About how many nanoseconds an element takes.
+    let cost: Double
+    private let way: Way
+
+    private enum Way {
+        /// The middle of a box of 9, 25 or 27 neighbours, which begin in so many rows.
+        case box(type: imjoy_type, neighbours: Int, rowLength: Int, step: Int)
+        case network(RowNetwork)
+        /// One by one.
+        case selection(type: imjoy_type, size: Int, place: Int)
+    }
+
+    init<Element>(_ dtype: DType, _ window: FilterWindow<Element>, _ place: Int) {
+        let count = window.count
+        let rowLength = count == 25 ? 5 : 3
+        // The rows of the kernels are neighbours at equal steps.
+        if window.isBox, place == count / 2, [9, 25, 27].contains(count), window.step <= 4,
+            window.lineLength.isMultiple(of: rowLength)
+        {
+            way = .box(type: dtype.kernelType, neighbours: count, rowLength: rowLength, step: window.step)
+            cost = Double(dtype.byteCount) * (count == 9 ? 0.05 : 0.3)
+        } else if let network = RowNetwork(dtype, count, place) {
+            way = .network(network)
+            cost = network.cost
+        } else {
+            way = .selection(type: dtype.kernelType, size: dtype.byteCount, place: place)
+            cost = 8 * Double(count)
+        }
+    }
+
+    func select(_ rows: [UnsafeRawPointer], _ length: Int, into target: UnsafeMutableRawPointer) {
+        switch way {
+        case .box(let type, let neighbours, let rowLength, let step):
+            let starts = stride(from: 0, to: rows.count, by: rowLength).map { rows[$0] }
+            _ = imjoy_median_of_box(type, starts, neighbours, step, target, length)
+        case .network(let network):
+            network.select(rows, length, into: target)
+        case .selection(let type, let size, let place):
+            withUnsafeTemporaryAllocation(byteCount: rows.count * size, alignment: 64) { scratch in
+                guard let scratch = scratch.baseAddress else { return }
+                _ = imjoy_select_rank(type, rows, rows.count, place, scratch, target, length)
+            }
+        }
+    }
+}
