@@ -29,6 +29,12 @@
     CLONES static void mean_pairs_##T(const T *row, T *restrict target, size_t count) {                                                \
         for (size_t i = 0; i < count; i++) target[i] = row[2 * i] * (T)0.5 + row[2 * i + 1] * (T)0.5;                         \
     }                                                                                                                         \
+    CLONES static void mean_quads_##T(const T *upper, const T *lower, T *restrict target, size_t count) {                     \
+        const T half = (T)0.5;                                                                                                \
+        for (size_t i = 0; i < count; i++)                                                                                    \
+            target[i] = (upper[2 * i] * half + upper[2 * i + 1] * half) * half +                                              \
+                        (lower[2 * i] * half + lower[2 * i + 1] * half) * half;                                               \
+    }                                                                                                                         \
     CLONES static void add_half_##T(T *row, size_t count) {                                                                   \
         for (size_t i = 0; i < count; i++) row[i] += row[i] > 0 ? (T)0.5 : (T)-0.5;                                           \
     }
@@ -51,6 +57,11 @@ void imjoy_weighted_gather(
 void imjoy_mean_pairs(imjoy_type type, const void *row, void *target, size_t count) {
     if (type == IMJOY_FLOAT32) mean_pairs_f32(row, target, count);
     else mean_pairs_f64(row, target, count);
+}
+
+void imjoy_mean_quads(imjoy_type type, const void *upper, const void *lower, void *target, size_t count) {
+    if (type == IMJOY_FLOAT32) mean_quads_f32(upper, lower, target, count);
+    else mean_quads_f64(upper, lower, target, count);
 }
 
 void imjoy_add_half(imjoy_type type, void *row, size_t count) {

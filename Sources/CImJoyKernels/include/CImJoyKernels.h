@@ -291,6 +291,9 @@ void imjoy_blend_rows_8(
 /// The means of neighbouring pairs: `target[i]` is that of `row[2 * i]` and `row[2 * i + 1]`.
 void imjoy_mean_pairs(imjoy_type type, const void *row, void *target, size_t count);
 
+/// The same of two rows, and the means of both.
+void imjoy_mean_quads(imjoy_type type, const void *upper, const void *lower, void *target, size_t count);
+
 /// Moves numbers by a half away from zero, so that they are rounded when they are cut off.
 void imjoy_add_half(imjoy_type type, void *row, size_t count);
 

@@ -2,7 +2,8 @@ internal import CImJoyKernels
 @testable internal import ImJoyCore
 internal import Testing
 
-/// The C kernels of windows, distances and resampled rows against the plain meaning: every type, every length around the width of a vector.
+/// The C kernels of windows, distances and resampled rows against the plain meaning: every type, every length around
+/// the width of a vector.
 @Suite struct WindowKernelTests {
     private static let lengths = Array(0...9) + [15, 16, 17, 31, 33, 63, 64, 65, 130, 300]
 

@@ -83,7 +83,8 @@ internal import Testing
         defer { ComputeThreads.count = before }
         ComputeThreads.count = 1
         let one = try (
-            image.medianFiltered(in: .size(9)), image.medianFiltered(in: .size(3)), image.resampled(to: [450, 1000]))
+            image.medianFiltered(in: .size(9)), image.medianFiltered(in: .size(3)), image.resampled(to: [450, 1000])
+        )
         ComputeThreads.count = 3
         #expect(try image.medianFiltered(in: .size(9)) == one.0)
         #expect(try image.medianFiltered(in: .size(3)) == one.1)
@@ -123,8 +124,32 @@ internal import Testing
         }
     }
 
+    @Test(arguments: [BoundaryMode.reflect, .mirror, .nearest, .wrap, .constant(0), .constant(7)])
+    func `many weights give the same in every way`(_ mode: BoundaryMode) throws {
+        // Products of two lines, and weights that only a Fourier transform is quicker for.
+        let line = try noise([9, 1]) + 1
+        let products = line * line.reshaped(to: [1, 9])
+        for (shape, weights, origins) in [
+            ([20, 31], products, [0, 3]), ([20, 31], products - 7, [0, 0]), ([60, 60], try noise([45, 45]), [3, 0]),
+        ] {
+            let array = try noise(shape)
+            let found = try array.correlated(with: weights, origins: origins, boundary: mode)
+            // Integers are added up one by one.
+            let exact = try array.cast(to: Int64.self).correlated(with: weights, origins: origins, boundary: mode)
+            #expect((found - exact.cast(to: Double.self)).abs().max() < 1e-6)
+            let single = try array.cast(to: Float.self).correlated(with: weights, origins: origins, boundary: mode)
+            let bound = weights.abs().sum() * 256 * 1e-6
+            #expect((single.cast(to: Double.self) - found).abs().max() < bound)
+        }
+        var broken = try noise([30, 40])
+        broken[3, 4] = .nan
+        let spread = try broken.correlated(with: products, boundary: mode)
+        #expect((spread .!= spread).countTrue() <= 4 * 81)
+    }
+
     @Test func `short and long distances are exact in every direction`() throws {
-        for (shape, share) in [([20, 70], 0.02), ([6, 20, 17], 0.02), ([90, 3], 0.1), ([9, 200], 0.001), ([4, 5, 40], 0.3)] {
+        let cases = [([20, 70], 0.02), ([6, 20, 17], 0.02), ([90, 3], 0.1), ([9, 200], 0.001), ([4, 5, 40], 0.3)]
+        for (shape, share) in cases {
             var random = RandomGenerator(seed: UInt64(shape[0]))
             var mask = try random.uniform(0..<1, shape: shape) .> share
             mask.withMutableFirst { $0 = false }
@@ -136,7 +161,8 @@ internal import Testing
             let distances = found.elements
             for index in Swift.stride(from: 0, to: mask.count, by: 7) {
                 let own = place(index)
-                let least = closed.map { other in zip(own, other).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } }.min()
+                let least = closed.map { other in zip(own, other).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } }
+                    .min()
                 #expect(distances[index] == Double(least ?? 0).squareRoot(), "\(shape), element \(index)")
             }
         }

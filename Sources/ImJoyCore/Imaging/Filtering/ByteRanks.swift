@@ -1,9 +1,10 @@
 internal import CImJoyKernels
 
-/// Ranks of bytes in large boxes: the bytes of each column of the window are counted, and only what enters and leaves it changes the
-/// counts as it goes down.
+/// Ranks of bytes in large boxes: the bytes of each column of the window are counted, and only what enters and leaves
+/// it changes the counts as it goes down.
 ///
-/// Two rows of tables for a strip of columns lie in the second cache; the time for an element hardly depends on the size of the window.
+/// Two rows of tables for a strip of columns lie in the second cache; the time for an element hardly depends on the
+/// size of the window.
 struct ByteRanks {
     private let shape: [Int]
     private let boundary: BoundaryMode
@@ -29,7 +30,8 @@ struct ByteRanks {
     init?(_ dtype: DType, _ shape: [Int], _ box: [Int], _ origins: [Int], _ boundary: BoundaryMode, place: Int) {
         let neighbours = box.reduce(1, *)
         guard dtype == .uint8 || dtype == .int8, !box.isEmpty, !shape.contains(0), neighbours > 30,
-            neighbours < 1 << 16, place > 0, place < neighbours - 1, let axis = box.lastIndex(where: { $0 > 1 }), axis > 0
+            neighbours < 1 << 16, place > 0, place < neighbours - 1, let axis = box.lastIndex(where: { $0 > 1 }),
+            axis > 0
         else { return nil }
         (self.shape, self.boundary, self.place) = (shape, boundary, place)
         bias = dtype == .int8 ? 128 : 0
@@ -89,7 +91,8 @@ struct ByteRanks {
 
     /// Some rows of one plane of results.
     private func run(
-        _ lines: Range<Int>, _ first: Int, _ source: UnsafeRawPointer, _ target: UnsafeMutableRawPointer, _ tables: Tables
+        _ lines: Range<Int>, _ first: Int, _ source: UnsafeRawPointer, _ target: UnsafeMutableRawPointer,
+        _ tables: Tables
     ) {
         let rowCount = shape[lineAxis - 1]
         let outer = lines.lowerBound / rowCount
@@ -146,7 +149,8 @@ struct ByteRanks {
     }
 
     private func edge(
-        _ column: Int, _ start: Int, _ bytes: UnsafePointer<UInt8>, _ target: UnsafeMutablePointer<UInt8>, _ outside: UInt8
+        _ column: Int, _ start: Int, _ bytes: UnsafePointer<UInt8>, _ target: UnsafeMutablePointer<UInt8>,
+        _ outside: UInt8
     ) {
         let place = Int((Double(column) / Double(inner)).rounded(.down))
         let inside = boundary.place(place, shape[lineAxis])

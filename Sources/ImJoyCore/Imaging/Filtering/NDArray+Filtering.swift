@@ -49,8 +49,8 @@ extension NDArray where Element: NDReal {
     ///   - boundary: what lies beyond the edges.
     /// - Returns: an array of the same shape and type; integers are cut off after each axis, as SciPy does.
     ///
-    /// A sigma of 0 leaves the array as it is, whatever the orders are. Throws when sigma is negative or no number, or the
-    /// orders do not fit the axes.
+    /// A sigma of 0 leaves the array as it is, whatever the orders are. Throws when sigma is negative or no number, or
+    /// the orders do not fit the axes.
     public func gaussianFiltered(
         sigma: Double, orders: [Int] = [], truncate: Double = 4, boundary: BoundaryMode = .reflect
     ) throws(NDArrayError) -> NDArray {

@@ -1,7 +1,8 @@
-/// The neighbours of every element of an array, line by line: each neighbour's line lies in memory as long as it is needed, and goes on
-/// beyond the edges.
+/// The neighbours of every element of an array, line by line: each neighbour's line lies in memory as long as it is
+/// needed, and goes on beyond the edges.
 ///
-/// A line is worked on in strips whose rows stay in the nearer caches, so that the window takes a little memory whatever the array has.
+/// A line is worked on in strips whose rows stay in the nearer caches, so that the window takes a little memory
+/// whatever the array has.
 struct NeighbourLines {
     private let shape: [Int]
     private let size: Int
@@ -150,8 +151,9 @@ struct NeighbourLines {
                 for index in 0..<(width + window.reach) * window.inner {
                     (constant + index * window.size).copyMemory(from: outside, byteCount: window.size)
                 }
-                var starts = [UnsafeRawPointer](repeating: UnsafeRawPointer(constant), count: window.planes.count * height)
-                var rows = [UnsafeRawPointer](repeating: UnsafeRawPointer(constant), count: window.count)
+                let nothing = UnsafeRawPointer(constant)
+                var starts = Array(repeating: nothing, count: window.planes.count * height)
+                var rows = Array(repeating: nothing, count: window.count)
                 var planes: [Int?] = []
                 var done: (outer: Int, row: Int)?
                 for line in lines {
@@ -168,7 +170,8 @@ struct NeighbourLines {
                         }
                         for index in 0..<height {
                             let virtual = row + index
-                            guard let plane, let place = window.boundary.place(virtual + window.firstRow, rowCount) else {
+                            guard let plane, let place = window.boundary.place(virtual + window.firstRow, rowCount)
+                            else {
                                 starts[number * height + index] = UnsafeRawPointer(constant)
                                 continue
                             }
@@ -214,7 +217,8 @@ struct NeighbourLines {
 
         /// Copies those results that are not of elements beyond the edges of the last axis.
         private func pick(
-            _ results: UnsafeMutableRawPointer, _ start: Int, _ length: Int, _ target: UnsafeMutableRawPointer, _ size: Int
+            _ results: UnsafeMutableRawPointer, _ start: Int, _ length: Int, _ target: UnsafeMutableRawPointer,
+            _ size: Int
         ) {
             let bytes = window.kept * size
             var place = target + start / window.widened * bytes

@@ -15,7 +15,8 @@ struct Sharpening {
     }
 }
 
-/// A Gaussian or a mean along both axes of a matrix, and what is done with the result, while a few rows are in the nearest cache.
+/// A Gaussian or a mean along both axes of a matrix, and what is done with the result, while a few rows are in the
+/// nearest cache.
 ///
 /// The sums are those of one axis after the other.
 struct PlaneSmoothing<T: NDLinearReal> {

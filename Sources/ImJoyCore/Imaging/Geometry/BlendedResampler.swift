@@ -1,9 +1,10 @@
 internal import CImJoyKernels
 
-/// Resamples rows and columns on straight lines, adding up in the order that SciPy does, so that halves of whole numbers are rounded alike.
+/// Resamples rows and columns on straight lines, adding up in the order that SciPy does, so that halves of whole
+/// numbers are rounded alike.
 ///
-/// The left and the right neighbours of each column are found once for each row of the source and kept while they are needed, strip by
-/// strip of columns, so that they stay in the nearest cache.
+/// The left and the right neighbours of each column are found once for each row of the source and kept while they are
+/// needed, strip by strip of columns, so that they stay in the nearest cache.
 struct BlendedResampler {
     private let plan: PlaneResampler<Double>
     private let rows: AxisTaps

@@ -1,4 +1,5 @@
-/// Computes single elements of a resampled array in the order that SciPy does, for halves that would be rounded otherwise.
+/// Computes single elements of a resampled array in the order that SciPy does, for halves that would be rounded
+/// otherwise.
 struct ExactElement {
     let axes: [AxisTaps?]
     let newShape: [Int]

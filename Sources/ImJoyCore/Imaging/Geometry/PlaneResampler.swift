@@ -43,7 +43,13 @@ struct PlaneResampler<Working: NDLinearReal> {
                 let (plane, row) = line.quotientAndRemainder(dividingBy: targetRows)
                 let start = line * targetWidth
                 let target = sink.isDirect ? sink.place(start) : cache.target
-                if let rows {
+                if let rows, let places = halved(rows, row, isLoaded: load == nil) {
+                    let first = source + (plane * sourceRows) * sourceWidth * dtype.byteCount
+                    let step = sourceWidth * dtype.byteCount
+                    imjoy_mean_quads(
+                        Working.dtype.kernelType, first + places.upper * step, first + places.lower * step, target,
+                        targetWidth)
+                } else if let rows {
                     cache.look(up: rows.elements, from: row * taps, plane, source, into: &pointers)
                     weights.withUnsafeBufferPointer { weights in
                         guard let first = weights.baseAddress else { return }
@@ -60,6 +66,15 @@ struct PlaneResampler<Working: NDLinearReal> {
                 }
             }
         }
+    }
+
+    /// The rows of the source that a row is the mean of, when its columns are means too.
+    private func halved(_ rows: AxisTaps, _ row: Int, isLoaded: Bool) -> (upper: Int, lower: Int)? {
+        guard isLoaded, rows.width == 2, columns?.isHalving == true, rows.weights[2 * row] == 0.5,
+            rows.weights[2 * row + 1] == 0.5, rows.elements[2 * row] < sourceRows,
+            rows.elements[2 * row + 1] < sourceRows
+        else { return nil }
+        return (rows.elements[2 * row], rows.elements[2 * row + 1])
     }
 }
 

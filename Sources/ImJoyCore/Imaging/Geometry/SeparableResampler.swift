@@ -31,7 +31,8 @@ struct SeparableResampler {
         let exact = hasTies && active.count > 1 ? ExactElement(self, source, dtype) : nil
         var (current, currentType, lengths) = (source, dtype, shape)
         var memory: NDArray<Working>?
-        // All but the last two, and what is before a gap between those: first the axis that becomes shortest, so that little is kept.
+        // All but the last two, and what is before a gap between those: first the axis that becomes shortest, so that
+        // little is kept.
         while active.count > 1 {
             if active.count == 2, lengths[(active[0] + 1)..<active[1]].reduce(1, *) == 1 { break }
             func growth(_ axis: Int) -> Double { Double(newShape[axis]) / Double(lengths[axis]) }

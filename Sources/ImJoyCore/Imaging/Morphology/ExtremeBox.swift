@@ -1,7 +1,7 @@
 internal import CImJoyKernels
 
-/// The smallest or the greatest neighbour of every element in small boxes: of the rows first, which are read where they are, then of
-/// neighbouring columns.
+/// The smallest or the greatest neighbour of every element in small boxes: of the rows first, which are read where they
+/// are, then of neighbouring columns.
 struct ExtremeBox {
     private let isLargest: Bool
     private let type: imjoy_type
@@ -88,7 +88,8 @@ struct ExtremeBox {
         }
     }
 
-    /// For the columns of a strip that lie outside of the array: where they are in its line, and which stand for them there.
+    /// For the columns of a strip that lie outside of the array: where they are in its line, and which stand for them
+    /// there.
     private func edgePlaces(_ start: Int, _ end: Int) -> [(number: Int, place: Int?)] {
         let columns = shape[shape.count - 1]
         let outside = [start..<max(start, 0), max(start, columns)..<max(start, columns, end)]

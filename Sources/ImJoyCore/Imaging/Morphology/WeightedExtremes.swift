@@ -1,8 +1,8 @@
 extension NDArray where Element: NDReal {
     /// The extreme of all neighbours, each plus its weight.
     ///
-    /// As SciPy does, the first neighbour is added in double precision and the others in the type of the elements: of weights
-    /// for integers what is behind the point is cut off, and sums wrap around.
+    /// As SciPy does, the first neighbour is added in double precision and the others in the type of the elements: of
+    /// weights for integers what is behind the point is cut off, and sums wrap around.
     func weightedExtremes(
         _ weights: NDArray<Double>, _ neighbourhood: Neighbourhood, _ boundary: BoundaryMode?, isLargest: Bool
     ) throws(NDArrayError) -> NDArray {

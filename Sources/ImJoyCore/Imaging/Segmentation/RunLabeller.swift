@@ -79,8 +79,8 @@ struct RunLabeller {
         return Int(count)
     }
 
-    /// Slabs of lines are joined by themselves, on several threads when that is worth it, and then with each other: a part is known by
-    /// its first run, whatever the order is.
+    /// Slabs of lines are joined by themselves, on several threads when that is worth it, and then with each other: a
+    /// part is known by its first run, whatever the order is.
     private func join(
         _ words: UnsafePointer<UInt64>, _ ranks: UnsafePointer<UInt32>, _ parents: UnsafeMutablePointer<UInt32>
     ) {
@@ -108,7 +108,9 @@ struct RunLabeller {
     ) {
         var place = [Int](repeating: 0, count: lineShape.count)
         var rest = lines.lowerBound
-        for axis in lineShape.indices.reversed() { (rest, place[axis]) = rest.quotientAndRemainder(dividingBy: lineShape[axis]) }
+        for axis in lineShape.indices.reversed() {
+            (rest, place[axis]) = rest.quotientAndRemainder(dividingBy: lineShape[axis])
+        }
         for line in lines {
             for (number, contact) in contacts.enumerated() where wanted(line + distances[number]) {
                 let isInside = place.indices.allSatisfy { axis in

@@ -1,6 +1,7 @@
 internal import CImJoyKernels
 
-/// Squared distances along one more axis where they are short: each is looked for among the nearest elements of its line, sixteen at a time.
+/// Squared distances along one more axis where they are short: each is looked for among the nearest elements of its
+/// line, sixteen at a time.
 struct SquareSpread {
     let length: Int
     /// How many lines lie side by side, and how often.

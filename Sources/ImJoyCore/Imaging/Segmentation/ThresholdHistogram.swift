@@ -109,8 +109,8 @@ struct ThresholdHistogram {
 }
 
 extension NDArray where Element: NDReal {
-    /// How often each value from the smallest to the greatest one is there, for integers of 8 and 16 bits; nil for others, and when there
-    /// are few elements.
+    /// How often each value from the smallest to the greatest one is there, for integers of 8 and 16 bits; nil for
+    /// others, and when there are few elements.
     fileprivate func shortCounts() -> (lowest: Double, counts: [Float])? {
         let width = MemoryLayout<Element>.size
         guard Element.dtype.isInteger, width <= 2, count >= 1 << 14 else { return nil }

@@ -71,8 +71,8 @@ struct FloodHeap<Key: FloodKey>: ~Copyable {
         count -= 1
         if count == 0 { return first }
         let moved = items[count]
-        // The smaller child moves up all the way, without a branch that is hard to foresee; then the last item climbs to where it would
-        // have stopped on its way down.
+        // The smaller child moves up all the way, without a branch that is hard to foresee; then the last item climbs
+        // to where it would have stopped on its way down.
         var place = 0
         while 2 * place + 2 < count {
             let child = 2 * place + 1
