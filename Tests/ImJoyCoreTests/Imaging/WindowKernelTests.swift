@@ -98,9 +98,11 @@ internal import Testing
             var starts = [0, 0]
             var found = [UInt8](repeating: 0, count: count)
             for row in 0..<4 where place == width * height / 2 || row == 0 {
-                if place == 0 || row > 0 {
-                    imjoy_count_bytes(
-                        isWide, rows[row + height - 1], row > 0 ? rows[row - 1] : nil, below, each, stride, stride)
+                let entering = rows[row + height - 1]
+                if row > 0 {
+                    imjoy_count_bytes(isWide, entering, rows[row - 1], below, each, stride, stride)
+                } else if place == 0 {
+                    imjoy_count_bytes(isWide, entering, nil, below, each, stride, stride)
                 }
                 imjoy_rank_bytes(isWide, below, each, stride, width, step, place, &starts, &found, count)
                 let window = place > width * height / 2 ? 3 : row

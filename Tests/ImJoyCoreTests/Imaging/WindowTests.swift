@@ -128,10 +128,12 @@ internal import Testing
     func `many weights give the same in every way`(_ mode: BoundaryMode) throws {
         // Products of two lines, and weights that only a Fourier transform is quicker for.
         let line = try noise([9, 1]) + 1
-        let products = line * line.reshaped(to: [1, 9])
-        for (shape, weights, origins) in [
-            ([20, 31], products, [0, 3]), ([20, 31], products - 7, [0, 0]), ([60, 60], try noise([45, 45]), [3, 0]),
-        ] {
+        let products = try line * line.reshaped(to: [1, 9])
+        let irregular = try noise([45, 45])
+        let cases = [
+            ([20, 31], products, [0, 3]), ([20, 31], products - 7, [0, 0]), ([60, 60], irregular, [3, 0]),
+        ]
+        for (shape, weights, origins) in cases {
             let array = try noise(shape)
             let found = try array.correlated(with: weights, origins: origins, boundary: mode)
             // Integers are added up one by one.

@@ -68,7 +68,7 @@ struct SeparableResampler {
             hasTies && current == source && active.count == 2 && type == Double.self && pass.columns?.width == 2
         pass.run(
             current, sink, planes: lengths.reduce(1, *) / (pass.sourceRows * pass.sourceWidth),
-            exact: pass.isBlended ? nil : exact.map { exact in { exact($0) } })
+            exact: pass.isBlended ? nil : exact.map { element in { (number: Int) in element(number) } })
         withExtendedLifetime(memory) {}
     }
 
