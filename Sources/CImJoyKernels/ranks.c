@@ -104,9 +104,12 @@ COUNT_BYTES(u16, 32)
 #define EACH(action) for (size_t v = 0; v < VECTORS_OF_BLOCK; v++) action;
 
 #define BLOCK 64
-#define RANK_BYTES(S, N)                                                                                                      \
-    CLONES static void rank_bytes_##S(                                                                                        \
-        const S *below, const S *each, size_t stride, size_t width, size_t step, size_t place, size_t *first, u8 *target) {   \
+// FIXED is a width that is known when this is compiled, of columns beside each other, or 0.
+#define RANK_BYTES(NAME, S, N, FIXED)                                                                                         \
+    CLONES static void rank_bytes_##NAME(                                                                                     \
+        const S *below, const S *each, size_t stride, size_t given_width, size_t given_step, size_t place, size_t *first,     \
+        u8 *target) {                                                                                                         \
+        const size_t width = (FIXED) > 0 ? (FIXED) : given_width, step = (FIXED) > 0 ? 1 : given_step;                        \
         enum { VECTORS_OF_BLOCK = BLOCK / N };                                                                                \
         _Alignas(64) S eights[2 * IMJOY_STRIP_COLUMNS];                                                                       \
         VEC(S, N) sums[VECTORS_OF_BLOCK], base[VECTORS_OF_BLOCK], part[VECTORS_OF_BLOCK], found[VECTORS_OF_BLOCK];            \
@@ -162,8 +165,11 @@ COUNT_BYTES(u16, 32)
         }                                                                                                                     \
         EACH(STORE(u8, N, target + v * N, CONVERT(found[v], u8, N)))                                                          \
     }
-RANK_BYTES(u8, 64)
-RANK_BYTES(u16, 32)
+RANK_BYTES(u8, u8, 64, 0)
+RANK_BYTES(u16, u16, 32, 0)
+#define FIXED_WIDTHS(X) X(7) X(9) X(11) X(13) X(15)
+#define RANK_FIXED(WIDTH) RANK_BYTES(WIDTH, u8, 64, WIDTH)
+FIXED_WIDTHS(RANK_FIXED)
 
 void imjoy_count_bytes(
     bool wide, const uint8_t *entering, const uint8_t *leaving, void *below, void *each, size_t stride, size_t columns) {
@@ -174,9 +180,16 @@ void imjoy_count_bytes(
 void imjoy_rank_bytes(
     bool wide, const void *below, const void *each, size_t stride, size_t width, size_t step, size_t place, size_t *first,
     uint8_t *target, size_t count) {
+#define ARGUMENTS(S) (const S *)below + x, (const S *)each + x, stride, width, step, place, first + x / BLOCK, target + x
+#define CASE(WIDTH) case WIDTH: JOIN(rank_bytes_, WIDTH)(ARGUMENTS(u8)); continue;
     for (size_t x = 0; x < count; x += BLOCK) {
-        size_t *start = first + x / BLOCK;
-        if (wide) rank_bytes_u16((const u16 *)below + x, (const u16 *)each + x, stride, width, step, place, start, target + x);
-        else rank_bytes_u8((const u8 *)below + x, (const u8 *)each + x, stride, width, step, place, start, target + x);
+        switch (wide || step != 1 ? 0 : width) {
+            FIXED_WIDTHS(CASE)
+        default: break;
+        }
+        if (wide) rank_bytes_u16(ARGUMENTS(u16));
+        else rank_bytes_u8(ARGUMENTS(u8));
     }
+#undef CASE
+#undef ARGUMENTS
 }
