@@ -54,8 +54,8 @@ bool imjoy_select_rank(
 #undef CASE
 }
 
-// For each column of a strip there is a number of elements below 16, 32 … 240, and one of elements of each value; the numbers of all columns
-// lie side by side. S is the type of the numbers, N how many are in a vector.
+// For each column of a strip there is a number of elements below 16, 32 … 240, and one of elements of each value; the numbers of all
+// columns lie side by side. S is the type of the numbers, N how many are in a vector.
 #define COUNT_BYTES(S, N)                                                                                                     \
     CLONES static void count_bytes_##S(                                                                                       \
         const u8 *entering, const u8 *leaving, S *restrict below, S *restrict each, size_t stride, size_t columns) {          \

@@ -331,8 +331,8 @@ void imjoy_join_lines(
 void imjoy_write_labels(
     const uint64_t *words, const uint32_t *ranks, const int32_t *labels, size_t count, bool joined, int32_t *target);
 
-/// `target[i]` becomes the least of `source[i + k * step] + k * k` over all k; `count` is a multiple of 16. The source is readable for `limit`
-/// steps before and behind. False, with the target half written, when neighbours further away would have to be asked.
+/// `target[i]` becomes the least of `source[i + k * step] + k * k` over all k; `count` is a multiple of 16. The source is readable for
+/// `limit` steps before and behind. False, with the target half written, when neighbours further away would have to be asked.
 bool imjoy_spread_squares(const float *source, size_t count, size_t step, size_t limit, float *target);
 
 /// Square roots in double precision.
@@ -385,8 +385,8 @@ void imjoy_gray_8(const uint8_t *colours, uint8_t *target, size_t count);
 // Windows of neighbours.
 
 /// `target[i]` becomes the middle one of 9 or 25 `neighbours`, which are the elements `rows[k][i + j * step]` of 3 or 5 rows, or of 27,
-/// which are 3 of each of 9 rows; NaN where there is one. False for other numbers of neighbours, steps above 4, and for bool, half precision
-/// and complex numbers, with nothing done.
+/// which are 3 of each of 9 rows; NaN where there is one. False for other numbers of neighbours, steps above 4, and for bool, half
+/// precision and complex numbers, with nothing done.
 bool imjoy_median_of_box(
     imjoy_type type, const void *_Nonnull const *_Nonnull rows, size_t neighbours, size_t step, void *target, size_t count);
 

@@ -35,8 +35,12 @@ struct RankMethod {
     func select(_ rows: [UnsafeRawPointer], _ length: Int, into target: UnsafeMutableRawPointer) {
         switch way {
         case .box(let type, let neighbours, let rowLength, let step):
-            let starts = stride(from: 0, to: rows.count, by: rowLength).map { rows[$0] }
-            _ = imjoy_median_of_box(type, starts, neighbours, step, target, length)
+            // An array for each line would take as long as a quarter of the line itself.
+            withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: neighbours / rowLength) { starts in
+                guard let first = starts.baseAddress else { return }
+                for row in starts.indices { (first + row).initialize(to: rows[row * rowLength]) }
+                _ = imjoy_median_of_box(type, first, neighbours, step, target, length)
+            }
         case .network(let network):
             network.select(rows, length, into: target)
         case .selection(let type, let size, let place):
