@@ -54,6 +54,47 @@ bool imjoy_select_rank(
 #undef CASE
 }
 
+// Words are counted one by one, by their first 8, 12 and 16 bits, as the window goes along the line. `at` is the sixteenth, and below how
+// many elements it begins.
+static inline void count_word(u16 *counts, u16 word, u16 change, u32 at, size_t *below) {
+    counts[word] += change;
+    counts[65536 + (word >> 4)] += change;
+    counts[65536 + 4096 + (word >> 8)] += change;
+    if ((u32)(word >> 8) < at) *below += (size_t)(i16)change;
+}
+
+void imjoy_slide_rank_16(
+    const void *const *rows, size_t height, size_t width, size_t step, size_t place, bool is_signed, uint16_t *counts,
+    void *target, size_t count) {
+    const u16 *const *lines = (const u16 *const *)rows, bias = is_signed ? 0x8000 : 0;
+    u16 *results = target;
+    const u16 *middles = counts + 65536, *tops = middles + 4096;
+    for (size_t phase = 0; phase < step && phase < count; phase++) {
+        u32 top = 0;
+        size_t below = 0, last = phase;
+        for (size_t row = 0; row < height; row++)
+            for (size_t k = 0; k < width; k++) count_word(counts, lines[row][phase + k * step] ^ bias, 1, top, &below);
+        for (size_t i = phase; i < count; i += step) {
+            if (i != phase)
+                for (size_t row = 0; row < height; row++) {
+                    count_word(counts, lines[row][i - step] ^ bias, (u16)-1, top, &below);
+                    count_word(counts, lines[row][i + (width - 1) * step] ^ bias, 1, top, &below);
+                }
+            while (below > place) below -= tops[--top];
+            while (below + tops[top] <= place) below += tops[top++];
+            size_t sum = below;
+            u32 middle = top << 4;
+            while (sum + middles[middle] <= place) sum += middles[middle++];
+            u32 word = middle << 4;
+            while (sum + counts[word] <= place) sum += counts[word++];
+            results[i] = (u16)word ^ bias;
+            last = i;
+        }
+        for (size_t row = 0; row < height; row++)
+            for (size_t k = 0; k < width; k++) count_word(counts, lines[row][last + k * step] ^ bias, (u16)-1, top, &below);
+    }
+}
+
 // For each column of a strip there is a number of elements below 16, 32 … 240, and one of elements of each value; the numbers of all
 // columns lie side by side. S is the type of the numbers, N how many are in a vector.
 #define COUNT_BYTES(S, N)                                                                                                     \

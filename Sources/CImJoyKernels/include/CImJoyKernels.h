@@ -396,6 +396,12 @@ bool imjoy_select_rank(
     imjoy_type type, const void *_Nonnull const *_Nonnull rows, size_t neighbours, size_t place, void *scratch, void *target,
     size_t count);
 
+/// The same for boxes of `height` rows of 16-bit integers, of less than 65536 neighbours: `width` of each row from `rows[k][i]` on, `step`
+/// elements apart. `counts` are 65536 + 4096 + 256 zeros, and are again when this returns.
+void imjoy_slide_rank_16(
+    const void *_Nonnull const *_Nonnull rows, size_t height, size_t width, size_t step, size_t place, bool is_signed,
+    uint16_t *counts, void *target, size_t count);
+
 /// The most columns of a strip whose bytes are counted.
 #define IMJOY_STRIP_COLUMNS 1024
 

@@ -10,6 +10,8 @@ struct RankMethod {
         /// The middle of a box of 9, 25 or 27 neighbours, which begin in so many rows.
         case box(type: imjoy_type, neighbours: Int, rowLength: Int, step: Int)
         case network(RowNetwork)
+        /// Words counted as the window goes along its line.
+        case sliding(rowLength: Int, step: Int, place: Int, isSigned: Bool)
         /// One by one.
         case selection(type: imjoy_type, size: Int, place: Int)
     }
@@ -26,6 +28,10 @@ struct RankMethod {
         } else if let network = RowNetwork(dtype, count, place) {
             way = .network(network)
             cost = network.cost
+        } else if window.isBox, dtype == .uint16 || dtype == .int16, count < 1 << 16, window.lineLength > 4 {
+            way = .sliding(
+                rowLength: window.lineLength, step: window.step, place: place, isSigned: dtype == .int16)
+            cost = 5 * Double(count / window.lineLength) + 10
         } else {
             way = .selection(type: dtype.kernelType, size: dtype.byteCount, place: place)
             cost = 8 * Double(count)
@@ -43,6 +49,13 @@ struct RankMethod {
             }
         case .network(let network):
             network.select(rows, length, into: target)
+        case .sliding(let rowLength, let step, let place, let isSigned):
+            let starts = stride(from: 0, to: rows.count, by: rowLength).map { rows[$0] }
+            withUnsafeTemporaryAllocation(of: UInt16.self, capacity: 65536 + 4096 + 256) { counts in
+                counts.initialize(repeating: 0)
+                guard let first = counts.baseAddress else { return }
+                imjoy_slide_rank_16(starts, starts.count, rowLength, step, place, isSigned, first, target, length)
+            }
         case .selection(let type, let size, let place):
             withUnsafeTemporaryAllocation(byteCount: rows.count * size, alignment: 64) { scratch in
                 guard let scratch = scratch.baseAddress else { return }
