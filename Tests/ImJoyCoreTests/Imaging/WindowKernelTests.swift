@@ -187,16 +187,22 @@ internal import Testing
         var numbers = Numbers(state: 8)
         for (rows, step) in [(3, 16), (20, 16), (4, 1), (10, 1)] {
             let count = 16 * rows
-            let memory = (0..<count + 2 * 12 * step).map { index -> Float in
-                let isInside = (12 * step..<12 * step + count).contains(index)
+            let inside = 12 * step..<12 * step + count
+            let memory = (0..<count + 24 * step).map { index -> Float in
+                let isInside = inside.contains(index)
                 return isInside && numbers.next() % 5 == 0 ? Float(numbers.next() % 30) : .infinity
             }
             var found = [Float](repeating: 0, count: count)
             let array = NDArray(memory)
             let isDone = imjoy_spread_squares(array.base + array.layout.offset + 12 * step, count, step, 12, &found)
             withExtendedLifetime(array) {}
-            let expected = (0..<count).map { index in
-                (-12...12).map { memory[12 * step + index + $0 * step] + Float($0 * $0) }.min() ?? 0
+            let expected = (0..<count).map { index -> Float in
+                var least = Float.infinity
+                for distance in -12...12 {
+                    let place: Int = 12 * step + index + distance * step
+                    least = min(least, memory[place] + Float(distance * distance))
+                }
+                return least
             }
             #expect(!isDone || found == expected)
             #expect(isDone == expected.allSatisfy { $0 <= 169 })
