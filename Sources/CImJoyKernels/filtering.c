@@ -46,3 +46,31 @@ void imjoy_weighted_sum(
     if (type == IMJOY_FLOAT32) weighted_f32((const f32 *const *)rows, weights, taps, symmetry, target, count);
     else weighted_f64((const f64 *const *)rows, weights, taps, symmetry, target, count);
 }
+
+// Four vectors of sums stay in registers while all rows are read.
+#define SUM_STEP(T, N, STEPS, LEFT, GET, PUT)                                                                                 \
+    {                                                                                                                         \
+        VEC(T, N) sums[STEPS];                                                                                                \
+        for (size_t step = 0; step < (STEPS); step++) sums[step] = GET(T, N, rows[0] + at + step * N, LEFT);                  \
+        for (size_t row = 1; row < taps; row++) {                                                                             \
+            const T *a = rows[row] + at;                                                                                      \
+            for (size_t step = 0; step < (STEPS); step++) sums[step] += GET(T, N, a + step * N, LEFT);                        \
+        }                                                                                                                     \
+        if (divisor != 1)                                                                                                     \
+            for (size_t step = 0; step < (STEPS); step++) sums[step] /= divisor;                                              \
+        for (size_t step = 0; step < (STEPS); step++) PUT(T, N, target + at + step * N, sums[step], LEFT);                    \
+    }
+#define SUM_ROWS(T, N)                                                                                                        \
+    CLONES static void mean_of_rows_##T(const T *const *rows, size_t taps, T divisor, T *target, size_t count) {                  \
+        size_t at = 0;                                                                                                        \
+        for (; at + 4 * N <= count; at += 4 * N) SUM_STEP(T, N, 4, 0, GET_ALL, PUT_ALL)                                       \
+        for (; at + N <= count; at += N) SUM_STEP(T, N, 1, 0, GET_ALL, PUT_ALL)                                               \
+        if (at < count) SUM_STEP(T, N, 1, count - at, GET_SOME, PUT_SOME)                                                     \
+    }
+SUM_ROWS(f32, 16)
+SUM_ROWS(f64, 8)
+
+void imjoy_mean_of_rows(imjoy_type type, const void *const *rows, size_t taps, double divisor, void *target, size_t count) {
+    if (type == IMJOY_FLOAT32) mean_of_rows_f32((const f32 *const *)rows, taps, (f32)divisor, target, count);
+    else mean_of_rows_f64((const f64 *const *)rows, taps, divisor, target, count);
+}

@@ -1,5 +1,8 @@
 // Rows of resampled arrays.
 #include "vectors.h"
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 // Coordinates and sums must come out as in the Swift code and in SciPy, which fuse no products.
 #pragma clang fp contract(off)
@@ -26,6 +29,12 @@
     CLONES static void mean_pairs_##T(const T *row, T *restrict target, size_t count) {                                                \
         for (size_t i = 0; i < count; i++) target[i] = row[2 * i] * (T)0.5 + row[2 * i + 1] * (T)0.5;                         \
     }                                                                                                                         \
+    CLONES static void mean_quads_##T(const T *upper, const T *lower, T *restrict target, size_t count) {                     \
+        const T half = (T)0.5;                                                                                                \
+        for (size_t i = 0; i < count; i++)                                                                                    \
+            target[i] = (upper[2 * i] * half + upper[2 * i + 1] * half) * half +                                              \
+                        (lower[2 * i] * half + lower[2 * i + 1] * half) * half;                                               \
+    }                                                                                                                         \
     CLONES static void add_half_##T(T *row, size_t count) {                                                                   \
         for (size_t i = 0; i < count; i++) row[i] += row[i] > 0 ? (T)0.5 : (T)-0.5;                                           \
     }
@@ -50,21 +59,85 @@ void imjoy_mean_pairs(imjoy_type type, const void *row, void *target, size_t cou
     else mean_pairs_f64(row, target, count);
 }
 
+void imjoy_mean_quads(imjoy_type type, const void *upper, const void *lower, void *target, size_t count) {
+    if (type == IMJOY_FLOAT32) mean_quads_f32(upper, lower, target, count);
+    else mean_quads_f64(upper, lower, target, count);
+}
+
 void imjoy_add_half(imjoy_type type, void *row, size_t count) {
     if (type == IMJOY_FLOAT32) add_half_f32(row, count);
     else add_half_f64(row, count);
 }
 
-// Added up in the order that SciPy does, so that halves of whole numbers are rounded alike.
-CLONES void imjoy_blend_rows(
-    const double *upper, const double *lower, const double *down, const int32_t *places, const double *weights,
-    double *restrict target, size_t count) {
-    const f64 above = down[0], below = down[1];
+// Eight places that lie near each other are found in one vector.
+#if defined(__x86_64__)
+__attribute__((target("avx512f,avx512vl"))) static void gather_pairs_avx512(
+    const double *row, const int32_t *first, const int32_t *second, double *left, double *right, size_t count) {
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        const __m256i start = _mm256_set1_epi32(first[i]), last = _mm256_set1_epi32(7);
+        const __m256i a = _mm256_sub_epi32(_mm256_loadu_si256((const void *)(first + i)), start);
+        const __m256i b = _mm256_sub_epi32(_mm256_loadu_si256((const void *)(second + i)), start);
+        if (_mm256_cmpgt_epu32_mask(_mm256_or_si256(a, b), last) == 0) {
+            const __m512d near = _mm512_loadu_pd(row + first[i]);
+            _mm512_storeu_pd(left + i, _mm512_permutexvar_pd(_mm512_cvtepu32_epi64(a), near));
+            _mm512_storeu_pd(right + i, _mm512_permutexvar_pd(_mm512_cvtepu32_epi64(b), near));
+        } else {
+            for (size_t k = i; k < i + 8; k++) {
+                left[k] = row[first[k]];
+                right[k] = row[second[k]];
+            }
+        }
+    }
+    for (; i < count; i++) {
+        left[i] = row[first[i]];
+        right[i] = row[second[i]];
+    }
+}
+#endif
+
+void imjoy_gather_pairs(
+    const double *row, const int32_t *first, const int32_t *second, double *left, double *right, size_t count) {
+#if defined(__x86_64__)
+    if (imjoy_kernel_level() == 4) return gather_pairs_avx512(row, first, second, left, right, count);
+#endif
     for (size_t i = 0; i < count; i++) {
-        const f64 left = weights[i], right = weights[count + i];
-        const int32_t first = places[i], second = places[count + i];
-        target[i] = ((upper[first] * above * left + upper[second] * above * right) + lower[first] * below * left) +
-                    lower[second] * below * right;
+        left[i] = row[first[i]];
+        right[i] = row[second[i]];
+    }
+}
+
+// Added up in the order that SciPy does, so that halves of whole numbers are rounded alike.
+#define BLEND(at)                                                                                                             \
+    (((LOAD(f64, 8, upper_left + (at)) * above * LOAD(f64, 8, left + (at)) +                                                  \
+       LOAD(f64, 8, upper_right + (at)) * above * LOAD(f64, 8, right + (at))) +                                               \
+      LOAD(f64, 8, lower_left + (at)) * below * LOAD(f64, 8, left + (at))) +                                                  \
+     LOAD(f64, 8, lower_right + (at)) * below * LOAD(f64, 8, right + (at)))
+#define BLEND_ONE(at)                                                                                                         \
+    (((upper_left[at] * above * left[at] + upper_right[at] * above * right[at]) + lower_left[at] * below * left[at]) +        \
+     lower_right[at] * below * right[at])
+CLONES void imjoy_blend_rows(
+    const double *upper_left, const double *upper_right, const double *lower_left, const double *lower_right,
+    const double *down, const double *left, const double *right, double *target, size_t count) {
+    const f64 above = down[0], below = down[1];
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) STORE(f64, 8, target + i, BLEND(i));
+    for (; i < count; i++) target[i] = BLEND_ONE(i);
+}
+
+// Sums of weights may be a little more than one, but never enough to reach the next byte but one.
+CLONES void imjoy_blend_rows_8(
+    const double *upper_left, const double *upper_right, const double *lower_left, const double *lower_right,
+    const double *down, const double *left, const double *right, uint8_t *target, size_t count) {
+    const f64 above = down[0], below = down[1];
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        VEC(i32, 8) whole = CONVERT(BLEND(i) + 0.5, i32, 8);
+        STORE(u8, 8, target + i, CONVERT(whole < 255 ? whole : 255, u8, 8));
+    }
+    for (; i < count; i++) {
+        i32 whole = (i32)(BLEND_ONE(i) + 0.5);
+        target[i] = (u8)(whole < 255 ? whole : 255);
     }
 }
 

@@ -127,3 +127,65 @@ CLONES void imjoy_write_labels(
         }
     }
 }
+
+// Pairs of neighbours are counted, half as many as bytes, in two tables in turns because a place that was just written cannot be read at
+// once.
+void imjoy_count_byte_pairs(const uint8_t *a, size_t count, uint32_t *tables, uint64_t *counts) {
+    u32 *odd = tables + 65536;
+    while (count > 0) {
+        const size_t length = count < (size_t)1 << 31 ? count : (size_t)1 << 31;
+        memset(tables, 0, 2 * 65536 * sizeof(u32));
+        size_t i = 0;
+        for (; i + 8 <= length; i += 8) {
+            u64 eight;
+            memcpy(&eight, a + i, 8);
+            tables[(u16)eight]++;
+            odd[(u16)(eight >> 16)]++;
+            tables[(u16)(eight >> 32)]++;
+            odd[eight >> 48]++;
+        }
+        for (; i < length; i++) counts[a[i]]++;
+        for (size_t high = 0; high < 256; high++) {
+            u64 sum = 0;
+            for (size_t low = 0; low < 256; low++) {
+                const u32 both = tables[256 * high + low] + odd[256 * high + low];
+                sum += both;
+                counts[low] += both;
+            }
+            counts[high] += sum;
+        }
+        a += length;
+        count -= length;
+    }
+}
+
+// Squares of distances along one more axis, from the nearest neighbours outwards, until none that is further away can be nearer. Vectors
+// hold whole rows of columns, or parts of a line.
+CLONES bool imjoy_spread_squares(const float *source, size_t count, size_t step, size_t limit, float *target) {
+    for (size_t at = 0; at < count; at += 16) {
+        const f32 *own = source + at;
+        f32x16 best = LOAD(f32, 16, own);
+        size_t k = 1;
+        for (;; k++) {
+            const f32 square = (f32)(k * k);
+            if (__builtin_reduce_or(best > square) == 0) break;
+            if (k > limit) return false;
+            f32x16 before = LOAD(f32, 16, own - k * step), behind = LOAD(f32, 16, own + k * step);
+            f32x16 nearer = (before < behind ? before : behind) + square;
+            best = nearer < best ? nearer : best;
+        }
+        STORE(f32, 16, target + at, best);
+    }
+    return true;
+}
+
+CLONES void imjoy_roots_of_squares(const float *squares, double *target, size_t count) {
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) STORE(f64, 8, target + i, __builtin_elementwise_sqrt(CONVERT(LOAD(f32, 8, squares + i), f64, 8)));
+    if (i < count) {
+        f32x8 some = (f32)0;
+        LOAD_TAIL(f32, 8, some, squares + i, count - i);
+        f64x8 roots = __builtin_elementwise_sqrt(CONVERT(some, f64, 8));
+        STORE_TAIL(f64, 8, target + i, roots, count - i);
+    }
+}

@@ -259,6 +259,10 @@ void imjoy_weighted_sum(
     imjoy_type type, const void *_Nonnull const *_Nonnull rows, const void *weights, size_t taps, int symmetry, void *target,
     size_t count);
 
+/// `target[i]` becomes the sum over all rows, at least one, of `rows[k][i]`, divided by `divisor`. Only for single and double precision.
+void imjoy_mean_of_rows(
+    imjoy_type type, const void *_Nonnull const *_Nonnull rows, size_t taps, double divisor, void *target, size_t count);
+
 /// Solves a x = b for at most eight unknowns; `b`, whose rows of `columns` numbers lie one after the other, becomes x. Zero, or the step
 /// (from 1) at which there was no pivot. Only for single and double precision.
 size_t imjoy_solve_small(imjoy_type type, const imjoy_matrix *a, void *b, size_t columns);
@@ -269,14 +273,26 @@ size_t imjoy_solve_small(imjoy_type type, const imjoy_matrix *a, void *b, size_t
 void imjoy_weighted_gather(
     imjoy_type type, const void *row, const int32_t *places, const void *weights, size_t taps, void *target, size_t count);
 
-/// Two rows at a time, each times one of the weights `down`, with two taps each: places and weights are those of
-/// `imjoy_weighted_gather`.
+/// `left[i]` and `right[i]` become the elements of the row at `first[i]` and `second[i]`. Seven elements behind the last of them are
+/// readable.
+void imjoy_gather_pairs(
+    const double *row, const int32_t *first, const int32_t *second, double *left, double *right, size_t count);
+
+/// Weighted sums of the left and right neighbours in two rows: `down` are the weights of the rows, `left` and `right` those of the columns.
 void imjoy_blend_rows(
-    const double *upper, const double *lower, const double *down, const int32_t *places, const double *weights, double *target,
-    size_t count);
+    const double *upper_left, const double *upper_right, const double *lower_left, const double *lower_right,
+    const double *down, const double *left, const double *right, double *target, size_t count);
+
+/// The same of bytes with weights that are not negative and add up to 1 or less along each axis, rounded to bytes.
+void imjoy_blend_rows_8(
+    const double *upper_left, const double *upper_right, const double *lower_left, const double *lower_right,
+    const double *down, const double *left, const double *right, uint8_t *target, size_t count);
 
 /// The means of neighbouring pairs: `target[i]` is that of `row[2 * i]` and `row[2 * i + 1]`.
 void imjoy_mean_pairs(imjoy_type type, const void *row, void *target, size_t count);
+
+/// The same of two rows, and the means of both.
+void imjoy_mean_quads(imjoy_type type, const void *upper, const void *lower, void *target, size_t count);
 
 /// Moves numbers by a half away from zero, so that they are rounded when they are cut off.
 void imjoy_add_half(imjoy_type type, void *row, size_t count);
@@ -314,6 +330,16 @@ void imjoy_join_lines(
 /// Writes the label of its run for each set bit and 0 for the others, for `count` elements. That of run r is `labels[r + 1]`.
 void imjoy_write_labels(
     const uint64_t *words, const uint32_t *ranks, const int32_t *labels, size_t count, bool joined, int32_t *target);
+
+/// `target[i]` becomes the least of `source[i + k * step] + k * k` over all k; `count` is a multiple of 16. The source is readable for
+/// `limit` steps before and behind. False, with the target half written, when neighbours further away would have to be asked.
+bool imjoy_spread_squares(const float *source, size_t count, size_t step, size_t limit, float *target);
+
+/// Square roots in double precision.
+void imjoy_roots_of_squares(const float *squares, double *target, size_t count);
+
+/// Adds how often each byte is there to 256 `counts`; `tables` is room for two times 65536 numbers.
+void imjoy_count_byte_pairs(const uint8_t *a, size_t count, uint32_t *tables, uint64_t *counts);
 
 // Enhancement: loops over rows in single or double precision, `type` is `IMJOY_FLOAT32` or `IMJOY_FLOAT64`.
 
@@ -372,6 +398,43 @@ void imjoy_float_planes(const void *source, void *scratch, void *target, size_t 
 
 /// The floats that `imjoy_float_planes` was given; `row` is spoilt.
 void imjoy_undo_float_planes(void *row, void *target, size_t count, size_t step, size_t size);
+
+// Windows of neighbours.
+
+/// `target[i]` becomes the middle one of 9 or 25 `neighbours`, which are the elements `rows[k][i + j * step]` of 3 or 5 rows, or of 27,
+/// which are 3 of each of 9 rows; NaN where there is one. False for other numbers of neighbours, steps above 4, and for bool, half
+/// precision and complex numbers, with nothing done.
+bool imjoy_median_of_box(
+    imjoy_type type, const void *_Nonnull const *_Nonnull rows, size_t neighbours, size_t step, void *target, size_t count);
+
+/// `target[i]` becomes the element with `place` smaller ones among `rows[k][i]` over all neighbours, NaN where there is one. `scratch` has
+/// room for as many elements as there are neighbours. False for bool, half precision and complex numbers, with nothing done.
+bool imjoy_select_rank(
+    imjoy_type type, const void *_Nonnull const *_Nonnull rows, size_t neighbours, size_t place, void *scratch, void *target,
+    size_t count);
+
+/// The same for boxes of `height` rows of 16-bit integers, of less than 65536 neighbours: `width` of each row from `rows[k][i]` on, `step`
+/// elements apart. `counts` are 65536 + 4096 + 256 zeros, and are again when this returns.
+void imjoy_slide_rank_16(
+    const void *_Nonnull const *_Nonnull rows, size_t height, size_t width, size_t step, size_t place, bool is_signed,
+    uint16_t *counts, void *target, size_t count);
+
+/// The most columns of a strip whose bytes are counted.
+#define IMJOY_STRIP_COLUMNS 1024
+
+/// Counts the bytes of a row that enters a window and of one that leaves it: `below` are 15 rows of how many bytes of each column are below
+/// 16, 32 … 240, `each` 256 rows of how many have each value; the first `columns` of their `stride` are counted. All numbers have 16 bits
+/// if they are `wide`, else 8. The rows of bytes are readable up to `stride`, which is a multiple of 64.
+void imjoy_count_bytes(
+    bool wide, const uint8_t *entering, const uint8_t *_Nullable leaving, void *below, void *each, size_t stride,
+    size_t columns);
+
+/// The byte with `place` smaller ones in the windows that begin in the first `count` columns and are `width` columns wide, `step` columns
+/// apart. `first` is 0, or what the row before left there. `count` is a multiple of 64 and at most `IMJOY_STRIP_COLUMNS`, as `stride` is;
+/// both tables are readable for `stride` numbers behind their ends.
+void imjoy_rank_bytes(
+    bool wide, const void *below, const void *each, size_t stride, size_t width, size_t step, size_t place, size_t *first,
+    uint8_t *target, size_t count);
 
 /// The processor level that the loader chose: 4 (AVX-512), 3 (AVX2) or 1.
 int imjoy_kernel_level(void);

@@ -1,15 +1,10 @@
-internal import CImJoyKernels
-
-/// The neighbours of every element of an array: the array continued beyond its edges, and how far each neighbour lies
-/// from the element in that memory.
+/// An array and the window of a filter on it, checked.
 struct FilterWindow<Element: NDReal> {
-    private let shape: [Int]
-    /// Where the axes begin that together are a line.
-    private let lineAxis: Int
-    /// The array in the middle of what lies beyond its edges.
-    private let padded: NDArray<Element>
-    /// Where the first neighbours of the first element are, one for each place of the footprint that is true.
-    private let offsets: [Int]
+    /// Contiguous; continued along its last axis when that is short, so that the one before it makes long lines.
+    private let array: NDArray<Element>
+    private let outside: Element
+    private let lines: NeighbourLines
+    private let lineLengths: [Int]
 
     /// - Parameters:
     ///   - footprint: which neighbours there are, as a box of as many axes as the array has.
@@ -23,7 +18,6 @@ struct FilterWindow<Element: NDReal> {
                 "a footprint of shape \(footprint.shape) for an array of shape \(array.shape); "
                     + "both need the same number of axes, and the footprint elements")
         }
-        var widths: [(before: Int, after: Int)] = []
         for axis in array.shape.indices {
             let size = footprint.shape[axis]
             guard FilterOrigin.allowed(size).contains(origins[axis]) else {
@@ -32,47 +26,55 @@ struct FilterWindow<Element: NDReal> {
                     "the origin \(origins[axis]) of \(size) neighbours along axis \(axis); "
                         + "the element itself must be among them")
             }
-            let before = size / 2 + origins[axis]
-            widths.append((before, size - 1 - before))
         }
-        // Axes that the footprint does not reach along go with the one before them: they lie in one piece.
-        lineAxis = footprint.shape.lastIndex { $0 > 1 } ?? 0
-        shape = array.shape
-        padded = array.isEmpty ? array : try array.padded(widths, with: boundary.padding())
-        let strides = padded.layout.strides
-        let places = footprint.argWhere()
-        offsets = (0..<places.shape[0]).map { number in
-            strides.indices.reduce(0) { $0 + Int(places[number, $1]) * strides[$1] }
+        let kept = Self.isShort(array.shape, footprint.shape) ? array.shape.last : nil
+        if kept != nil {
+            let last = array.rank - 1
+            let before = footprint.shape[last] / 2 + origins[last]
+            var widths = Array(repeating: (before: 0, after: 0), count: array.rank)
+            widths[last] = (before, footprint.shape[last] - 1 - before)
+            self.array = try array.padded(widths, with: boundary.padding()).contiguous()
+        } else {
+            self.array = array.contiguous()
         }
+        outside = NDArray<Double>(scalar: boundary.value).cast(to: Element.self).item
+        lineLengths = footprint.shape.filter { $0 > 1 }
+        isBox = footprint.all()
+        lines = NeighbourLines(
+            self.array.shape, size: MemoryLayout<Element>.stride, footprint, origins, boundary, kept: kept)
+    }
+
+    /// True when lines along the last axis would be too short to be worth a call each.
+    private static func isShort(_ shape: [Int], _ window: [Int]) -> Bool {
+        guard shape.count > 1, let length = shape.last, let width = window.last, width > 1 else { return false }
+        return length < 16 && length > 0 && length + width - 1 <= 4 * length && shape[shape.count - 2] > length
     }
 
     /// How many neighbours each element has.
-    var count: Int { offsets.count }
+    var count: Int { lines.count }
 
-    /// Calls `body` for each line with the rows of its neighbours, on several threads when that is worth it.
+    /// Whether they are all of those in a box.
+    let isBox: Bool
+
+    /// The length of a box along the last axis that it reaches along.
+    var lineLength: Int { lineLengths.last ?? 1 }
+
+    /// Elements from one neighbour along the line to the next.
+    var step: Int { lines.step }
+
+    /// Calls `body` for each piece of a line with the rows of its neighbours, on several threads when that is worth it.
     ///
     /// - Parameter cost: about how many nanoseconds one element takes.
     func forEachLine<Result>(
         into target: UnsafeMutablePointer<Result>, cost: Double,
-        _ body: (_ rows: [UnsafePointer<Element>], _ target: UnsafeMutablePointer<Result>, _ length: Int) -> Void
+        _ body: (_ rows: [UnsafeRawPointer], _ target: UnsafeMutableRawPointer, _ length: Int) -> Void
     ) {
-        let length = shape[lineAxis...].reduce(1, *)
-        let lines = shape[..<lineAxis].reduce(1, *)
-        guard length * lines > 0 else { return }
-        let base = padded.base + padded.layout.offset
-        let strides = padded.layout.strides
-        ComputeThreads.split(lines, grain: 1, nanoseconds: cost * Double(length)) { range in
-            for line in range {
-                var (rest, start) = (line, base)
-                for axis in (0..<lineAxis).reversed() {
-                    let (quotient, index) = rest.quotientAndRemainder(dividingBy: shape[axis])
-                    start += index * strides[axis]
-                    rest = quotient
-                }
-                body(offsets.map { start + $0 }, target + line * length, length)
-            }
+        withUnsafePointer(to: outside) { outside in
+            lines.forEach(
+                UnsafeRawPointer(array.base + array.layout.offset), outside: outside, into: target,
+                resultSize: MemoryLayout<Result>.stride, cost: cost, body)
         }
-        withExtendedLifetime(padded) {}
+        withExtendedLifetime(array) {}
     }
 }
 

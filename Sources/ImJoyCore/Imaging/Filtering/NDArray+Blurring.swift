@@ -108,13 +108,7 @@ extension NDArray where Element: NDLinearReal {
     func blurred(
         _ sigmas: [Double], _ truncate: Double, _ boundary: BoundaryMode, sharpening: Sharpening? = nil
     ) throws(NDArrayError) -> NDArray {
-        if rank == 2, let plane = try PlaneGaussian<Element>(sigmas, truncate, boundary, shape, sharpening) {
-            return try withUnsafeElements { (source) throws(NDArrayError) in
-                try NDArray(uninitialised: shape) { target in
-                    if let start = source.baseAddress { plane.run(start, target) }
-                }
-            }
-        }
+        if let smooth = try planeBlurred(sigmas, truncate, boundary, sharpening) { return smooth }
         let smooth = try gaussianFiltered(sigmas: sigmas, truncate: truncate, boundary: boundary)
         guard let sharpening else { return smooth }
         return try withUnsafeElements { (source) throws(NDArrayError) in
@@ -127,6 +121,30 @@ extension NDArray where Element: NDLinearReal {
                         )
                     }
                 }
+            }
+        }
+    }
+
+    /// A matrix smoothed by a Gaussian in one pass over memory; nil for what is none, or smoothed along one axis only.
+    func planeBlurred(
+        _ sigmas: [Double], _ truncate: Double, _ boundary: BoundaryMode, _ sharpening: Sharpening? = nil
+    ) throws(NDArrayError) -> NDArray? {
+        guard rank == 2, let plane = try PlaneSmoothing<Element>(sigmas, truncate, boundary, shape, sharpening) else {
+            return nil
+        }
+        return try withUnsafeElements { (source) throws(NDArrayError) in
+            try NDArray(uninitialised: shape) { target in
+                if let start = source.baseAddress { plane.run(start, target) }
+            }
+        }
+    }
+
+    /// The means of boxes in one pass over memory; nil for what is no matrix.
+    func planeMeans(_ sizes: [Int], _ boundary: BoundaryMode) throws(NDArrayError) -> NDArray? {
+        guard rank == 2, let plane = PlaneSmoothing<Element>(means: sizes, boundary, shape) else { return nil }
+        return try withUnsafeElements { (source) throws(NDArrayError) in
+            try NDArray(uninitialised: shape) { target in
+                if let start = source.baseAddress { plane.run(start, target) }
             }
         }
     }

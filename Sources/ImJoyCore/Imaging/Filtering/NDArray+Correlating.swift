@@ -57,10 +57,15 @@ extension NDArray where Element: NDReal {
         if !isThere.any() { isThere = NDArray<Bool>(repeating: true, shape: weights.shape) }
         let factors = try weights.compressed(where: isThere).elements.map { T($0) }
         let window = try FilterWindow(source, footprint: isThere, origins: origins, boundary: boundary)
+        if Element.dtype.isFloatingPoint,
+            let sums = try source.correlatedQuickly(with: weights, origins: origins, boundary: boundary)
+        {
+            return sums.cast(to: Element.self)
+        }
         let sums = try NDArray<T>(uninitialised: shape) { target in
             window.forEachLine(into: target, cost: Double(factors.count) / 8) { rows, target, length in
                 imjoy_weighted_sum(
-                    T.dtype.kernelType, rows.map { UnsafeRawPointer($0) }, factors, factors.count, 0, target, length)
+                    T.dtype.kernelType, rows, factors, factors.count, 0, target, length)
             }
         }
         return sums.cast(to: Element.self, overflow: .wrap)

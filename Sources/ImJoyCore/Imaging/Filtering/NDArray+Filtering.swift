@@ -49,8 +49,8 @@ extension NDArray where Element: NDReal {
     ///   - boundary: what lies beyond the edges.
     /// - Returns: an array of the same shape and type; integers are cut off after each axis, as SciPy does.
     ///
-    /// A sigma of 0 leaves the array as it is, whatever the orders are. Throws when sigma is negative or no number, or the
-    /// orders do not fit the axes.
+    /// A sigma of 0 leaves the array as it is, whatever the orders are. Throws when sigma is negative or no number, or
+    /// the orders do not fit the axes.
     public func gaussianFiltered(
         sigma: Double, orders: [Int] = [], truncate: Double = 4, boundary: BoundaryMode = .reflect
     ) throws(NDArrayError) -> NDArray {
@@ -69,6 +69,18 @@ extension NDArray where Element: NDReal {
             throw NDArrayError(
                 .shapeMismatch,
                 "\(sigmas.count) standard deviations and \(orders.count) orders for the \(rank) axes of shape \(shape)")
+        }
+        if orders.allSatisfy({ $0 == 0 }) {
+            if let floats = self as? NDArray<Float>,
+                let smooth = try floats.planeBlurred(sigmas, truncate, boundary) as? NDArray
+            {
+                return smooth
+            }
+            if let doubles = self as? NDArray<Double>,
+                let smooth = try doubles.planeBlurred(sigmas, truncate, boundary) as? NDArray
+            {
+                return smooth
+            }
         }
         var filters: [LineFilter] = []
         // Below this a Gaussian is the element alone, to SciPy as well.
@@ -96,6 +108,12 @@ extension NDArray where Element: NDReal {
             throw NDArrayError(
                 .shapeMismatch,
                 "sizes \(sizes) for the axes of shape \(shape); each axis needs one of 1 to \(FilterOrigin.longest)")
+        }
+        if let floats = self as? NDArray<Float>, let means = try floats.planeMeans(sizes, boundary) as? NDArray {
+            return means
+        }
+        if let doubles = self as? NDArray<Double>, let means = try doubles.planeMeans(sizes, boundary) as? NDArray {
+            return means
         }
         return try filtered(
             shape.indices.filter { sizes[$0] > 1 }.map { axis in

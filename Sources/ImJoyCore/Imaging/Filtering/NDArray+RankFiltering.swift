@@ -102,32 +102,28 @@ extension NDArray where Element: NDReal {
             // Every half is a single, and so are the kernels.
             return try cast(to: Float.self).ranked(shape, origins, boundary, rank).cast(to: Element.self)
         }
-        let window = try FilterWindow(
-            self, footprint: shape.footprint(rank: self.rank),
-            origins: origins.isEmpty ? Array(repeating: 0, count: self.rank) : origins, boundary: boundary)
+        let footprint = try shape.footprint(rank: self.rank)
+        let origins = origins.isEmpty ? Array(repeating: 0, count: self.rank) : origins
+        let window = try FilterWindow(self, footprint: footprint, origins: origins, boundary: boundary)
         let place = rank(window.count)
         guard (0..<window.count).contains(place) else {
             throw NDArrayError(
                 .outOfBounds,
                 "rank \(place) of \(window.count) neighbours; a footprint has at least one, and ranks begin at 0")
         }
+        if let bytes = ByteRanks(
+            dtype, self.shape, window.isBox ? footprint.shape : [], origins, boundary, place: place)
+        {
+            return try withUnsafeElements { (elements) throws(NDArrayError) in
+                try NDArray(uninitialised: self.shape) { target in
+                    guard let source = elements.baseAddress else { return }
+                    bytes.run(source, UnsafeMutableRawPointer(target))
+                }
+            }
+        }
         return try NDArray(uninitialised: self.shape) { target in
-            if let network = RowNetwork<Element>(window.count, place) {
-                window.forEachLine(into: target, cost: network.cost) { rows, target, length in
-                    network.select(rows, length, into: target)
-                }
-                return
-            }
-            window.forEachLine(into: target, cost: 8 * Double(window.count)) { rows, target, length in
-                var neighbours = [Element](repeating: .zero, count: rows.count)
-                for index in 0..<length {
-                    for (number, row) in rows.enumerated() { neighbours[number] = row[index] }
-                    // NaN has no rank, and spreads as it does in smaller windows.
-                    let undefined = neighbours.first { $0 != $0 }
-                    if undefined == nil { Ordering.select([place][...], in: &neighbours) }
-                    (target + index).initialize(to: undefined ?? neighbours[place])
-                }
-            }
+            let method = RankMethod(dtype, window, place)
+            window.forEachLine(into: target, cost: method.cost) { method.select($0, $2, into: $1) }
         }
     }
 }

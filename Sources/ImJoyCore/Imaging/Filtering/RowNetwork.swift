@@ -1,7 +1,8 @@
 internal import CImJoyKernels
 
 /// Finds the element of one rank among those in the same column of a few rows, for many columns at a time.
-struct RowNetwork<Element: NDReal> {
+struct RowNetwork {
+    private let size: Int
     private let rank: Int
     private let count: Int
     /// Nil for extremes, which need none.
@@ -10,12 +11,13 @@ struct RowNetwork<Element: NDReal> {
     private let maximum: imjoy_binary_kernel
 
     /// Nil for more rows than stay in the nearer caches, unless an extreme is wanted, and for types without kernels.
-    init?(_ count: Int, _ rank: Int) {
+    init?(_ dtype: DType, _ count: Int, _ rank: Int) {
         let isExtreme = rank == 0 || rank == count - 1
         guard isExtreme || count <= 64,
-            let minimum = imjoy_find_operation(IMJOY_MINIMUM, Element.dtype.kernelType, IMJOY_BOTH_RUNS),
-            let maximum = imjoy_find_operation(IMJOY_MAXIMUM, Element.dtype.kernelType, IMJOY_BOTH_RUNS)
+            let minimum = imjoy_find_operation(IMJOY_MINIMUM, dtype.kernelType, IMJOY_BOTH_RUNS),
+            let maximum = imjoy_find_operation(IMJOY_MAXIMUM, dtype.kernelType, IMJOY_BOTH_RUNS)
         else { return nil }
+        size = dtype.byteCount
         (self.count, self.rank, self.minimum, self.maximum) = (count, rank, minimum, maximum)
         network = isExtreme ? nil : MedianNetwork(count, places: [rank])
     }
@@ -23,26 +25,28 @@ struct RowNetwork<Element: NDReal> {
     /// About how many nanoseconds one column takes.
     var cost: Double { 0.1 * Double(2 * (network?.comparisons.count ?? 0) + count) }
 
-    /// So many columns are worked on at one time.
-    private static var pieceLength: Int { 2048 / MemoryLayout<Element>.stride }
+    /// So many bytes of each row are worked on at one time.
+    private static var pieceBytes: Int { 2048 }
 
-    func select(_ rows: [UnsafePointer<Element>], _ length: Int, into target: UnsafeMutablePointer<Element>) {
+    func select(_ rows: [UnsafeRawPointer], _ length: Int, into target: UnsafeMutableRawPointer) {
         guard let network else {
-            target.update(from: rows[0], count: length)
+            target.copyMemory(from: rows[0], byteCount: length * size)
             let better = rank == 0 ? minimum : maximum
             for row in rows.dropFirst() { better(target, row, target, length) }
             return
         }
-        let most = Swift.min(Self.pieceLength, length)
-        withUnsafeTemporaryAllocation(of: Element.self, capacity: (count + 1) * most) { memory in
-            guard let base = memory.baseAddress else { return }
-            for start in stride(from: 0, to: length, by: most) {
-                let width = Swift.min(most, length - start)
+        let (bytes, all) = (Self.pieceBytes, length * size)
+        withUnsafeTemporaryAllocation(byteCount: (count + 1) * bytes, alignment: 64) { memory in
+            guard let base = memory.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+            for start in stride(from: 0, to: all, by: bytes) {
+                let width = Swift.min(bytes, all - start)
                 // The last one is spare.
-                var places = (0...count).map { base + $0 * most }
-                for (place, row) in zip(places, rows) { place.update(from: row + start, count: width) }
-                network.run(&places, length: width, minimum, maximum)
-                (target + start).update(from: places[rank], count: width)
+                var places = (0...count).map { base + $0 * bytes }
+                for (place, row) in zip(places, rows) {
+                    UnsafeMutableRawPointer(place).copyMemory(from: row + start, byteCount: width)
+                }
+                network.run(&places, length: width / size, minimum, maximum)
+                (target + start).copyMemory(from: places[rank], byteCount: width)
             }
         }
     }

@@ -76,15 +76,25 @@ struct WeightedLines<Element: NDLinearReal> {
             guard let beyond = outside.baseAddress else { return }
             beyond.initialize(repeating: Element(boundary.value), count: inner)
             var rows = [UnsafeRawPointer](repeating: UnsafeRawPointer(beyond), count: weights.count)
-            for row in range {
-                let (plane, index) = row.quotientAndRemainder(dividingBy: length)
-                for tap in weights.indices {
-                    let place = boundary.place(index + tap - reach, length)
-                    rows[tap] =
-                        place.map { UnsafeRawPointer(source + (plane * length + $0) * inner) }
-                        ?? UnsafeRawPointer(beyond)
+            // So many elements of each row that all of them stay in the second cache while rows of results go on.
+            let most = Swift.max((256 << 10) / weights.count / MemoryLayout<Element>.stride / 64 * 64, 256)
+            var first = range.lowerBound
+            while first < range.upperBound {
+                let plane = first / length
+                let end = Swift.min(range.upperBound, (plane + 1) * length)
+                for start in stride(from: 0, to: inner, by: most) {
+                    let count = Swift.min(most, inner - start)
+                    for row in first..<end {
+                        for tap in weights.indices {
+                            let place = boundary.place(row - plane * length + tap - reach, length)
+                            rows[tap] =
+                                place.map { UnsafeRawPointer(source + (plane * length + $0) * inner + start) }
+                                ?? UnsafeRawPointer(beyond)
+                        }
+                        add(rows, target + row * inner + start, count)
+                    }
                 }
-                add(rows, target + row * inner, inner)
+                first = end
             }
         }
     }

@@ -21,13 +21,15 @@ struct PlaneResampler<Working: NDLinearReal> {
     /// Whether rows and columns are weighted at once, in the order that SciPy does; for two taps in double precision.
     var isBlended = false
 
-    /// The length of the rows that are kept.
-    fileprivate var keptWidth: Int { isBlended ? sourceWidth + 1 : targetWidth }
-
     /// - Parameter exact: an element of the result by its number, computed as SciPy does.
     func run(
         _ source: UnsafeRawPointer, _ sink: RowSink<Working>, planes: Int, exact: ((_ index: Int) -> Double)?
     ) {
+        if isBlended, let plan = self as? PlaneResampler<Double>, let sink = sink as? RowSink<Double>,
+            let blended = BlendedResampler(plan)
+        {
+            return blended.run(source, sink, planes: planes)
+        }
         let taps = rows?.width ?? 1
         let weights = rows?.weights(as: Working.self) ?? [1]
         let load =
@@ -41,11 +43,16 @@ struct PlaneResampler<Working: NDLinearReal> {
                 let (plane, row) = line.quotientAndRemainder(dividingBy: targetRows)
                 let start = line * targetWidth
                 let target = sink.isDirect ? sink.place(start) : cache.target
-                if let rows {
+                if let rows, let places = halved(rows, row, isLoaded: load == nil) {
+                    let first = source + (plane * sourceRows) * sourceWidth * dtype.byteCount
+                    let step = sourceWidth * dtype.byteCount
+                    imjoy_mean_quads(
+                        Working.dtype.kernelType, first + places.upper * step, first + places.lower * step, target,
+                        targetWidth)
+                } else if let rows {
                     cache.look(up: rows.elements, from: row * taps, plane, source, into: &pointers)
                     weights.withUnsafeBufferPointer { weights in
                         guard let first = weights.baseAddress else { return }
-                        if isBlended { return blend(pointers, first + row * taps, into: target) }
                         imjoy_weighted_sum(
                             Working.dtype.kernelType, pointers, first + row * taps, taps, 0, target, targetWidth)
                     }
@@ -60,15 +67,14 @@ struct PlaneResampler<Working: NDLinearReal> {
             }
         }
     }
-    /// Weights two rows and their columns.
-    private func blend(
-        _ rows: [UnsafeRawPointer], _ weights: UnsafePointer<Working>, into target: UnsafeMutablePointer<Working>
-    ) {
-        guard let columns = columns as? ColumnTaps<Double> else { return }
-        imjoy_blend_rows(
-            rows[0].assumingMemoryBound(to: Double.self), rows[1].assumingMemoryBound(to: Double.self),
-            UnsafeRawPointer(weights).assumingMemoryBound(to: Double.self), columns.places, columns.weights,
-            UnsafeMutableRawPointer(target).assumingMemoryBound(to: Double.self), targetWidth)
+
+    /// The rows of the source that a row is the mean of, when its columns are means too.
+    private func halved(_ rows: AxisTaps, _ row: Int, isLoaded: Bool) -> (upper: Int, lower: Int)? {
+        guard isLoaded, rows.width == 2, columns?.isHalving == true, rows.weights[2 * row] == 0.5,
+            rows.weights[2 * row + 1] == 0.5, rows.elements[2 * row] < sourceRows,
+            rows.elements[2 * row + 1] < sourceRows
+        else { return nil }
+        return (rows.elements[2 * row], rows.elements[2 * row + 1])
     }
 }
 
@@ -130,11 +136,11 @@ private struct RowCache<Working: NDLinearReal> {
         self.plan = plan
         self.load = load
         tags = Array(repeating: -plan.sourceRows - 1, count: slots)
-        let count = (slots + 1) * plan.keptWidth + plan.targetWidth + plan.sourceWidth + 1
+        let count = (slots + 1) * plan.targetWidth + plan.targetWidth + plan.sourceWidth + 1
         memory = .allocate(capacity: count)
         memory.initialize(repeating: plan.value, count: count)
-        beyond = memory + slots * plan.keptWidth
-        target = beyond + plan.keptWidth
+        beyond = memory + slots * plan.targetWidth
+        target = beyond + plan.targetWidth
         loaded = target + plan.targetWidth
     }
 
@@ -154,19 +160,19 @@ private struct RowCache<Working: NDLinearReal> {
             } else if plan.columns == nil, load == nil {
                 pointers[tap] = source + number * plan.sourceWidth * plan.dtype.byteCount
             } else if let slot = tags.firstIndex(of: number) {
-                pointers[tap] = UnsafeRawPointer(memory + slot * plan.keptWidth)
+                pointers[tap] = UnsafeRawPointer(memory + slot * plan.targetWidth)
             } else if let slot = tags.firstIndex(where: { !needed.contains($0 - start) }) {
                 // There is one slot more than rows are needed.
                 tags[slot] = number
-                resample(number, source, into: memory + slot * plan.keptWidth)
-                pointers[tap] = UnsafeRawPointer(memory + slot * plan.keptWidth)
+                resample(number, source, into: memory + slot * plan.targetWidth)
+                pointers[tap] = UnsafeRawPointer(memory + slot * plan.targetWidth)
             }
         }
     }
 
     func resample(_ number: Int, _ source: UnsafeRawPointer, into result: UnsafeMutablePointer<Working>) {
         let start = source + number * plan.sourceWidth * plan.dtype.byteCount
-        guard let columns = plan.columns, !plan.isBlended else {
+        guard let columns = plan.columns else {
             if let load { return load(start, result, plan.sourceWidth) }
             return result.update(
                 from: start.assumingMemoryBound(to: Working.self), count: plan.sourceWidth)

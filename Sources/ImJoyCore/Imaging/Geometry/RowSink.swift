@@ -6,6 +6,7 @@ struct RowSink<Working: NDLinearReal> {
     let target: UnsafeMutableRawPointer
     private let size: Int
     private let isInteger: Bool
+    private let isUnsigned: Bool
     /// Nil when the elements are the working type.
     private let cast: imjoy_unary_kernel?
 
@@ -14,10 +15,14 @@ struct RowSink<Working: NDLinearReal> {
         self.target = target
         size = dtype.byteCount
         isInteger = dtype.isInteger
+        isUnsigned = dtype.isInteger && !dtype.isSigned
         cast =
             dtype == Working.dtype
             ? nil : imjoy_find_cast(Working.dtype.kernelType, dtype.kernelType, false)
     }
+
+    /// True when the elements are bytes without a sign.
+    var isByte: Bool { size == 1 && isUnsigned }
 
     /// True when rows may be computed where they belong.
     var isDirect: Bool { cast == nil }

@@ -28,25 +28,32 @@ struct SeparableResampler {
         var active = shape.indices.filter { axes[$0] != nil }
         // One axis is added up in one order only, two have a kernel of their own.
         let hasTies = computesTies && !Self.areShort(axes, bits: 8 * dtype.byteCount, digits: 53)
-        let exact = hasTies && active.count > 1 ? exactElement(source, dtype) : nil
+        let exact = hasTies && active.count > 1 ? ExactElement(self, source, dtype) : nil
         var (current, currentType, lengths) = (source, dtype, shape)
         var memory: NDArray<Working>?
-        // Axes before the last two active ones, and before a gap between those.
-        while let axis = active.first, active.count > 1, let taps = axes[axis] {
-            let next = active[1]
-            if active.count == 2, lengths[(axis + 1)..<next].reduce(1, *) == 1 { break }
+        // All but the last two, and what is before a gap between those: first the axis that becomes shortest, so that
+        // little is kept.
+        while active.count > 1 {
+            if active.count == 2, lengths[(active[0] + 1)..<active[1]].reduce(1, *) == 1 { break }
+            func growth(_ axis: Int) -> Double { Double(newShape[axis]) / Double(lengths[axis]) }
+            guard let place = active.indices.min(by: { growth(active[$0]) < growth(active[$1]) }),
+                let taps = axes[active[place]]
+            else { break }
+            let axis = active.remove(at: place)
             var passShape = lengths
             passShape[axis] = taps.count
-            let pass = try plan(rows: taps, columns: nil, axis, lengths, currentType, type)
+            let pass =
+                lengths[(axis + 1)...].reduce(1, *) >= Self.shortest
+                ? try plan(rows: taps, columns: nil, axis, lengths, currentType, type)
+                : try plan(rows: nil, columns: axis, axis - 1, lengths, currentType, type)
             memory = try NDArray(uninitialised: passShape) { target in
                 pass.run(
                     current, RowSink(UnsafeMutableRawPointer(target), Working.dtype),
-                    planes: lengths[..<axis].reduce(1, *), exact: nil)
+                    planes: lengths.reduce(1, *) / (pass.sourceRows * pass.sourceWidth), exact: nil)
                 withExtendedLifetime(memory) {}
             }
             if let memory { current = UnsafeRawPointer(memory.base + memory.layout.offset) }
             (currentType, lengths) = (Working.dtype, passShape)
-            active.removeFirst()
         }
         let first = active.first ?? 0
         var pass: PlaneResampler<Working>
@@ -61,7 +68,7 @@ struct SeparableResampler {
             hasTies && current == source && active.count == 2 && type == Double.self && pass.columns?.width == 2
         pass.run(
             current, sink, planes: lengths.reduce(1, *) / (pass.sourceRows * pass.sourceWidth),
-            exact: pass.isBlended ? nil : exact)
+            exact: pass.isBlended ? nil : exact.map { element in { (number: Int) in element(number) } })
         withExtendedLifetime(memory) {}
     }
 
@@ -96,44 +103,6 @@ struct SeparableResampler {
                     return scaled == scaled.rounded(.towardZero)
                 } ?? true
             }
-    }
-
-    /// Computes one element of the result in the order that SciPy does, for halves that would be rounded otherwise.
-    private func exactElement(_ source: UnsafeRawPointer, _ dtype: DType) -> (Int) -> Double {
-        let strides = Layout.rowMajorStrides(shape)
-        return { number in
-            var rest = number
-            var taps: [[(offset: Int?, weight: Double)]] = []
-            for axis in newShape.indices.reversed() {
-                let (quotient, index) = rest.quotientAndRemainder(dividingBy: newShape[axis])
-                rest = quotient
-                guard let own = axes[axis] else {
-                    taps.append([(index * strides[axis], 1)])
-                    continue
-                }
-                taps.append(
-                    (0..<own.width).map { tap in
-                        let element = own.elements[index * own.width + tap]
-                        let offset = element == own.length ? nil : element * strides[axis]
-                        return (offset, own.weights[index * own.width + tap])
-                    })
-            }
-            taps.reverse()
-            var sum = 0.0
-            func add(_ axis: Int, _ offset: Int?, _ weights: [Double]) {
-                if axis == taps.count {
-                    let element = offset.map { dtype.number(source, $0) } ?? value
-                    sum += weights.reduce(element, *)
-                    return
-                }
-                for tap in taps[axis] {
-                    let next = offset.flatMap { start in tap.offset.map { start + $0 } }
-                    add(axis + 1, next, weights + [tap.weight])
-                }
-            }
-            add(0, 0, [])
-            return sum
-        }
     }
 }
 

@@ -46,7 +46,10 @@ struct ExtremeWindow {
         // The rows that are kept should stay in the second cache.
         let kept = max(runs.outerOffsets.count * height * (ladder.steps.count + 1), 1)
         let fitting = (768 << 10) / kept / size
-        stripWidth = min(max(fitting, 4 * reach, 1024), shape[columns])
+        let usual = max(fitting, 4 * reach, 1024)
+        // Tall windows keep so many rows that narrow strips are worth it, though more of them is what lies beside.
+        let isTall = kept * (min(usual, shape[columns]) + reach) * size > 64 << 20
+        stripWidth = min(isTall ? max(fitting, reach, 64) : usual, shape[columns])
         var rowPieces: [RowPiece] = []
         for run in runs.runs {
             for piece in ladder.pieces[run.length] {

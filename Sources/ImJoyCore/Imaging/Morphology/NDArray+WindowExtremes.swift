@@ -70,7 +70,8 @@ extension Neighbourhood {
     /// A large box is worked on axis by axis, everything else at once.
     fileprivate func passes(_ shape: [Int]) -> [ExtremePass] {
         let sizes = footprint.shape
-        guard sizes.dropLast().reduce(1, *) > 6, footprint.all() else { return [.window(self)] }
+        let rows = sizes.dropLast().reduce(1, *)
+        guard rows > 6, footprint.all(), rows > 25 || sizes[sizes.count - 1] > 7 else { return [.window(self)] }
         return sizes.indices.filter { sizes[$0] > 1 }.map { axis in
             // Three lengths of an axis away there is nothing that is not nearer as well.
             let before = Swift.min(sizes[axis] / 2 + origins[axis], 3 * shape[axis])
@@ -98,6 +99,10 @@ private enum ExtremePass {
         guard outside.count == dtype.byteCount else { throw unknown }
         switch self {
         case .window(let neighbourhood):
+            if let box = ExtremeBox(shape, dtype, neighbourhood, boundary, isLargest: isLargest) {
+                outside.withUnsafeBytes { if let one = $0.baseAddress { box.run(source, target, outside: one) } }
+                return
+            }
             guard let window = ExtremeWindow(shape, dtype, neighbourhood, boundary, isLargest: isLargest) else {
                 throw unknown
             }

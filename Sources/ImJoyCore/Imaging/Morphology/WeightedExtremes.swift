@@ -1,8 +1,8 @@
 extension NDArray where Element: NDReal {
     /// The extreme of all neighbours, each plus its weight.
     ///
-    /// As SciPy does, the first neighbour is added in double precision and the others in the type of the elements: of weights
-    /// for integers what is behind the point is cut off, and sums wrap around.
+    /// As SciPy does, the first neighbour is added in double precision and the others in the type of the elements: of
+    /// weights for integers what is behind the point is cut off, and sums wrap around.
     func weightedExtremes(
         _ weights: NDArray<Double>, _ neighbourhood: Neighbourhood, _ boundary: BoundaryMode?, isLargest: Bool
     ) throws(NDArrayError) -> NDArray {
@@ -30,8 +30,9 @@ extension NDArray where Element: NDReal {
         }
         let found = try NDArray<Double>(uninitialised: shape) { target in
             window.forEachLine(into: target, cost: Double(summands.count)) { rows, target, length in
+                let target = target.assumingMemoryBound(to: Double.self)
                 for (number, summand) in summands.enumerated() {
-                    let row = rows[number]
+                    let row = rows[number].assumingMemoryBound(to: Double.self)
                     if number == 0 {
                         for index in 0..<length { target[index] = row[index] + summand }
                     } else {

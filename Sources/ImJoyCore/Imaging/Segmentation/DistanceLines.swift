@@ -84,6 +84,16 @@ struct DistanceLines<Element: NDLinearReal> {
         let (length, inner) = (shape[axis], shape[(axis + 1)...].reduce(1, *))
         let outer = shape[..<axis].reduce(1, *)
         guard length > 1 else { return }
+        if hasUnitSteps, places == nil, let squares = squares as? UnsafeMutablePointer<Float> {
+            let spread = SquareSpread(length: length, inner: inner, outer: outer)
+            return spread.run(squares) { lines in
+                let work = EnvelopeWork(length: length, step: 1)
+                for line in lines {
+                    let (plane, column) = line.quotientAndRemainder(dividingBy: inner)
+                    work.run(squares + plane * length * inner + column, nil, stride: inner, hasUnitSteps: true)
+                }
+            }
+        }
         ComputeThreads.split(outer * inner, grain: 16, nanoseconds: 4 * Double(length)) { lines in
             let work = EnvelopeWork(length: length, step: sampling[axis])
             for line in lines {

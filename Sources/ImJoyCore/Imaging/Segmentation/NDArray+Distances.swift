@@ -1,3 +1,5 @@
+internal import CImJoyKernels
+
 /// How the distances between elements are counted; see ``NDArray/gridDistances(_:)``.
 public enum GridMetric: Sendable, Hashable {
     /// The sum of the steps along all axes.
@@ -76,6 +78,16 @@ extension NDArray<Bool> {
                 lines.begin(start, squares, memory)
                 for axis in 1..<Swift.max(rank, 1) { lines.extend(squares, memory, axis: axis) }
             }
+        }
+        if let singles = squares as? NDArray<Float> {
+            let roots = try NDArray<Double>(uninitialised: shape) { target in
+                let start = singles.base + singles.layout.offset
+                ComputeThreads.split(singles.count, grain: 1024, nanoseconds: 0.5) { range in
+                    imjoy_roots_of_squares(start + range.lowerBound, target + range.lowerBound, range.count)
+                }
+                withExtendedLifetime(singles) {}
+            }
+            return (roots, places)
         }
         return (squares.cast(to: Double.self).sqrt(), places)
     }

@@ -16,7 +16,8 @@ extension NDArray where Element: NDReal {
     public func otsuThreshold(bins: Int = 256) throws(NDArrayError) -> Double {
         let histogram = try ThresholdHistogram(self, bins: bins)
         let (counts, centers) = (histogram.counts, histogram.centers)
-        if let value = try uniformValue() { return value }
+        if let value = histogram.onlyValue { return value }
+        if !dtype.isInteger, let value = try uniformValue() { return value }
         let (below, above) = (histogram.sums(), histogram.sumsFromEnd())
         var means = [Double](repeating: 0, count: counts.count)
         var sum = 0.0

@@ -37,8 +37,10 @@ struct RunLabeller {
     ) throws(NDArrayError) -> Int {
         guard lineCount * lineLength > 0 else { return 0 }
         let words = try NDArray<UInt64>(uninitialised: [lineCount, wordCount]) { words in
-            for line in 0..<lineCount {
-                imjoy_mask_bits(mask + line * lineLength, lineLength, words + line * wordCount)
+            ComputeThreads.split(lineCount, grain: 1, nanoseconds: 0.3 * Double(lineLength)) { lines in
+                for line in lines {
+                    imjoy_mask_bits(mask + line * lineLength, lineLength, words + line * wordCount)
+                }
             }
         }
         var runCount = 0
@@ -66,23 +68,51 @@ struct RunLabeller {
                 labels[run + 1] = parent == run ? count : labels[parent + 1]
             }
         }
-        for line in 0..<lineCount {
-            imjoy_write_labels(
-                words.base + line * wordCount, ranks.base + line * wordCount, labels.base, lineLength, isJoined,
-                target + line * lineLength)
+        ComputeThreads.split(lineCount, grain: 1, nanoseconds: 0.5 * Double(lineLength)) { lines in
+            for line in lines {
+                imjoy_write_labels(
+                    words.base + line * wordCount, ranks.base + line * wordCount, labels.base, lineLength, isJoined,
+                    target + line * lineLength)
+            }
         }
         withExtendedLifetime((words, ranks, parents, labels)) {}
         return Int(count)
     }
 
+    /// Slabs of lines are joined by themselves, on several threads when that is worth it, and then with each other: a
+    /// part is known by its first run, whatever the order is.
     private func join(
         _ words: UnsafePointer<UInt64>, _ ranks: UnsafePointer<UInt32>, _ parents: UnsafeMutablePointer<UInt32>
     ) {
         let strides = Layout.rowMajorStrides(lineShape)
         let distances = contacts.map { zip($0.steps, strides).reduce(0) { $0 + $1.0 * $1.1 } }
+        let reach = -(distances.min() ?? 0)
+        let slabs = ComputeThreads.count == 1 ? 1 : Swift.max(Swift.min(16, lineCount / Swift.max(2 * reach, 1)), 1)
+        func first(_ slab: Int) -> Int { slab * lineCount / slabs }
+        let cost = Double(lineCount / slabs) * Double(contacts.count * wordCount) * 20
+        ComputeThreads.split(slabs, grain: 1, nanoseconds: cost) { range in
+            for slab in range {
+                join(first(slab)..<first(slab + 1), distances, words, ranks, parents) { $0 >= first(slab) }
+            }
+        }
+        for slab in 1..<Swift.max(slabs, 1) {
+            let start = first(slab)
+            join(start..<Swift.min(start + reach, lineCount), distances, words, ranks, parents) { $0 < start }
+        }
+    }
+
+    /// Joins lines with those earlier ones that they touch and that are `wanted`.
+    private func join(
+        _ lines: Range<Int>, _ distances: [Int], _ words: UnsafePointer<UInt64>, _ ranks: UnsafePointer<UInt32>,
+        _ parents: UnsafeMutablePointer<UInt32>, wanted: (_ line: Int) -> Bool
+    ) {
         var place = [Int](repeating: 0, count: lineShape.count)
-        for line in 0..<lineCount {
-            for (number, contact) in contacts.enumerated() {
+        var rest = lines.lowerBound
+        for axis in lineShape.indices.reversed() {
+            (rest, place[axis]) = rest.quotientAndRemainder(dividingBy: lineShape[axis])
+        }
+        for line in lines {
+            for (number, contact) in contacts.enumerated() where wanted(line + distances[number]) {
                 let isInside = place.indices.allSatisfy { axis in
                     lineShape[axis] > place[axis] + contact.steps[axis] && place[axis] + contact.steps[axis] >= 0
                 }

@@ -1,3 +1,5 @@
+internal import CImJoyKernels
+
 /// The histogram that thresholds are found in: each whole number of integers, bins of equal width of floats.
 ///
 /// The rules, and the precision of every step, are those of scikit-image: counts are of single precision, and so is
@@ -43,11 +45,7 @@ struct ThresholdHistogram {
     private static func counted<Element: NDReal>(
         _ array: NDArray<Element>
     ) throws(NDArrayError) -> (counts: [Float], centers: [Double]) {
-        if let occurrences = array.occurrences(), let first = occurrences.first?.value {
-            var (lowest, highest) = (first, first)
-            for (value, _) in occurrences { (lowest, highest) = (Swift.min(lowest, value), Swift.max(highest, value)) }
-            var counts = [Float](repeating: 0, count: Int(highest - lowest) + 1)
-            for (value, count) in occurrences { counts[Int(value - lowest)] = Float(count) }
+        if let (lowest, counts) = array.shortCounts() {
             return (counts, counts.indices.map { lowest + Double($0) })
         }
         let ends = array.minMax()
@@ -69,6 +67,9 @@ struct ThresholdHistogram {
         }
         return (counts.map { Float($0) }, counts.indices.map { Double(low) + Double($0) })
     }
+
+    /// The value of all elements when integers are equal.
+    var onlyValue: Double? { centers.count == 1 ? centers[0] : nil }
 
     private static func round(_ value: Double, _ isSingle: Bool) -> Double {
         isSingle ? Double(Float(value)) : value
@@ -104,5 +105,39 @@ struct ThresholdHistogram {
             if value > values[best] { best = index }
         }
         return best
+    }
+}
+
+extension NDArray where Element: NDReal {
+    /// How often each value from the smallest to the greatest one is there, for integers of 8 and 16 bits; nil for
+    /// others, and when there are few elements.
+    fileprivate func shortCounts() -> (lowest: Double, counts: [Float])? {
+        let width = MemoryLayout<Element>.size
+        guard Element.dtype.isInteger, width <= 2, count >= 1 << 14 else { return nil }
+        var counts = [UInt64](repeating: 0, count: 1 << (8 * width))
+        withUnsafeElements { elements in
+            guard let start = UnsafeRawPointer(elements.baseAddress) else { return }
+            if width == 2 {
+                return imjoy_histogram_16(start.assumingMemoryBound(to: UInt16.self), elements.count, &counts)
+            }
+            let bytes = start.assumingMemoryBound(to: UInt8.self)
+            // The tables of pairs are large.
+            guard elements.count > 1 << 18 else { return imjoy_histogram_8(bytes, elements.count, &counts) }
+            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 2 << 16) { tables in
+                if let tables = tables.baseAddress {
+                    imjoy_count_byte_pairs(bytes, elements.count, tables, &counts)
+                }
+            }
+        }
+        // Negative numbers lie behind the others.
+        let half = Element.dtype.isSigned ? counts.count / 2 : 0
+        return counts.withUnsafeBufferPointer { counts in
+            let last = counts.count - 1
+            func count(_ place: Int) -> UInt64 { counts[(place + half) & last] }
+            var (low, high) = (0, last)
+            while low < high, count(low) == 0 { low += 1 }
+            while high > low, count(high) == 0 { high -= 1 }
+            return (Double(low - half), (low...high).map { Float(count($0)) })
+        }
     }
 }

@@ -56,7 +56,7 @@ struct FloodHeap<Key: FloodKey>: ~Copyable {
         var place = count
         count += 1
         while place > 0 {
-            let parent = (place - 1) / 2
+            let parent = (place - 1) >> 1
             guard item.key < items[parent].key else { break }
             items[place] = items[parent]
             place = parent
@@ -71,13 +71,24 @@ struct FloodHeap<Key: FloodKey>: ~Copyable {
         count -= 1
         if count == 0 { return first }
         let moved = items[count]
+        // The smaller child moves up all the way, without a branch that is hard to foresee; then the last item climbs
+        // to where it would have stopped on its way down.
         var place = 0
-        while 2 * place + 1 < count {
-            var child = 2 * place + 1
-            if child + 1 < count, items[child + 1].key < items[child].key { child += 1 }
-            guard items[child].key < moved.key else { break }
-            items[place] = items[child]
-            place = child
+        while 2 * place + 2 < count {
+            let child = 2 * place + 1
+            let smaller = child + (items[child + 1].key < items[child].key ? 1 : 0)
+            items[place] = items[smaller]
+            place = smaller
+        }
+        if 2 * place + 1 < count {
+            items[place] = items[2 * place + 1]
+            place = 2 * place + 1
+        }
+        while place > 0 {
+            let parent = (place - 1) >> 1
+            if items[parent].key < moved.key { break }
+            items[place] = items[parent]
+            place = parent
         }
         items[place] = moved
         return first
