@@ -3,8 +3,8 @@ public import SystemPackage
 extension Image {
     /// Reads the image in the file at `path`.
     ///
-    /// The format is found by content, then by file name; a folder is read as Zarr, at its finest level. A file with pages of several kinds gives the first kind, as
-    /// `tifffile.imread` does; ``ImageInfo/notes`` says what was left out. Throws ``ImageError`` with one line naming
+    /// The format is found by content, then by file name; a folder is read as Zarr, at its finest level. A file with
+    /// pages of several kinds gives the first kind, as `tifffile.imread` does; ``ImageInfo/notes`` says what was left out. Throws ``ImageError`` with one line naming
     /// the file and, where they apply, page, tag and sizes. Memory is taken only after the sizes have been checked.
     public init(contentsOf path: FilePath, limits: ImageLimits = .default) throws(ImageError) {
         if let image = try ZarrImageFolder.image(contentsOf: path, limits: limits) {

@@ -34,11 +34,14 @@ public struct ImageSource: Sendable {
 
     /// Opens the image in the file at `path`; pixels are read when they are asked for.
     ///
-    /// TIFF gives its parts and its reduced copies (those below its pages and those among them). Arrays of NumPy are
-    /// mapped; PNG is decoded whole for each region. ``ImageLimits/decodedBytes`` holds for each region, not for the image.
+    /// TIFF gives its parts and its reduced copies (those below its pages and those among them), a folder of Zarr its
+    /// chunks and levels. Arrays of NumPy are mapped; PNG and JPEG are decoded whole for each region. ``ImageLimits/decodedBytes`` holds for each region, not for the image.
     /// Throws ``ImageError`` as ``ImageInfo/init(contentsOf:limits:)`` does.
     public init(contentsOf path: FilePath, limits: ImageLimits = .default) throws(ImageError) {
-        // Folders, which are no files to map, are told apart here.
+        if let reader = try ZarrImageFolder.reader(contentsOf: path, limits: limits) {
+            self.init(reader)
+            return
+        }
         let source = try EncodedImage(contentsOf: path, limits: limits)
         do throws(ImageError) { try self.init(source, format: nil) } catch { throw error.naming(path) }
     }

@@ -26,13 +26,16 @@ extension ImageCommand {
         @Argument(help: ArgumentHelp("TIFF, PNG, JPEG or NPY files.", valueName: "file"))
         var files: [String]
 
+        @Flag(inversion: .prefixedNo, help: "Read the pixels, for their least, greatest and mean value and the hash.")
+        var pixels = true
+
         @Flag(help: "Print JSON; for several files one line each.")
         var json = false
 
         func run() async throws {
             if files.count == 1 {
                 let summary: ManifestObject
-                do { summary = try ImageSummary.describe(FilePath(files[0])) } catch { throw CommandFailure(error) }
+                do { summary = try ImageSummary.describe(FilePath(files[0]), readsPixels: pixels) } catch { throw CommandFailure(error) }
                 return json ? JSONOutput.print(ManifestValue(summary)) : show(summary)
             }
             var failures = 0
@@ -40,7 +43,7 @@ extension ImageCommand {
                 do {
                     var summary = ManifestObject()
                     summary["file"] = ManifestValue(file)
-                    for entry in try ImageSummary.describe(FilePath(file)).entries { summary[entry.key] = entry.value }
+                    for entry in try ImageSummary.describe(FilePath(file), readsPixels: pixels).entries { summary[entry.key] = entry.value }
                     if json {
                         print(ManifestValue(summary).json())
                     } else {
@@ -70,14 +73,14 @@ extension ImageCommand {
         static let configuration = CommandConfiguration(
             commandName: "convert", abstract: "Convert an image file to another format or element type.",
             discussion: """
-                Values that the new type cannot hold are clamped to its range. The format follows from the extension. \
-                The other options concern TIFF alone, the quality JPEG.
+                Values that the new type cannot hold are clamped to its range. The format follows from the extension, \
+                also the OME notes of .ome.tif and .ome.zarr. The other options concern TIFF alone, the quality JPEG.
                 """)
 
         @Argument(help: "The file to read.")
         var source: String
 
-        @Argument(help: ArgumentHelp("The file to write: tif, png, jpg or npy.", valueName: "target"))
+        @Argument(help: ArgumentHelp("The file to write: tif, ome.tif, png, jpg, npy or zarr.", valueName: "target"))
         var target: String
 
         @Option(help: "The element type of the result, such as uint8 or float32.", transform: dtype(named:))
@@ -90,10 +93,10 @@ extension ImageCommand {
                 valueName: "min max"))
         var scale: [Double] = []
 
-        @Option(help: "How pixels are packed: none, lzw, deflate or packbits.", transform: compression(named:))
+        @Option(help: "How pixels are packed: none, lzw, deflate, packbits, zstd, lerc or jpeg.", transform: compression(named:))
         var compression = ImageWriteOptions.Compression.none
 
-        @Flag(help: "Store differences between neighbours (with lzw and deflate).")
+        @Flag(help: "Store differences between neighbours (with lzw, deflate and zstd).")
         var predictor = false
 
         @Option(
@@ -106,6 +109,18 @@ extension ImageCommand {
         @Option(help: "The order of bytes in a TIFF: little or big.", transform: byteOrder(named:))
         var byteOrder = DType.ByteOrder.native
 
+        @Option(
+            help: ArgumentHelp(
+                "What a TIFF says about its axes: automatic, plain, imageJ or ome (as names that end in .ome.tif do)."),
+            transform: layout(named:))
+        var layout = ImageWriteOptions.Layout.automatic
+
+        @Flag(help: "Add copies of half, a quarter… of the size (TIFF); OME-Zarr always has them.")
+        var pyramid = false
+
+        @Flag(help: "Make those copies from the nearest pixels and not from means, as labels need it.")
+        var nearest = false
+
         @Option(help: ArgumentHelp("How good a JPEG is, 1 (small) to 100.", valueName: "number"))
         var quality = 90
 
@@ -114,6 +129,14 @@ extension ImageCommand {
                 throw ValidationError("`\(name)` is neither little nor big")
             }
             return order
+        }
+
+        private static func layout(named name: String) throws -> ImageWriteOptions.Layout {
+            guard let layout = ImageWriteOptions.Layout(rawValue: name) else {
+                let all = ImageWriteOptions.Layout.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("`\(name)` is none of \(all)")
+            }
+            return layout
         }
 
         private static func compression(named name: String) throws -> ImageWriteOptions.Compression {
@@ -147,7 +170,8 @@ extension ImageCommand {
                     metadata: image.metadata)
                 let options = ImageWriteOptions(
                     compression: compression, usesPredictor: predictor, tileSize: tile, byteOrder: byteOrder,
-                    isBigTIFF: bigTIFF ? true : nil, quality: quality)
+                    isBigTIFF: bigTIFF ? true : nil, layout: layout, pyramid: pyramid ? .automatic : .none,
+                    reduction: nearest ? .nearest : .mean, quality: quality)
                 try converted.write(to: FilePath(target), options: options)
             } catch {
                 throw CommandFailure(.failed, "error: \(error)")

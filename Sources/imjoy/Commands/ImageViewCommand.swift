@@ -27,8 +27,8 @@ extension ImageCommand {
         @Option(help: "The time to show, counted from 0.")
         var t: Int?
 
-        @Option(help: "The resolution to read, 0 being the finest.")
-        var level = 0
+        @Option(help: "The resolution to read, 0 being the finest; without it one that is fine enough.")
+        var level: Int?
 
         @Option(help: "Columns of the terminal, or pixels of a plane on a sheet (256).")
         var width: Int?
@@ -68,9 +68,10 @@ extension ImageCommand {
 
         func run() async throws {
             if let output { try ResultOutput.check(folderOf: output) }
-            let image = try ImageFile.read(file, level: level)
-            let options = ImageRendering.Options(
-                channel: channel, z: z, t: t, contrast: contrast, showsLabels: labels)
+            let (image, options) = try await ImageFile.readForView(
+                file,
+                ImageRendering.Options(channel: channel, z: z, t: t, contrast: contrast, showsLabels: labels),
+                level: level, width: width ?? 1024, all: output != nil)
             do {
                 let rendering = try ImageRendering(image, options, all: output != nil)
                 guard let output else { return print(try text(of: rendering), terminator: "") }

@@ -3,23 +3,38 @@ internal import SystemPackage
 
 /// What `imjoy image info` tells about a file.
 enum ImageSummary {
-    static func describe(_ path: FilePath) throws -> ManifestObject {
-        let info = try ImageInfo(contentsOf: path)
-        let pixels = try Image(contentsOf: path).pixels
+    ///
+    /// Without pixels, nothing is said about their values.
+    static func describe(_ path: FilePath, readsPixels: Bool = true) throws -> ManifestObject {
+        let info: ImageInfo
+        var levels: [[Int]] = []
+        if readsPixels {
+            info = try ImageInfo(contentsOf: path)
+        } else {
+            // Its limit holds for what is read of the pixels, which is nothing.
+            let source = try ImageSource(contentsOf: path)
+            info = source.info
+            levels = source.levels.map(\.shape)
+        }
+        let pixels = readsPixels ? try Image(contentsOf: path).pixels : nil
         var summary = ManifestObject()
-        summary["shape"] = JSONOutput.list(pixels.shape)
-        summary["dtype"] = ManifestValue(pixels.dtype.rawValue)
+        summary["shape"] = JSONOutput.list(pixels?.shape ?? info.shape)
+        summary["dtype"] = ManifestValue((pixels?.dtype ?? info.dtype).rawValue)
         summary["axes"] = ManifestValue(info.axes.letters)
         summary["pages"] = ManifestValue(info.pageCount)
         summary["compression"] = ManifestValue(info.compression)
         summary["byteOrder"] = ManifestValue(info.byteOrder.rawValue)
         summary["bigTIFF"] = ManifestValue(info.isBigTIFF)
         summary["pixelSize"] = info.pixelSize.map(size) ?? .null
-        let statistics = pixels.count > 0 && !pixels.dtype.isComplex ? try pixels.statistics() : nil
-        summary["min"] = statistics.map { $0.minimum.plainNumber } ?? .null
-        summary["max"] = statistics.map { $0.maximum.plainNumber } ?? .null
-        summary["mean"] = statistics.map { ManifestValue($0.mean) } ?? .null
-        summary["sha256"] = ManifestValue(JSONOutput.sha256(pixels))
+        if let pixels {
+            let statistics = pixels.count > 0 && !pixels.dtype.isComplex ? try pixels.statistics() : nil
+            summary["min"] = statistics.map { $0.minimum.plainNumber } ?? .null
+            summary["max"] = statistics.map { $0.maximum.plainNumber } ?? .null
+            summary["mean"] = statistics.map { ManifestValue($0.mean) } ?? .null
+            summary["sha256"] = ManifestValue(JSONOutput.sha256(pixels))
+        } else {
+            summary["levels"] = ManifestValue(levels.map(JSONOutput.list))
+        }
         if !info.channelNames.isEmpty {
             summary["channels"] = ManifestValue(info.channelNames.map { ManifestValue($0) })
         }
