@@ -35,7 +35,9 @@ extension ImageCommand {
         func run() async throws {
             if files.count == 1 {
                 let summary: ManifestObject
-                do { summary = try ImageSummary.describe(FilePath(files[0]), readsPixels: pixels) } catch { throw CommandFailure(error) }
+                do { summary = try ImageSummary.describe(FilePath(files[0]), readsPixels: pixels) } catch {
+                    throw CommandFailure(error)
+                }
                 return json ? JSONOutput.print(ManifestValue(summary)) : show(summary)
             }
             var failures = 0
@@ -43,7 +45,9 @@ extension ImageCommand {
                 do {
                     var summary = ManifestObject()
                     summary["file"] = ManifestValue(file)
-                    for entry in try ImageSummary.describe(FilePath(file), readsPixels: pixels).entries { summary[entry.key] = entry.value }
+                    for entry in try ImageSummary.describe(FilePath(file), readsPixels: pixels).entries {
+                        summary[entry.key] = entry.value
+                    }
                     if json {
                         print(ManifestValue(summary).json())
                     } else {
@@ -93,7 +97,9 @@ extension ImageCommand {
                 valueName: "min max"))
         var scale: [Double] = []
 
-        @Option(help: "How pixels are packed: none, lzw, deflate, packbits, zstd, lerc or jpeg.", transform: compression(named:))
+        @Option(
+            help: "How pixels are packed: none, lzw, deflate, packbits, zstd, lerc or jpeg.",
+            transform: compression(named:))
         var compression = ImageWriteOptions.Compression.none
 
         @Flag(help: "Store differences between neighbours (with lzw, deflate and zstd).")
@@ -111,7 +117,7 @@ extension ImageCommand {
 
         @Option(
             help: ArgumentHelp(
-                "What a TIFF says about its axes: automatic, plain, imageJ or ome (as names that end in .ome.tif do)."),
+                "What a TIFF says about its axes: automatic, plain, imageJ or ome (usual for .ome.tif)."),
             transform: layout(named:))
         var layout = ImageWriteOptions.Layout.automatic
 

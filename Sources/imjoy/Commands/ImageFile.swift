@@ -44,7 +44,8 @@ enum ImageFile {
         guard let rows = axes.index(of: "Y"), let columns = axes.index(of: "X"), !shape.contains(0) else { return nil }
         let fixed = [rows, columns] + "CST".compactMap { axes.index(of: $0) }
         // Other axes are slices, too; Z is the innermost of them.
-        let slices = shape.indices.filter { !fixed.contains($0) && $0 != axes.index(of: "Z") }
+        let slices =
+            shape.indices.filter { !fixed.contains($0) && $0 != axes.index(of: "Z") }
             + [axes.index(of: "Z")].compactMap { $0 }
         let count = slices.reduce(1) { $0 * shape[$1] }
         var rest = options.z ?? count / 2
@@ -82,14 +83,21 @@ enum ImageFile {
             }
             let step = max(2, Int((bytes / Double(mostBytes)).squareRoot().rounded(.up)))
             var strips: [AnyNDArray] = []
+            var parts: [AnyNDArray] = []
             for row in stride(from: region[rows].lowerBound, to: region[rows].upperBound, by: step) {
                 try Task.checkCancellation()
                 var strip = region
                 strip[rows] = row..<row + 1
-                let selectors: [any AxisSelector] = region.indices.map { $0 == columns ? AxisSlice.step(step) : AxisSlice.all }
-                strips.append(try await source.pixels(in: strip, level: level).sliced(selectors).contiguous())
+                let selectors: [any AxisSelector] = region.indices.map {
+                    $0 == columns ? AxisSlice.step(step) : AxisSlice.all
+                }
+                strips.append(try await source.pixels(in: strip, level: level).sliced(selectors))
+                // A part of a row keeps the whole row in memory until it is copied.
+                guard strips.count == 32 || row + step >= region[rows].upperBound else { continue }
+                parts.append(try AnyNDArray.concatenate(strips, along: rows))
+                strips = []
             }
-            pixels = try AnyNDArray.concatenate(strips, along: rows)
+            pixels = try AnyNDArray.concatenate(parts, along: rows)
             size?.x? *= Double(step)
             size?.y? *= Double(step)
         }
