@@ -65,9 +65,11 @@ enum TerminalPicture {
         func register(_ x: Int, _ y: Int) -> Int {
             let colour = raster[x, y]
             if isGrey { return Int(colour.red) * 100 / 255 }
-            let spread = Double(bayer[y % 4 * 4 + x % 4]) / 16
+            let place = y % 4 * 4 + x % 4
+            let spread = Double(bayer[place]) / 16
             func step(_ value: UInt8) -> Int { min(5, Int(Double(value) / 51 + spread)) }
-            return 36 * step(colour.red) + 6 * step(colour.green) + step(colour.blue)
+            let (red, green) = (step(colour.red), step(colour.green))
+            return 36 * red + 6 * green + step(colour.blue)
         }
         var text = "\(escape)P0;1q\"1;1;\(raster.width);\(raster.height)"
         if isGrey {

@@ -125,9 +125,10 @@ struct `Running an operator` {
                 let input = try SampleCalls.input(pixels, for: one)
                 let other = try Image(pixels, axes: "YX")
                 let labels = try Image(pixels.cast(to: Int32.self), axes: "YX")
-                do {
+                let image = try Image(input, axes: "YX")
+                do throws(OperatorError) {
                     _ = try one.run(
-                        on: Image(input, axes: "YX"), SampleCalls.arguments[one.name] ?? ManifestObject(),
+                        on: image, SampleCalls.arguments[one.name] ?? ManifestObject(),
                         images: ["other": other, "markers": labels])
                 } catch {
                     #expect(!error.message.isEmpty)

@@ -53,7 +53,7 @@ struct `Running a pipeline` {
                 #expect(path == "dark/field.tif")
                 return image
             })
-        #expect(try difference.image?.pixels.isNonzero.any() == false)
+        #expect(difference.image?.pixels.isNonzero.any() == false)
         #expect(throws: OperatorError.self) {
             try other.run(on: image, reading: { _ in try Image(NDArray<UInt16>(zeros: [2, 2])) })
         }
@@ -63,7 +63,7 @@ struct `Running a pipeline` {
         let image = try Self.squares()
         var events: [String] = []
         let pipeline = try ImagePipeline(parsing: "median(3) | threshold_value")
-        _ = try pipeline.run(on: image) { event in
+        _ = try pipeline.run(on: image, reading: nil) { (event: ImagePipeline.Progress) in
             switch event {
             case .began(let step): events.append("\(step)")
             case .finished(let step, let value, let time):
