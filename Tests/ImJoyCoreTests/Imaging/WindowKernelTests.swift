@@ -43,14 +43,22 @@ internal import Testing
                     }
                     // One element more, so that there is always one.
                     var found = [T](repeating: .zero, count: length + 1)
-                    let isDone = imjoy_median_of_box(
-                        T.dtype.kernelType, starts, neighbours, step, &found, length)
+                    let isDone = found.withUnsafeMutableBufferPointer {
+                        imjoy_median_of_box(
+                            T.dtype.kernelType, starts, neighbours, step, UnsafeMutableRawPointer($0.baseAddress!), length)
+                    }
                     #expect(isDone && same(found), "\(T.dtype), \(neighbours) neighbours, step \(step), \(length)")
                     guard step == 1, length > 0 else { continue }
                     let all = starts.flatMap { start in (0..<width).map { start + $0 * MemoryLayout<T>.stride } }
                     var scratch = [T](repeating: .zero, count: neighbours)
-                    _ = imjoy_select_rank(
-                        T.dtype.kernelType, all, neighbours, neighbours / 2, &scratch, &found, length)
+                    scratch.withUnsafeMutableBufferPointer { scratch in
+                        found.withUnsafeMutableBufferPointer {
+                            _ = imjoy_select_rank(
+                                T.dtype.kernelType, all, neighbours, neighbours / 2,
+                                UnsafeMutableRawPointer(scratch.baseAddress!), UnsafeMutableRawPointer($0.baseAddress!),
+                                length)
+                        }
+                    }
                     #expect(same(found), "\(T.dtype), one by one, \(neighbours) neighbours, \(length)")
                     withExtendedLifetime(storage) {}
                 }
