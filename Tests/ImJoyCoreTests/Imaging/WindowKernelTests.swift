@@ -45,7 +45,8 @@ internal import Testing
                     var found = [T](repeating: .zero, count: length + 1)
                     let isDone = found.withUnsafeMutableBufferPointer {
                         imjoy_median_of_box(
-                            T.dtype.kernelType, starts, neighbours, step, UnsafeMutableRawPointer($0.baseAddress!), length)
+                            T.dtype.kernelType, starts, neighbours, step, UnsafeMutableRawPointer($0.baseAddress!),
+                            length)
                     }
                     #expect(isDone && same(found), "\(T.dtype), \(neighbours) neighbours, step \(step), \(length)")
                     guard step == 1, length > 0 else { continue }
