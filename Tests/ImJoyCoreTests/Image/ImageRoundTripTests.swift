@@ -80,6 +80,8 @@ internal import Testing
             "isTiled": options.tileSize != nil,
             "predictor": predicts ? (image.dtype.isFloatingPoint ? 3 : 2) : 1, "isImageJ": isImageJ,
         ]
+        // tifffile does not use its note for the axes of pages with reduced copies; OME's it does.
+        if options.layout == .plain, options.pyramid != .none { facts["axes"] = "IYX" }
         facts["levels"] = options.pyramid == .none ? 1 : 3
         if options.layout == .ome { facts["ome"] = ["channels": image.channelNames] }
         if options.layout == .imageJ {
