@@ -71,7 +71,7 @@ internal import Testing
                 // Texts may be damaged, pixels may not.
                 #expect(try Image(decoding: SharedBytes(copying: changed)).pixels.bytes == image.pixels.bytes)
             } catch {
-                let code = (error as? ImageError)?.code
+                let code = error.code
                 #expect(code == .malformed || code == .truncated, "\(error)")
             }
             #expect(throws: ImageError.self) { try Image(decoding: SharedBytes(copying: Array(bytes[..<place]))) }
