@@ -40,6 +40,3 @@ enum imjoy_complex_function {
 void imjoy_complex_apply(enum imjoy_complex_function function, double *numbers, long count);
 /// Replaces `count` complex numbers by themselves to the power of those of `exponents`.
 void imjoy_complex_power(double *numbers, const double *exponents, long count);
-
-/// Swaps the names of two files at once. Returns 0, or another number where one is missing or the system cannot.
-int imjoy_exchange_files(const char *a, const char *b);

@@ -1,4 +1,3 @@
-internal import CImJoyShims
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Darwin)
@@ -52,24 +51,12 @@ struct AtomicFile {
             remove()
             throw AtomicFile.failure(error, target)
         }
-        guard
-            exchange() || temporary.withPlatformString({ from in target.withPlatformString { rename(from, $0) } }) == 0
-        else {
+        let result = temporary.withPlatformString { from in target.withPlatformString { to in rename(from, to) } }
+        guard result == 0 else {
             let error = Errno(rawValue: errno)
             remove()
             throw AtomicFile.failure(error, target)
         }
-    }
-
-    /// Swaps the file with the one that has its name, and removes that; false where there is none or it cannot be done.
-    ///
-    /// Replacing a file of a megabyte and more would wait for the disk on ext4, three times as long as writing takes.
-    private func exchange() -> Bool {
-        let result = temporary.withPlatformString { from in
-            target.withPlatformString { imjoy_exchange_files(from, $0) }
-        }
-        if result == 0 { remove() }
-        return result == 0
     }
 
     /// Closes and removes the unfinished file.

@@ -20,8 +20,6 @@ enum DeflatePacking {
     private static let samples = 6
     /// Repetitions must save this part to be looked for.
     private static let gain = 0.05
-    /// About what a block needs to say how long its codes are.
-    private static let lengthsOfCodes = 100.0
     /// From this level on they always are.
     private static let thoroughLevel = 7
 
@@ -35,9 +33,9 @@ enum DeflatePacking {
             throw ImageError(.outOfMemory, "no memory for deflating")
         }
         defer { libdeflate_free_compressor(packer) }
-        let mayBeNoise = level > 0 && level < thoroughLevel
-        let isShort = bytes.count <= 2 * sample
-        if mayBeNoise, !isShort, repetitionsGainLittle(bytes, packer) { return noise(bytes, wrapper) }
+        let isNoise =
+            level > 0 && level < thoroughLevel && bytes.count > 2 * sample && repetitionsGainLittle(bytes, packer)
+        if isNoise { return noise(bytes, wrapper) }
         let isBare = wrapper == .none
         let most =
             isBare
@@ -47,10 +45,6 @@ enum DeflatePacking {
         let compress = isBare ? libdeflate_deflate_compress : libdeflate_zlib_compress
         let count = compress(packer, bytes.baseAddress, bytes.count, storage.base, most)
         guard count > 0 else { throw ImageError(.system, "\(bytes.count) bytes cannot be deflated") }
-        // Both are soon done for a short one.
-        if mayBeNoise, isShort, bytesWithoutRepetitions(bytes) + lengthsOfCodes < Double(count) {
-            return noise(bytes, wrapper)
-        }
         return [SharedBytes(storage).slice(0..<count)]
     }
 
@@ -63,15 +57,11 @@ enum DeflatePacking {
             let piece = UnsafeRawBufferPointer(rebasing: bytes[(last * number / (samples - 1))...].prefix(sample))
             let count = libdeflate_deflate_compress(packer, piece.baseAddress, piece.count, target.base, sample)
             withThem += count == 0 ? sample : count
-            without += bytesWithoutRepetitions(piece)
+            var counts = [UInt32](repeating: 0, count: 256)
+            imj_png_count(piece.baseAddress?.assumingMemoryBound(to: UInt8.self), piece.count, &counts)
+            without += PNGFilters.bits(counts) / 8
         }
         return Double(withThem) > (1 - gain) * without
-    }
-
-    private static func bytesWithoutRepetitions(_ bytes: UnsafeRawBufferPointer) -> Double {
-        var counts = [UInt32](repeating: 0, count: 256)
-        imj_png_count(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, &counts)
-        return PNGFilters.bits(counts) / 8
     }
 
     /// Blocks of codes for single bytes.
