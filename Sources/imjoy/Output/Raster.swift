@@ -21,6 +21,14 @@ struct Raster {
         }
     }
 
+    /// Whether no pixel has a colour.
+    var isGrey: Bool {
+        for place in stride(from: 0, to: bytes.count, by: 3) {
+            if bytes[place] != bytes[place + 1] || bytes[place] != bytes[place + 2] { return false }
+        }
+        return true
+    }
+
     /// Puts another picture onto this one.
     mutating func draw(_ other: Raster, x left: Int, y top: Int) {
         for y in 0..<other.height where top + y < height {

@@ -57,9 +57,7 @@ enum TerminalPicture {
 
     /// DEC's sixel: six rows at a time, one colour after the other.
     static func sixels(_ raster: Raster) -> String {
-        let isGrey = stride(from: 0, to: raster.bytes.count, by: 3).allSatisfy {
-            raster.bytes[$0] == raster.bytes[$0 + 1] && raster.bytes[$0] == raster.bytes[$0 + 2]
-        }
+        let isGrey = raster.isGrey
         // Positions of a picture of 4 by 4 thresholds spread what six steps of a colour cannot say.
         let bayer = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5]
         func register(_ x: Int, _ y: Int) -> Int {
@@ -75,7 +73,10 @@ enum TerminalPicture {
         if isGrey {
             for shade in 0...100 { text += "#\(shade);2;\(shade);\(shade);\(shade)" }
         } else {
-            for index in 0..<216 { text += "#\(index);2;\(index / 36 * 20);\(index / 6 % 6 * 20);\(index % 6 * 20)" }
+            for index in 0..<216 {
+                let steps = [index / 36, index / 6 % 6, index % 6].map { "\($0 * 20)" }
+                text += "#\(index);2;" + steps.joined(separator: ";")
+            }
         }
         for top in stride(from: 0, to: raster.height, by: 6) {
             var bands: [Int: [UInt8]] = [:]

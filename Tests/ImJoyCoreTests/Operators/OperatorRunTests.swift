@@ -131,7 +131,7 @@ struct `Running an operator` {
                         on: image, SampleCalls.arguments[one.name] ?? ManifestObject(),
                         images: ["other": other, "markers": labels])
                 } catch {
-                    #expect(!error.message.isEmpty)
+                    #expect(!"\(error)".isEmpty)
                 }
             }
         }

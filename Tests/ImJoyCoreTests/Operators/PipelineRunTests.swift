@@ -63,7 +63,7 @@ struct `Running a pipeline` {
         let image = try Self.squares()
         var events: [String] = []
         let pipeline = try ImagePipeline(parsing: "median(3) | threshold_value")
-        _ = try pipeline.run(on: image, reading: nil) { (event: ImagePipeline.Progress) in
+        let listener: (ImagePipeline.Progress) -> Void = { event in
             switch event {
             case .began(let step): events.append("\(step)")
             case .finished(let step, let value, let time):
@@ -71,6 +71,7 @@ struct `Running a pipeline` {
                 #expect(time >= .zero)
             }
         }
+        _ = try pipeline.run(on: image, progress: listener)
         #expect(events == ["0", "0 [24, 30]", "1", "1 []"])
         do throws(OperatorError) {
             _ = try ImagePipeline(parsing: "median(3) | gaussian(axes=Z)").run(on: image)
