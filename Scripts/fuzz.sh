@@ -5,9 +5,9 @@
 # See Fuzzing/README.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-targets=(hypha jpeg json messagepack npy pipeframe plugin png reference tiff v1 websocket yaml)
+targets=(hypha jpeg json messagepack npy pipeframe plugin png reference tiff v1 websocket yaml zarr)
 # Formats whose files come from anywhere.
-mutated=(jpeg npy png tiff)
+mutated=(jpeg npy png tiff zarr)
 seconds=${IMJOY_FUZZ_SECONDS:-6}
 count=${IMJOY_FUZZ_MUTATED:-2500}
 scratch=$PWD/.build-fuzz
@@ -21,6 +21,10 @@ seeds() {
         json | yaml | reference) find "Fuzzing/Seeds/$1" -type f ;;
         jpeg) find $images -name '*.jpg' ;;
         png) find $images -name '*.png' ;;
+        zarr)
+            .venv/bin/python3 Tests/Python/bundle_zarr.py Tests/ImJoyCoreTests/Fixtures/zarr "$scratch/bundles" >&2
+            find "$scratch/bundles" -name '*.bundle'
+            ;;
         tiff) find $images $vectors/ndarray/files -name '*.tif' ;;
         hypha | messagepack | v1 | pipeframe | websocket) find "Fuzzing/Seeds/$1" -type f ;;
         *) echo "fuzz: there is no target $1; there are ${targets[*]}" >&2; return 64 ;;

@@ -18,5 +18,5 @@ public struct FuzzTarget: Sendable {
 
 /// The targets that need nothing above ImJoyCore.
 public enum CoreFuzzTargets {
-    public static let all: [FuzzTarget] = [jpeg, json, npy, plugin, png, reference, tiff, yaml]
+    public static let all: [FuzzTarget] = [jpeg, json, npy, plugin, png, reference, tiff, yaml, zarr]
 }
