@@ -32,6 +32,8 @@ extension NDArray {
     /// The elements in row-major order as bytes of this machine's order, shared when they already lie so.
     public var bytes: SharedBytes {
         let array = contiguous()
+        // An empty part may begin behind the end.
+        guard array.count > 0 else { return .empty }
         let start = array.layout.offset * MemoryLayout<Element>.stride
         return SharedBytes(array.storage).slice(start..<start + array.count * MemoryLayout<Element>.stride)
     }
