@@ -66,7 +66,7 @@ struct `imjoy image apply` {
 
     @Test(arguments: [
         (["gausian(2)", "squares.tif", "o.tif"], 64, "did you mean `gaussian`"),
-        (["label | gaussian(2 sigma)", "squares.tif", "o.tif"], 64, "\n                      ^"),
+        (["label | gaussian(2 sigma)", "squares.tif", "o.tif"], 64, "\n                     ^"),
         (["label", "none.tif", "o.tif"], 2, "none.tif"), (["mse(@none.tif)", "squares.tif"], 2, "none.tif"),
         (["gaussian(axes=ZYX)", "squares.tif", "o.tif"], 1, "no axis Z"),
         (["label", "squares.tif"], 64, "name the file"),
