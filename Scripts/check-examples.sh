@@ -20,7 +20,7 @@ expect array-selection 'The most frequent label is 3'
 expect plugin-tour 'blur.imjoy.html:5:21: error: a comma is missing'
 expect plugin-tour 'Released as 0.2.0'
 expect image-tour 'brightest slice: [ 100 1000  100]'
-expect cell-segmentation '64 nuclei in [256, 256]'
+expect cell-segmentation '64 nuclei in [232, 232]'
 # The micrograph is there after `make demo`.
 if [[ -s demo-output/img2d.tif && -s demo-output/mask2d.tif ]]; then
     .build/debug/cell-segmentation demo-output/img2d.tif demo-output/mask2d.tif demo-output/swift.png | tee /dev/stderr \

@@ -66,7 +66,7 @@ struct `imjoy image apply` {
 
     @Test(arguments: [
         (["gausian(2)", "squares.tif", "o.tif"], 64, "did you mean `gaussian`"),
-        (["label | gaussian(2 sigma)", "squares.tif", "o.tif"], 64, "\n                      ^"),
+        (["label | gaussian(2 sigma)", "squares.tif", "o.tif"], 64, "\n                     ^"),
         (["label", "none.tif", "o.tif"], 2, "none.tif"), (["mse(@none.tif)", "squares.tif"], 2, "none.tif"),
         (["gaussian(axes=ZYX)", "squares.tif", "o.tif"], 1, "no axis Z"),
         (["label", "squares.tif"], 64, "name the file"),
@@ -76,12 +76,12 @@ struct `imjoy image apply` {
         (["label", "squares.tif", "o.xyz"], 64, "tif, png or npy"),
     ])
     func `ends as the other commands do when something is wrong`(
-        arguments: [String], status: Int32, words: String
+        arguments: [String], status: Int, words: String
     ) async throws {
         let folder = try TemporaryFolder()
         _ = try Self.squares(folder)
         let outcome = try await Program(folder: folder.path).run(["image", "apply"] + arguments)
-        #expect(outcome.status == status && outcome.output.isEmpty, "\(outcome)")
+        #expect(Int(outcome.status) == status && outcome.output.isEmpty, "\(outcome)")
         #expect(outcome.errors.hasPrefix("error: ") && outcome.errors.contains(words), "\(outcome.errors)")
         #expect(folder.names == ["squares.tif"])
     }

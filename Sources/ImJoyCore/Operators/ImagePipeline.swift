@@ -31,7 +31,7 @@ public struct ImagePipeline: Sendable {
         init(
             _ imageOperator: ImageOperator, _ arguments: ManifestObject, name: String?, column: Int?
         ) throws(OperatorError) {
-            if let name, !ImagePipeline.isName(name) {
+            if let name, name == "input" || !ImagePipeline.isName(name) {
                 throw OperatorError(
                     .syntax, "`\(name.prefix(40))` cannot name a step: names are letters, digits and _, and not `input`"
                 )

@@ -16,7 +16,7 @@ enum SampleCalls {
         "affine_transform": object(["matrix": [[1, 0.2], [0, 1]]]),
         "channel": object(["channel": "0"]), "select": object(["axis": "Y", "index": -1]),
         "crop": object(["x": [1, 5], "y": [0, -2]]),
-        "reconstruction": object(["mask": "@other"]), "h_maxima": object(["h": 300]), "h_minima": object(["h": 300]),
+        "reconstruction": object(["mask": "@bright"]), "h_maxima": object(["h": 300]), "h_minima": object(["h": 300]),
         "binary_propagation": object(["mask": "@other"]),
         "hit_or_miss": object(["hits": [[0, 1], [1, 1]]]),
         "greater": object(["value": 2000]), "less": object(["value": 2000]),
@@ -50,7 +50,11 @@ enum SampleCalls {
             try markers.assign(NDArray<Int32>(scalar: 1), to: start + [1, 1])
             try markers.assign(NDArray<Int32>(scalar: 2), to: start + [6, 7])
         }
-        return ["other": try Image(other, axes: axes), "markers": try Image(markers, axes: axes)]
+        let bright = NDArray<UInt16>(repeating: 5000, shape: shape)
+        return [
+            "other": try Image(other, axes: axes), "bright": try Image(bright, axes: axes),
+            "markers": try Image(markers, axes: axes),
+        ]
     }
 
     /// The input that an operator takes, made from a picture.
