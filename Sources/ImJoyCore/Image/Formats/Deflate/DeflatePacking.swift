@@ -59,7 +59,8 @@ enum DeflatePacking {
             withThem += count == 0 ? sample : count
             var counts = [UInt32](repeating: 0, count: 256)
             imj_png_count(piece.baseAddress?.assumingMemoryBound(to: UInt8.self), piece.count, &counts)
-            without += PNGFilters.bits(counts) / 8
+            // No code is shorter than a bit, however often its byte comes.
+            without += max(PNGFilters.bits(counts), Double(piece.count)) / 8
         }
         return Double(withThem) > (1 - gain) * without
     }
