@@ -341,22 +341,30 @@ static void transpose_b128_block(const b128 *from, ptrdiff_t from_step, b128 *to
     }
 
 // Tiles of 64 x 64 elements are turned square by square, so that their pages stay known to the processor. Where no lines share
-// places, blocks of small elements are turned without the copy beside.
+// places, blocks of small elements are turned without the copy beside. On the side with the longer steps a line is finished before
+// the next.
+#define TURN_AT(T, i, j)                                                                                                      \
+    (by_squares ? turn_square_##T : transpose_##T##_block)(                                                                   \
+        from + (ptrdiff_t)(i) * from_step + (ptrdiff_t)(j), from_step, to + (ptrdiff_t)(j) * to_step + (ptrdiff_t)(i), to_step)
 #define TRANSPOSE(T, BLOCK, SIDE)                                                                                             \
     TURN_SQUARE(T, BLOCK, SIDE)                                                                                               \
     static void transpose_##T(                                                                                                \
         const T *from, ptrdiff_t from_step, T *to, ptrdiff_t to_step, size_t rows, size_t columns) {                          \
         bool shares_places = (from_step * (ptrdiff_t)sizeof(T)) % 512 == 0 || (to_step * (ptrdiff_t)sizeof(T)) % 512 == 0;    \
-        bool by_squares = sizeof(T) > 2 || shares_places;                                                                     \
+        bool by_squares = sizeof(T) > 4 || (sizeof(T) < 4 && shares_places);                                                  \
+        bool is_by_rows = (to_step < 0 ? -to_step : to_step) < (from_step < 0 ? -from_step : from_step);                      \
         size_t side = by_squares ? SIDE : BLOCK, whole_rows = rows - rows % side, whole_columns = columns - columns % side;   \
         for (size_t top = 0; top < whole_rows; top += 64) {                                                                   \
             size_t bottom = top + 64 < whole_rows ? top + 64 : whole_rows;                                                    \
             for (size_t left = 0; left < whole_columns; left += 64) {                                                         \
                 size_t right = left + 64 < whole_columns ? left + 64 : whole_columns;                                         \
-                for (size_t j = left; j < right; j += side) {                                                                 \
+                if (is_by_rows) {                                                                                             \
                     for (size_t i = top; i < bottom; i += side) {                                                             \
-                        (by_squares ? turn_square_##T : transpose_##T##_block)(from + (ptrdiff_t)i * from_step + (ptrdiff_t)j,\
-                            from_step, to + (ptrdiff_t)j * to_step + (ptrdiff_t)i, to_step);                                  \
+                        for (size_t j = left; j < right; j += side) TURN_AT(T, i, j);                                         \
+                    }                                                                                                         \
+                } else {                                                                                                      \
+                    for (size_t j = left; j < right; j += side) {                                                             \
+                        for (size_t i = top; i < bottom; i += side) TURN_AT(T, i, j);                                         \
                     }                                                                                                         \
                 }                                                                                                             \
             }                                                                                                                 \
