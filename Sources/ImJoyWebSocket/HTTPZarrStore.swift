@@ -42,7 +42,7 @@ public struct HTTPZarrStore: ZarrStore {
 
     /// The store below `url`, such as `http://127.0.0.1:8000/cells.zarr`; a query is sent with every key.
     ///
-    /// Throws ``ImageError`` with code `invalidArgument` for what is no such URL; `https:` needs `secured(by:)` of ImJoyTLS.
+    /// Throws `ImageError` with code `invalidArgument` for what is no such URL; `https:` needs `secured(by:)` of ImJoyTLS.
     public init(_ url: String, configuration: Configuration = Configuration()) throws(ImageError) {
         guard let address = Self.address(of: url) else {
             throw ImageError(.invalidArgument, "\(url) is no address of a server: write http://host/path")
@@ -63,7 +63,7 @@ public struct HTTPZarrStore: ZarrStore {
         return try? WebSocketAddress("ws" + url.dropFirst(4))
     }
 
-    /// See ``ZarrStore/read(_:_:limit:)``; what the network refuses is an error with code `system`.
+    /// See `ZarrStore.read(_:_:limit:)`; what the network refuses is an error with code `system`.
     public func read(_ key: String, _ part: ZarrPart, limit: Int) async throws(ImageError) -> SharedBytes? {
         try ZarrKey.check(key)
         // There is no way to ask for nothing.
@@ -103,12 +103,12 @@ public struct HTTPZarrStore: ZarrStore {
         }
     }
 
-    /// Throws ``ImageError`` with code `unsupported`: this store is for reading.
+    /// Throws `ImageError` with code `unsupported`: this store is for reading.
     public func write(_ bytes: SharedBytes?, to key: String) async throws(ImageError) {
         throw ImageError(.unsupported, "\(key): Zarr over HTTP can be read only")
     }
 
-    /// Throws ``ImageError`` with code `unsupported`: HTTP has no way to ask for names.
+    /// Throws `ImageError` with code `unsupported`: HTTP has no way to ask for names.
     public func list(_ key: String) async throws(ImageError) -> [String] {
         throw ImageError(.unsupported, "a web server does not say what it has; only known paths can be opened")
     }
