@@ -20,7 +20,8 @@ public struct ImageWriteOptions: Hashable, Sendable {
         case automatic
         /// tifffile's note: any axes, all element types.
         case plain
-        /// A hyperstack for ImageJ: uint8, uint16, float32 or 8-bit colours, axes brought into the order TZCYX, no packing.
+        /// A hyperstack for ImageJ: uint8, uint16, float32 or 8-bit colours, axes brought into the order TZCYX; strips that are
+        /// not packed, or by LZW, deflate or PackBits.
         case imageJ
         /// OME-TIFF (OME-XML 2016-06): axes T, C and Z before YX, YXS or SYX.
         case ome

@@ -64,8 +64,10 @@ enum ImageFile {
         return choice
     }
 
-    /// So many bytes are read at once; of more, only every second, third… row and column.
+    /// So many bytes are read at once; of more, only every second, third… row and column, until they are
+    /// ``sampledBytes``.
     private static let mostBytes = 64 << 20
+    private static let sampledBytes = 8 << 20
 
     private static func sampled(
         _ source: ImageSource, _ region: [Range<Int>], level: Int
@@ -81,7 +83,7 @@ enum ImageFile {
                 throw CommandFailure(
                     .failed, "error: \(region.map(\.count)) pixels without axes X and Y are too many to show")
             }
-            let step = max(2, Int((bytes / Double(mostBytes)).squareRoot().rounded(.up)))
+            let step = max(2, Int((bytes / Double(sampledBytes)).squareRoot().rounded(.up)))
             var strips: [AnyNDArray] = []
             var parts: [AnyNDArray] = []
             for row in stride(from: region[rows].lowerBound, to: region[rows].upperBound, by: step) {

@@ -69,8 +69,10 @@ internal import Testing
         let isImageJ =
             options.layout == .imageJ
             || isOurs && isKnown && options.tileSize == nil && isSmooth
-                && options.compression == .none && options.isBigTIFF != true
-                && image.channelNames.isEmpty && !image.shape.dropLast(image.axes.contains("S") ? 3 : 2).contains(1)
+                && [.none, .lzw, .deflate, .packbits].contains(options.compression) && !predicts
+                && options.isBigTIFF != true
+                && (image.channelNames.isEmpty || Set(image.channelNames).count == image.length(of: "C"))
+                && !image.shape.dropLast(image.axes.contains("S") ? 3 : 2).contains(1)
                 && ["", "Z", "T", "C", "TZC"].contains(leading) && (!leading.isEmpty || image.pixelSize != nil)
                 && (!image.axes.contains("S") || (image.dtype == .uint8 && image.shape.last == 3))
         var facts: [String: Any] = [

@@ -104,7 +104,7 @@ internal import Testing
             (.uint8, [2, 9, 8], "QYX", .init(layout: .ome), "layout .plain"),
             (.uint8, [2, 9, 8], "YXC", .init(layout: .ome), "layout .plain"),
             (.float64, [9, 8], "YX", .init(layout: .imageJ), "cast"),
-            (.uint8, [9, 8], "YX", .init(compression: .lzw, layout: .imageJ), "without packing"),
+            (.uint8, [9, 8], "YX", .init(compression: .zstd, layout: .imageJ), "LZW, deflate or PackBits"),
             (.uint8, [9, 8], "YX", .init(isBigTIFF: true, layout: .imageJ), "BigTIFF"),
             (.uint8, [2, 9, 8], "QYX", .init(layout: .imageJ), "hyperstack"),
         ]
@@ -161,7 +161,8 @@ internal import Testing
     }
 
     @Test func `text that XML cannot hold is replaced`() {
-        #expect(OMEMetadata.escaped("a\u{1}<\u{b5}>&\"\n\u{1f600}") == "a?&lt;&#181;&gt;&amp;&quot;&#10;&#128512;")
+        #expect(OMEMetadata.escaped("a\u{1}<\u{b5}>&\"\n\u{1f600}") == "a?&lt;\u{b5}&gt;&amp;&quot;&#10;\u{1f600}")
+        #expect(OMEMetadata.escaped("a\n\u{b5}", isAttribute: false) == "a\n\u{b5}")
     }
 
     @Test(arguments: [1, 2, 4, 8], [1, 2, 3, 5])

@@ -45,7 +45,9 @@ extension OMEMetadata {
         xml += "<OME xmlns=\"\(schema)\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
         xml += "xsi:schemaLocation=\"\(schema) \(schema)/ome.xsd\" Creator=\"ImJoy\">"
         xml += "<Image ID=\"Image:0\">"
-        if let text = image.metadata["description"] { xml += "<Description>\(escaped(text))</Description>" }
+        if let text = image.metadata["description"] {
+            xml += "<Description>\(escaped(text, isAttribute: false))</Description>"
+        }
         xml += "<Pixels\(attributes(pixels))>"
         for channel in 0..<channels {
             var facts = [("ID", "Channel:0:\(channel)"), ("SamplesPerPixel", "\(plan.samples)")]
@@ -68,8 +70,11 @@ extension OMEMetadata {
         pairs.map { " \($0)=\"\(escaped($1))\"" }.joined()
     }
 
-    /// Text as XML in ASCII; characters that XML has no way to write become question marks.
-    static func escaped(_ text: String) -> String {
+    /// Text as XML; characters that XML has no way to write become question marks.
+    ///
+    /// Letters beyond ASCII stand as they are: Bio-Formats takes numbers for characters (`&#181;`) as plain text.
+    /// So numbers stand only for line ends and tabs in attributes, where any reader would make spaces of them.
+    static func escaped(_ text: String, isAttribute: Bool = true) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -77,8 +82,13 @@ extension OMEMetadata {
             case "<": result += "&lt;"
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
-            case " "..."~": result.unicodeScalars.append(scalar)
-            case "\t", "\n", "\r", "\u{7f}"..."\u{fffd}", "\u{10000}"...: result += "&#\(scalar.value);"
+            case "\t", "\n", "\r":
+                if isAttribute || scalar == "\r" {
+                    result += "&#\(scalar.value);"
+                } else {
+                    result.unicodeScalars.append(scalar)
+                }
+            case " "..."~", "\u{85}", "\u{a0}"..."\u{fffd}", "\u{10000}"...: result.unicodeScalars.append(scalar)
             default: result += "?"
             }
         }

@@ -14,6 +14,14 @@ struct TIFFBlockEncoder {
     let photometric: Int
     /// The side of tiles; nil for strips.
     let tileSize: Int?
+
+    /// ImageJ opens strips that are packed by what its own library knows, and no differences of neighbours.
+    var suitsImageJ: Bool {
+        tileSize == nil && predictor == 1
+            && [TIFFCompression.none, TIFFCompression.lzw, TIFFCompression.adobeDeflate, TIFFCompression.packbits]
+                .contains(
+                    compression)
+    }
     let sampleFormat: Int
 
     /// How a picture is cut.

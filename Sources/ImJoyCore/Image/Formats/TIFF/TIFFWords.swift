@@ -6,7 +6,7 @@ struct TIFFWords {
     let labels: ImageJLabels?
 
     init(
-        _ image: Image, _ plan: TIFFPagePlan, _ options: ImageWriteOptions, isPlain: Bool, isBig: Bool
+        _ image: Image, _ plan: TIFFPagePlan, _ options: ImageWriteOptions, suitsImageJ: Bool, isBig: Bool
     ) throws(ImageError) {
         switch options.layout {
         case .ome:
@@ -14,13 +14,13 @@ struct TIFFWords {
             labels = nil
             text = try OMEMetadata.encoded(image, plan, options.byteOrder)
         case .imageJ:
-            try Self.checkForImageJ(image, plan, isPlain: isPlain, isBig: isBig)
+            try Self.checkForImageJ(image, plan, suitsImageJ: suitsImageJ, isBig: isBig)
             isForImageJ = true
             labels = Self.labels(image, plan)
             text = Self.imageJ(image, plan).encoded
-        case .automatic where isPlain && !isBig && Self.fitsImageJ(image, plan):
+        case .automatic where suitsImageJ && !isBig && Self.fitsImageJ(image, plan):
             isForImageJ = true
-            labels = nil
+            labels = Self.labels(image, plan)
             text = Self.imageJ(image, plan).encoded
         case .automatic, .plain:
             isForImageJ = false
@@ -56,8 +56,8 @@ struct TIFFWords {
         return metadata
     }
 
-    /// ImageJ reads a stack as one run of unpacked pixels; its description has no room for texts, names and axes of
-    /// length one.
+    /// ImageJ's description has no room for axes of length one, and its labels are names of channels only when they
+    /// differ.
     private static func fitsImageJ(_ image: Image, _ plan: TIFFPagePlan) -> Bool {
         let leading = image.axes.letters.prefix(plan.outerShape.count)
         let isInOrder = String("TZC".filter(leading.contains)) == leading
@@ -65,7 +65,14 @@ struct TIFFWords {
         let isWorthIt = !leading.isEmpty || image.pixelSize != nil
         return isKnown(image, plan) && isInOrder && hasSize && isWorthIt
             && !plan.outerShape.contains(1) && image.axes.letters.hasSuffix(plan.samples == 1 ? "YX" : "YXS")
-            && image.channelNames.isEmpty && image.metadata["description"] == nil
+            && hasLabels(image)
+    }
+
+    /// Whether the names of channels come back from labels of planes.
+    private static func hasLabels(_ image: Image) -> Bool {
+        let names = image.channelNames
+        return names.isEmpty
+            || names.count == image.length(of: "C") && Set(names).count == names.count && !names.contains("")
     }
 
     private static func isKnown(_ image: Image, _ plan: TIFFPagePlan) -> Bool {
@@ -74,7 +81,7 @@ struct TIFFWords {
     }
 
     private static func checkForImageJ(
-        _ image: Image, _ plan: TIFFPagePlan, isPlain: Bool, isBig: Bool
+        _ image: Image, _ plan: TIFFPagePlan, suitsImageJ: Bool, isBig: Bool
     ) throws(ImageError) {
         guard isKnown(image, plan) || image.dtype == .bool else {
             throw ImageError(
@@ -82,10 +89,11 @@ struct TIFFWords {
                 "ImageJ reads uint8, uint16, float32 and colours of 3 x uint8, not \(image.dtype) with \(plan.samples) "
                     + "samples; cast, or write with the layout .plain")
         }
-        guard isPlain else {
+        guard suitsImageJ else {
             throw ImageError(
                 .unsupported,
-                "ImageJ reads stacks without packing, tiles and pyramid; leave these out, or use another layout")
+                "ImageJ reads stacks that are not packed, or by LZW, deflate or PackBits, without predictor, tiles and "
+                    + "pyramid; leave these out, or use another layout")
         }
         guard !isBig else {
             throw ImageError(

@@ -31,8 +31,7 @@ struct TIFFWriter {
                 .invalidArgument, "\(image.pixels.byteCount) bytes of pixels need BigTIFF, which was switched off")
         }
         isBig = options.isBigTIFF ?? needsBig
-        let isPlain = encoder.compression == TIFFCompression.none && encoder.tileSize == nil
-        words = try TIFFWords(image, plan, options, isPlain: isPlain, isBig: isBig)
+        words = try TIFFWords(image, plan, options, suitsImageJ: encoder.suitsImageJ, isBig: isBig)
         self.image = image
         self.options = options
         self.plan = plan
