@@ -72,6 +72,7 @@ internal import Testing
                 && [.none, .lzw, .deflate, .packbits].contains(options.compression) && !predicts
                 && options.isBigTIFF != true
                 && (image.channelNames.isEmpty || Set(image.channelNames).count == image.length(of: "C"))
+                && (image.pixelSize == nil || (image.pixelSize?.x != nil && image.pixelSize?.y != nil))
                 && !image.shape.dropLast(image.axes.contains("S") ? 3 : 2).contains(1)
                 && ["", "Z", "T", "C", "TZC"].contains(leading) && (!leading.isEmpty || image.pixelSize != nil)
                 && (!image.axes.contains("S") || (image.dtype == .uint8 && image.shape.last == 3))
