@@ -70,10 +70,10 @@ struct `imjoy image apply` {
         (["label", "none.tif", "o.tif"], 2, "none.tif"), (["mse(@none.tif)", "squares.tif"], 2, "none.tif"),
         (["gaussian(axes=ZYX)", "squares.tif", "o.tif"], 1, "no axis Z"),
         (["label", "squares.tif"], 64, "name the file"),
-        (["label", "squares.tif", "o.csv"], 64, "tif, png or npy"),
+        (["label", "squares.tif", "o.csv"], 64, "tif, png, jpg, npy or zarr"),
         (["regionprops", "squares.tif", "o.tif"], 64, "csv or json"),
         (["label", "squares.tif", "no/o.tif"], 64, "No such file"),
-        (["label", "squares.tif", "o.xyz"], 64, "tif, png or npy"),
+        (["label", "squares.tif", "o.xyz"], 64, "tif, png, jpg, npy or zarr"),
     ])
     func `ends as the other commands do when something is wrong`(
         arguments: [String], status: Int, words: String

@@ -82,7 +82,7 @@ struct `imjoy run, when something goes wrong,` {
     @Test(arguments: [
         (["--config", "sigam=2"], "did you mean `sigma`?"), (["--config", "sigma=much"], "sigma"),
         (["--config", "method=none"], "otsu"), (["--config", "sigma"], "sigma"), (["--data", "novalue"], "novalue"),
-        (["--output", "out.webp"], "out.webp: the format is chosen by the extension: tif, png or npy"),
+        (["--output", "out.webp"], "out.webp: the format is chosen by the extension: tif, png, jpg, npy or zarr"),
         (["--output", "/nonexistent/out.tif"], "cannot be written: /nonexistent: No such file or directory"),
         (["--output", "folder.tif"], "cannot be written: it is a folder"), (["--no-such-option"], "--no-such-option"),
     ])

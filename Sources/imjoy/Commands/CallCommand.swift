@@ -29,12 +29,12 @@ struct CallCommand: AsyncParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("An image as an argument: TIFF, PNG or NPY.", valueName: "[name=]path"))
+        help: ArgumentHelp("An image as an argument: TIFF, PNG, JPEG, NPY or Zarr.", valueName: "[name=]path"))
     var file: [OutputFile] = []
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Where a returned array goes: tif, png or npy.", valueName: "[name=]file"))
+        help: ArgumentHelp("Where a returned array goes: tif, png, jpg, npy or zarr.", valueName: "[name=]file"))
     var output: [OutputFile] = []
 
     @Option(

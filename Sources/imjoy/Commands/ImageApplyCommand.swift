@@ -16,7 +16,7 @@ extension ImageCommand {
                 'smooth = gaussian(2) | …' names what a step gives; later steps take it as @smooth, what came in as \
                 @input, and files as @mask.tif.
 
-                Images go to a file that ends in tif, png or npy, tables and numbers to one that ends in csv or json, \
+                Images go to a file that ends in tif, png, jpg, npy or zarr, tables and numbers to one that ends in csv or json, \
                 or to standard output without any.
                 """)
 
@@ -77,7 +77,7 @@ extension ImageCommand {
                 throw CommandFailure(
                     .usage,
                     "error: \(target): this gives a\(isTable ? " \(parsed.gives)" : "n image"), which is written as "
-                        + (isTable ? "csv or json" : "tif, png or npy"))
+                        + (isTable ? "csv or json" : "tif, png, jpg, npy or zarr"))
             }
             try ResultOutput.check(folderOf: target)
         }

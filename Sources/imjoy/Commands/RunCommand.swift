@@ -22,7 +22,7 @@ struct RunCommand: AsyncParsableCommand {
     @Argument(help: "The plugin file, or - for standard input.")
     var plugin: String
 
-    @Option(name: .shortAndLong, help: "An image for the plugin: TIFF, PNG or NPY.")
+    @Option(name: .shortAndLong, help: "An image for the plugin: TIFF, PNG, JPEG, NPY or Zarr.")
     var input: [String] = []
 
     @Option(help: ArgumentHelp("A further value for ctx.data: JSON, or text.", valueName: "name=value"))
@@ -39,7 +39,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Where a returned array goes: tif, png or npy.", valueName: "[name=]file"))
+        help: ArgumentHelp("Where a returned array goes: tif, png, jpg, npy or zarr.", valueName: "[name=]file"))
     var output: [OutputFile] = []
 
     @Option(

@@ -13,7 +13,7 @@ enum ResultOutput {
             let path = FilePath(file.path)
             guard let format = path.extension, ImageFormat.named(fileExtension: format) != nil else {
                 throw CommandFailure(
-                    .usage, "error: \(file.path): the format is chosen by the extension: tif, png or npy")
+                    .usage, "error: \(file.path): the format is chosen by the extension: tif, png, jpg, npy or zarr")
             }
             try check(folderOf: file.path)
         }
