@@ -13,8 +13,12 @@ expect() {
 }
 
 swift build
+# The articles about files write some.
+articles=$(mktemp -d)
+trap 'rm -rf "$articles"' EXIT
 expect array-tour 'A spot of 9 pixels around row 2.0, column 3.0'
-expect array-guide 'Every article holds.'
+expect array-guide 'Every article holds.' "$articles"
+rm -rf "$articles"
 expect array-mathematics 'Strongest at 12.0 Hz'
 expect array-selection 'The most frequent label is 3'
 expect plugin-tour 'blur.imjoy.html:5:21: error: a comma is missing'

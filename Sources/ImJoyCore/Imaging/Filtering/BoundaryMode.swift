@@ -25,6 +25,20 @@ public enum BoundaryMode: Sendable, Hashable {
         }
     }
 
+    /// The number, in row-major order, of the line that lies `offset` lines from another along the first axes of `shape`;
+    /// nil for one outside.
+    func line(_ number: Int, _ offset: [Int], _ shape: [Int]) -> Int? {
+        var (rest, result, factor) = (number, 0, 1)
+        for axis in offset.indices.reversed() {
+            let (quotient, index) = rest.quotientAndRemainder(dividingBy: shape[axis])
+            guard let place = place(index + offset[axis], shape[axis]) else { return nil }
+            result += place * factor
+            factor *= shape[axis]
+            rest = quotient
+        }
+        return result
+    }
+
     /// The value outside, for ``constant(_:)``.
     var value: Double { if case .constant(let value) = self { value } else { 0 } }
 }

@@ -97,7 +97,7 @@ struct ByteRanks {
         let rowCount = shape[lineAxis - 1]
         let outer = lines.lowerBound / rowCount
         tables.below.initializeMemory(as: UInt8.self, repeating: 0, count: tables.bytes)
-        let places = planes.map { plane(outer, $0) }
+        let places = planes.map { boundary.line(outer, $0, shape) }
         let count = min(columns, lineLength - first)
         var starts = [Int](repeating: 0, count: columns / 64)
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 3 * stride) { memory in
@@ -156,18 +156,5 @@ struct ByteRanks {
         let inside = boundary.place(place, shape[lineAxis])
         // The bias is added to all of the row.
         target[column - start] = inside.map { bytes[$0 * inner + column - place * inner] } ?? outside &- bias
-    }
-
-    /// The number of the plane that lies so far from another, nil for one outside.
-    private func plane(_ number: Int, _ offset: [Int]) -> Int? {
-        var (rest, result, factor) = (number, 0, 1)
-        for axis in offset.indices.reversed() {
-            let (quotient, index) = rest.quotientAndRemainder(dividingBy: shape[axis])
-            guard let place = boundary.place(index + offset[axis], shape[axis]) else { return nil }
-            result += place * factor
-            factor *= shape[axis]
-            rest = quotient
-        }
-        return result
     }
 }

@@ -159,7 +159,7 @@ struct NeighbourLines {
                 for line in lines {
                     let (outer, row) = line.quotientAndRemainder(dividingBy: rowCount)
                     let isNext = done.map { $0.outer == outer } ?? false
-                    if !isNext { planes = window.planes.map { window.plane(outer, $0) } }
+                    if !isNext { planes = window.planes.map { window.boundary.line(outer, $0, window.shape) } }
                     done = (outer, row)
                     for (number, plane) in planes.enumerated() {
                         let memory = base + number * ring * stride
@@ -227,18 +227,5 @@ struct NeighbourLines {
                 place += bytes
             }
         }
-    }
-
-    /// The number of the plane that lies so far from another, nil for one outside.
-    private func plane(_ number: Int, _ offset: [Int]) -> Int? {
-        var (rest, result, factor) = (number, 0, 1)
-        for axis in offset.indices.reversed() {
-            let (quotient, index) = rest.quotientAndRemainder(dividingBy: shape[axis])
-            guard let place = boundary.place(index + offset[axis], shape[axis]) else { return nil }
-            result += place * factor
-            factor *= shape[axis]
-            rest = quotient
-        }
-        return result
     }
 }

@@ -66,7 +66,7 @@ struct ExtremeBox {
                     let first = line + (inside.lowerBound - start + before) * size
                     for number in lines {
                         for (index, offset) in offsets.enumerated() {
-                            let place = self.line(number, offset)
+                            let place = self.boundary.line(number, offset, self.shape)
                             rows[index] =
                                 place.map { source + ($0 * columns + inside.lowerBound) * size }
                                 ?? UnsafeRawPointer(constant)
@@ -94,18 +94,5 @@ struct ExtremeBox {
         let columns = shape[shape.count - 1]
         let outside = [start..<max(start, 0), max(start, columns)..<max(start, columns, end)]
         return outside.joined().map { ($0 - start, boundary.place($0, columns).map { $0 - start }) }
-    }
-
-    /// The number of the line that lies so far from another, nil for one outside.
-    private func line(_ number: Int, _ offset: [Int]) -> Int? {
-        var (rest, result, factor) = (number, 0, 1)
-        for axis in offset.indices.reversed() {
-            let (quotient, index) = rest.quotientAndRemainder(dividingBy: shape[axis])
-            guard let place = boundary.place(index + offset[axis], shape[axis]) else { return nil }
-            result += place * factor
-            factor *= shape[axis]
-            rest = quotient
-        }
-        return result
     }
 }

@@ -129,7 +129,7 @@ struct ExtremeWindow {
                 let (outer, row) = line.quotientAndRemainder(dividingBy: rowCount)
                 let isNext = done.map { $0.outer == outer && $0.row == row - 1 } ?? false
                 for offset in runs.outerOffsets.indices {
-                    let plane = plane(outer, runs.outerOffsets[offset])
+                    let plane = boundary.line(outer, runs.outerOffsets[offset], shape)
                     for window in (isNext ? height - 1 : 0)..<height {
                         let virtual = row + window
                         let slot = offset * height + virtual % height
@@ -153,19 +153,6 @@ struct ExtremeWindow {
                     type, isLargest, rows, rows.count, target + (line * columns + first) * size, width)
             }
         }
-    }
-
-    /// The number of the plane that lies so far from another, nil for one outside.
-    private func plane(_ number: Int, _ offset: [Int]) -> Int? {
-        var (rest, result, factor) = (number, 0, 1)
-        for axis in offset.indices.reversed() {
-            let (quotient, index) = rest.quotientAndRemainder(dividingBy: shape[axis])
-            guard let place = boundary.place(index + offset[axis], shape[axis]) else { return nil }
-            result += place * factor
-            factor *= shape[axis]
-            rest = quotient
-        }
-        return result
     }
 
     /// For the columns of a strip that lie outside of the array: where they are in memory, and which stand for them.
